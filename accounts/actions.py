@@ -1,0 +1,130 @@
+"""Every write to people, teams and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db.models import F
+from django.utils import timezone
+from knox.models import get_digest_token
+from knox.settings import CONSTANTS
+
+from accounts.kinds import (
+    PersonAdded,
+    PersonChanged,
+    PersonPasswordSet,
+    PersonSignedIn,
+    PersonSignedOut,
+    SignInFailed,
+    TeamAdded,
+    TeamJoined,
+    TeamLeft,
+    TokenIssued,
+    TokenRevoked,
+)
+from accounts.models import Membership, Person, Role, Scope, Team, Token
+from accounts.rights import Right
+from desk.actions import Actor, action, record
+from desk.problems import Invalid
+
+
+@action("person.added", needs=Right.ADMINISTER)
+def add_person(
+    *, email: str, name: str, roles: Sequence[str], password: str | None, languages: Sequence[str] = (), by: Actor
+) -> Person:
+    """Add a member of the staff. `password` None: they cannot sign in until one is set."""
+    if Person.objects.filter(email__iexact=email).exists():
+        raise Invalid(f"{email} is already a person here.", errors={"email": ["already used"]})
+    person = Person(
+        email=email.lower(), name=name, roles=[Role(role) for role in roles], languages=list(languages),
+        password=make_password(password),
+    )
+    person.save(force_insert=True)
+    record(PersonAdded(roles=sorted(person.roles)), by=by, subject=person.ref, person=person)
+    return person
+
+
+@action("person.changed", needs=Right.ADMINISTER)
+def change_person(person: Person, *, roles: Sequence[str] | None = None, active: bool | None = None, by: Actor) -> Person:
+    """Change what a person may do. Open pages of theirs are closed by the feed, which reads the entry."""
+    locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    locked.roles = [Role(role) for role in roles] if roles is not None else locked.roles
+    locked.is_active = locked.is_active if active is None else active
+    locked.save(update_fields=["roles", "is_active"])
+    record(PersonChanged(roles=sorted(locked.roles), active=locked.is_active), by=by, subject=locked.ref, person=locked)
+    return locked
+
+
+@action("person.password_set")
+def set_password(person: Person, password: str, *, by: Actor) -> None:
+    """Set a password; sessions signed in with the old one end, since their hash no longer fits."""
+    person.set_password(password)
+    Person.objects.filter(pk=person.pk).update(password=person.password)
+    record(PersonPasswordSet(), by=by, subject=person.ref)
+
+
+@action("person.signed_in")
+def sign_in(person: Person, *, method: str, by: Actor) -> None:
+    record(PersonSignedIn(method=method), by=by, subject=person.ref)
+
+
+@action("person.signed_out")
+def sign_out(person: Person, *, by: Actor) -> None:
+    record(PersonSignedOut(), by=by, subject=person.ref)
+
+
+@action("sign_in.failed")
+def sign_in_failed(person: Person | None, *, by: Actor) -> None:
+    """Recorded without the address that was typed: it may be anybody's."""
+    record(SignInFailed(known=person is not None), by=by, subject=person.ref if person else "sign_in:unknown")
+
+
+@action("team.added", needs=Right.ADMINISTER)
+def add_team(*, name: str, lead: Person | None = None, by: Actor) -> Team:
+    team = Team.objects.create(name=name, lead=lead)
+    record(TeamAdded(), by=by, subject=team.ref)
+    return team
+
+
+@action("team.joined", needs=Right.ADMINISTER)
+def join_team(team: Team, person: Person, *, by: Actor) -> None:
+    Membership.objects.get_or_create(team=team, person=person)
+    record(TeamJoined(person=person.ref), by=by, subject=team.ref)
+
+
+@action("team.left", needs=Right.ADMINISTER)
+def leave_team(team: Team, person: Person, *, by: Actor) -> None:
+    Membership.objects.filter(team=team, person=person).delete()
+    record(TeamLeft(person=person.ref), by=by, subject=team.ref)
+
+
+@action("token.issued")
+def issue_token(
+    owner: Person, *, scopes: Sequence[str], by: Actor, service: str = "", label: str = "", days: int = 90
+) -> tuple[Token, str]:
+    """Make a token; its text is returned once and kept only as a hash. Callers check who may make which."""
+    wanted = [Scope(scope) for scope in dict.fromkeys(scopes)]
+    if not wanted:
+        raise Invalid("A token needs at least one scope.", errors={"scopes": ["choose at least one"]})
+    if not 1 <= days <= 366:
+        raise Invalid("A token lives between 1 and 366 days.", errors={"days": ["1 to 366"]})
+    digest, text = get_digest_token()
+    token = Token(
+        digest=digest, token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH], user=owner, scopes=wanted, service=service,
+        label=label, expiry=timezone.now() + timedelta(days=days),
+    )
+    token.save(force_insert=True)
+    record(
+        TokenIssued(owner=owner.ref, scopes=sorted(wanted), holder="service" if service else "person", days=days),
+        by=by, subject=token.ref,
+    )
+    return token, text
+
+
+@action("token.revoked")
+def revoke_token(token: Token, *, by: Actor) -> None:
+    """End a token now; one that has ended stays ended."""
+    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now(), expiry=F("expiry"))
+    record(TokenRevoked(), by=by, subject=token.ref)

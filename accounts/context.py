@@ -1,0 +1,29 @@
+"""What every page's frame needs: who is here, where they may go, and that this is a demo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from accounts.models import Person, Role
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    person = getattr(request, "user", None)
+    return {
+        "demo": settings.DEMO,
+        "organisation": settings.ENV.organisation,
+        "nav": _places(person, request.path) if isinstance(person, Person) else [],
+    }
+
+
+def _places(person: Person, path: str) -> list[dict[str, Any]]:
+    places = [{"label": _("Desk"), "url": "/queue/", "here": path.startswith(("/queue", "/tickets"))}]
+    if person.has_role(Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR):
+        places.append({"label": _("Ledger"), "url": "/ledger/", "here": path.startswith("/ledger")})
+    if person.has_role(Role.ADMIN, Role.SUPERVISOR):
+        places.append({"label": _("Settings"), "url": "/settings/", "here": path.startswith("/settings")})
+    return places

@@ -1,0 +1,61 @@
+"""Which role may do what. Rights are asked for inside the action's transaction; doors (access.py) decide what is seen."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from accounts.models import Person, Role, Token
+from desk.actions import Actor, answers_rights
+
+
+class Right(StrEnum):
+    """What a person may do; the table below is the one in the interfaces, right by right."""
+
+    WORK = "work"  # take part in tickets: notes, status, assignment
+    DECIDE = "decide"  # approve, edit, reject, reply
+    OVERSEE = "oversee"
+    STOP = "stop"
+    ADMINISTER = "administer"
+    READ_LEDGER = "read_ledger"
+    OPEN_TICKETS = "open_tickets"  # put in what a customer wrote, as a person or a program
+
+
+GRANTS: dict[Right, frozenset[Role]] = {
+    Right.WORK: frozenset({Role.AGENT, Role.SUPERVISOR}),
+    Right.DECIDE: frozenset({Role.AGENT, Role.SUPERVISOR}),
+    Right.OVERSEE: frozenset({Role.SUPERVISOR}),
+    Right.STOP: frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    Right.ADMINISTER: frozenset({Role.ADMIN}),
+    Right.READ_LEDGER: frozenset({Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR}),
+    Right.OPEN_TICKETS: frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}),
+}
+
+SERVICE_SCOPES: dict[Right, str] = {
+    Right.OPEN_TICKETS: "tickets:write",
+    Right.WORK: "tickets:write",
+    Right.READ_LEDGER: "ledger:read",
+    Right.STOP: "admin",
+    Right.ADMINISTER: "admin",
+}
+"""What a service's own token may do. Deciding is not among it: only people decide."""
+
+
+def person_has(person: Person, right: Right) -> bool:
+    return person.is_active and any(role in GRANTS[right] for role in person.roles)
+
+
+@answers_rights
+def allows(actor: Actor, right: str) -> bool:
+    """Whether this actor has the right now; reads the person's row, so that a right taken away counts at once."""
+    asked = Right(right)
+    if actor.kind == "system":
+        return True
+    if actor.kind == "person":
+        roles = Person.objects.filter(pk=UUID(actor.id), is_active=True).values_list("roles", flat=True).first()
+        return roles is not None and any(role in GRANTS[asked] for role in roles)
+    if actor.kind == "service":
+        scope = SERVICE_SCOPES.get(asked)
+        token = Token.objects.filter(public_id=UUID(actor.id), revoked_at=None, user__is_active=True).first()
+        return bool(token and scope and scope in token.scopes)
+    return False

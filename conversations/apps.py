@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+
+ROOMS = ("redaction", "tickets", "mailroom", "knowledge", "escalation", "drafting", "review", "privacy", "oversight", "portal")
+
+
+class ConversationsConfig(AppConfig):
+    name = "conversations"
+    verbose_name = "Conversations"
+
+    def ready(self) -> None:
+        from importlib import import_module
+        from importlib.util import find_spec
+
+        from desk.actions import layers
+
+        layers(*(f"conversations.{room}" for room in ROOMS))
+        for room in ROOMS:
+            for file in ("kinds", "reactions", "tasks", "rows"):
+                if find_spec(f"conversations.{room}.{file}"):
+                    import_module(f"conversations.{room}.{file}")

@@ -1,0 +1,191 @@
+"""What people do with a ticket, and the one place where it is settled what of a person it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.models import Person, Team
+from accounts.rights import Right, person_has
+from conversations.tickets import texts
+from conversations.tickets.kinds import (
+    MessageNoted,
+    PrioritySet,
+    StatusSet,
+    TagsSet,
+    TeamSet,
+    TicketAssigned,
+    TicketKeptForPeople,
+    TicketReleased,
+    TicketSnoozed,
+)
+from conversations.tickets.models import Message, Ticket, text_hash
+from conversations.tickets.states import Lane, Priority, Status, Why
+from conversations.tickets.times import WAIT
+from desk.actions import Actor, action, record
+from desk.ledger.append import Text
+from desk.problems import Invalid
+
+
+def lock_ticket(number: int) -> Ticket:
+    """The row, held until the commit; second in the order of locks (customer, ticket, draft, sending, job)."""
+    return Ticket.objects.select_for_update(no_key=True).get(pk=number)
+
+
+def set_lane(ticket: Ticket, lane: Lane, why: Why = Why.NONE) -> None:
+    """Say what the locked ticket waits for. Its due time stays what it was: having no draft never means later."""
+    ticket.lane, ticket.lane_why, ticket.updated_at = lane, why, timezone.now()
+    if lane == Lane.NONE:
+        ticket.waiting_since = ticket.due_at = ticket.breaching_at = None
+    elif ticket.due_at is None:
+        start_waiting(ticket, timezone.now())
+    ticket.save(
+        update_fields=["lane", "lane_why", "waiting_since", "due_at", "breaching_at", "updated_at", "status", "snoozed_until"]
+    )
+
+
+def start_waiting(ticket: Ticket, since: datetime) -> None:
+    """The customer waits from now on; a second message does not move the due time of the first."""
+    if ticket.waiting_since is None:
+        ticket.waiting_since = since
+        ticket.due_at = since + WAIT[ticket.priority]
+
+
+def answered(ticket: Ticket) -> None:
+    """A reply is on its way: the locked ticket waits for the customer."""
+    ticket.status = Status.PENDING
+    set_lane(ticket, Lane.NONE)
+
+
+@action("message.noted", needs=Right.WORK)
+def add_note(ticket: Ticket, *, text: str, by: Actor) -> Message:
+    """Write an internal note; customers and models never see it."""
+    kept = texts.body(text)
+    locked = lock_ticket(ticket.number)
+    note = Message.objects.create(
+        ticket=locked, direction=Message.Direction.NOTE, text=kept, text_hash=text_hash(kept), created_at=timezone.now(),
+        person_id=by.id if by.kind == "person" else None, service=by.id if by.kind == "service" else None,
+    )
+    _touch(locked)
+    record(
+        MessageNoted(length=len(kept)), by=by, subject=note.ref, thread=locked.ref,
+        commits={"text": Text(kept, f"{note.ref}:text")}, ticket=locked,
+    )
+    return note
+
+
+@action("ticket.status_set", needs=Right.WORK)
+def set_status(ticket: Ticket, status: str, *, by: Actor) -> Ticket:
+    """Move a ticket along. Solving or closing it ends its waiting; opening it again starts it."""
+    if status not in Status.values:
+        raise Invalid(f"There is no status {status}.", errors={"status": [", ".join(Status.values)]})
+    locked = lock_ticket(ticket.number)
+    before, locked.status = locked.status, Status(status)
+    if status in {Status.SOLVED, Status.CLOSED, Status.PENDING, Status.ON_HOLD}:
+        set_lane(locked, Lane.NONE)
+    elif status == Status.OPEN and locked.lane == Lane.NONE:
+        set_lane(locked, Lane.WRITE)
+    else:
+        _touch(locked, "status")
+    record(StatusSet(before=before, after=status), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
+    return locked
+
+
+@action("ticket.priority_set", needs=Right.WORK)
+def set_priority(ticket: Ticket, priority: str, *, by: Actor) -> Ticket:
+    """Change the priority; the due time follows it, counted from when the customer began to wait."""
+    if priority not in Priority.values:
+        raise Invalid(f"There is no priority {priority}.", errors={"priority": [", ".join(Priority.values)]})
+    locked = lock_ticket(ticket.number)
+    before, locked.priority = locked.priority, Priority(priority)
+    if locked.waiting_since:
+        locked.due_at, locked.breaching_at = locked.waiting_since + WAIT[priority], None
+    _touch(locked, "priority", "due_at", "breaching_at")
+    record(PrioritySet(before=before, after=priority), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
+    return locked
+
+
+@action("ticket.assigned", needs=Right.WORK)
+def assign(ticket: Ticket, to: Person | None, *, by: Actor) -> Ticket:
+    """Give a ticket to somebody who can decide it, or to nobody."""
+    if to is not None and not person_has(to, Right.WORK):
+        raise Invalid(f"{to.name} does not work on tickets.", errors={"assignee": ["choose an agent or supervisor"]})
+    locked = lock_ticket(ticket.number)
+    locked.assignee = to
+    _touch(locked, "assignee")
+    record(TicketAssigned(to=to.ref if to else "nobody"), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
+    return locked
+
+
+@action("ticket.team_set", needs=Right.WORK)
+def set_team(ticket: Ticket, team: Team | None, *, by: Actor) -> Ticket:
+    """Move a ticket to another team; who may not see that team's tickets loses sight of it."""
+    locked = lock_ticket(ticket.number)
+    before = locked.team_id
+    locked.team = team
+    _touch(locked, "team")
+    record(
+        TeamSet(before=f"team:{before}" if before else "no_team", to=team.ref if team else "no_team"),
+        by=by, subject=locked.ref, thread=locked.ref, ticket=locked,
+    )
+    return locked
+
+
+@action("ticket.tags_set", needs=Right.WORK)
+def set_tags(ticket: Ticket, tags: Sequence[str], *, by: Actor) -> Ticket:
+    locked = lock_ticket(ticket.number)
+    locked.tags = clean_tags(tags)
+    _touch(locked, "tags")
+    record(TagsSet(count=len(locked.tags)), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
+    return locked
+
+
+@action("ticket.snoozed", needs=Right.WORK)
+def snooze(ticket: Ticket, until: datetime, *, by: Actor) -> Ticket:
+    """Put a ticket off; it comes back by itself, or when the customer writes."""
+    now = timezone.now()
+    if not now < until < now + timedelta(days=366):
+        raise Invalid("Choose a time within the next year.", errors={"until": ["must lie ahead, within a year"]})
+    locked = lock_ticket(ticket.number)
+    locked.snoozed_until = until
+    _touch(locked, "snoozed_until")
+    record(
+        TicketSnoozed(minutes=round((until - now).total_seconds() / 60)),
+        by=by, subject=locked.ref, thread=locked.ref, ticket=locked,
+    )
+    return locked
+
+
+@action("ticket.kept_for_people")
+def keep_for_people(ticket: Ticket, because: str, *, by: Actor) -> Ticket:
+    """No model for this ticket from now on; drafts and replies that wait react to the entry."""
+    locked = lock_ticket(ticket.number)
+    locked.kept_for_people = Why(because)
+    _touch(locked, "kept_for_people")
+    record(TicketKeptForPeople(because=because), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
+    return locked
+
+
+@action("ticket.released_to_model", needs=Right.WORK)
+def release_to_model(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Let a model draft again, after the customer said so."""
+    locked = lock_ticket(ticket.number)
+    locked.kept_for_people = ""
+    _touch(locked, "kept_for_people")
+    record(TicketReleased(), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
+    return locked
+
+
+def clean_tags(tags: Sequence[str]) -> list[str]:
+    """Tags as they are kept: lower case, one each, at most twenty of forty characters."""
+    kept = list(dict.fromkeys(texts.name(tag).lower().replace(" ", "-")[:40] for tag in tags if texts.name(tag)))
+    if len(kept) > 20:
+        raise Invalid("A ticket has at most 20 tags.", errors={"tags": ["at most 20"]})
+    return kept
+
+
+def _touch(ticket: Ticket, *fields: str) -> None:
+    ticket.updated_at = timezone.now()
+    ticket.save(update_fields=[*fields, "updated_at"])

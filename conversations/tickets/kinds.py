@@ -1,0 +1,170 @@
+"""What happens to customers, tickets, messages and sendings."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from conversations.tickets.models import Customer
+from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
+
+Consent = Literal["yes", "no", "never_asked"]
+Source = Code
+
+
+@kind("customer.added", says="{subject} became a customer")
+class CustomerAdded(Facts):
+    pass
+
+
+@kind("customer.changed", says="{actor} changed the details of {subject}")
+class CustomerChanged(Facts):
+    fields: list[Code]
+
+
+@kind("customer.consent_set", says="May a model draft for {subject}? Now: {consent} (said by {source})")
+class ConsentSet(Facts):
+    consent: Consent
+    source: Source
+
+
+@kind("policy.changed", says="{actor} set the policy for customers who were never asked: {ai_consent}")
+class PolicyChanged(Facts):
+    ai_consent: Code
+
+
+@kind("ticket.opened", says="{actor} opened {subject} by {channel}")
+class TicketOpened(Facts):
+    channel: Code
+    language: Code
+    priority: Code
+    customer: Ref
+
+
+@kind("message.received", says="{actor} wrote in {thread}")
+class MessageReceived(Facts):
+    channel: Code
+    length: int
+    automatic: bool = False
+
+
+@kind("message.noted", says="{actor} wrote an internal note in {thread}")
+class MessageNoted(Facts):
+    length: int
+
+
+@kind("notice.queued", says="The {notice} that a person wrote once was put into the post for {thread}")
+class NoticeQueued(Facts):
+    notice: Code
+    language: Code
+
+
+@kind("ticket.status_set", says="{actor} set {subject} from {before} to {after}")
+class StatusSet(Facts):
+    before: Code
+    after: Code
+
+
+@kind("ticket.priority_set", says="{actor} set the priority of {subject} from {before} to {after}")
+class PrioritySet(Facts):
+    before: Code
+    after: Code
+
+
+@kind("ticket.assigned", says="{actor} assigned {subject} to {to}")
+class TicketAssigned(Facts):
+    to: Ref | Literal["nobody"]
+
+
+@kind("ticket.team_set", says="{actor} moved {subject} to {to}")
+class TeamSet(Facts):
+    before: Ref | Literal["no_team"]
+    to: Ref | Literal["no_team"]
+
+
+@kind("ticket.tags_set", says="{actor} changed the tags of {subject}")
+class TagsSet(Facts):
+    count: int
+
+
+@kind("ticket.snoozed", says="{actor} put {subject} off")
+class TicketSnoozed(Facts):
+    minutes: int
+
+
+@kind("ticket.woke", says="{subject} came back from being put off")
+class TicketWoke(Facts):
+    pass
+
+
+@kind("ticket.breaching", says="The time to answer {subject} is nearly over")
+class TicketBreaching(Facts):
+    minutes_left: int
+
+
+@kind("ticket.kept_for_people", says="{actor} kept {subject} for people")
+class TicketKeptForPeople(Facts):
+    because: Code
+
+
+@kind("ticket.released_to_model", says="{actor} let a model draft for {subject} again")
+class TicketReleased(Facts):
+    pass
+
+
+@kind("sending.queued", says="A reply in {thread} waits to be sent")
+class SendingQueued(Facts):
+    wait_seconds: int
+
+
+@kind("sending.begun", says="A reply in {thread} is being handed to the mail server")
+class SendingBegun(Facts):
+    attempt: int
+
+
+@kind("sending.sent", says="A reply in {thread} was taken by the mail server")
+class SendingSent(Facts):
+    text: Hash
+
+
+@kind("sending.deferred", says="A reply in {thread} could not be handed over yet ({error}), it will be tried again")
+class SendingDeferred(Facts):
+    error: Code
+    attempt: int
+
+
+@kind("sending.failed", says="A reply in {thread} could not be delivered: {error}")
+class SendingFailed(Facts):
+    error: Code
+
+
+@kind("sending.unknown", says="Nobody knows whether a reply in {thread} arrived: the mail server went away in between")
+class SendingUnknown(Facts):
+    error: Code
+
+
+@kind("sending.withdrawn", says="A reply in {thread} was taken back before it was sent: {because}")
+class SendingWithdrawn(Facts):
+    because: Code
+
+
+@kind("sending.resolved", says="{actor} settled what became of a reply in {thread}: {as_}")
+class SendingResolved(Facts):
+    as_: Code
+
+
+@kind("demo.imported", says="Demo data was loaded: {what}; its business times lie before this entry")
+class DemoImported(Facts):
+    what: Code
+    rows: int
+
+
+@names("customer")
+def customers(refs: set[str]) -> dict[str, str]:
+    ids = [UUID(ref.partition(":")[2]) for ref in refs]
+    return {customer.ref: customer.display_name for customer in Customer.objects.filter(pk__in=ids)}
+
+
+@names("ticket")
+def tickets(refs: set[str]) -> dict[str, str]:
+    return {ref: f"ticket {ref.partition(':')[2]}" for ref in refs}

@@ -1,0 +1,229 @@
+"""Customers, tickets, messages and their sending."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from conversations.tickets.states import Lane, Priority, SendingState, Status, Why
+from desk.actions import Actor
+
+if TYPE_CHECKING:
+    from conversations.review.models import Decision
+
+
+def secret_link() -> str:
+    """256 random bits for a link, URL-safe."""
+    return secrets.token_urlsafe(32)
+
+
+def reply_token() -> str:
+    """Goes into a mail address, which some servers fold to lower case: 130 bits in base 32."""
+    return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in range(26))
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of a text as UTF-8, in hexadecimal; the database's triggers compute the same."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Policy(models.Model):
+    """One row: what holds for customers who were never asked whether a model may draft."""
+
+    class AiConsent(models.TextChoices):
+        NOTICE = "notice", "A model may draft; the customer is told at first contact"
+        CONSENT = "consent", "No model until the customer agrees"
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    ai_consent = models.CharField(max_length=8, choices=AiConsent.choices, default=AiConsent.NOTICE)
+
+    class Meta:
+        db_table = "tickets_policy"
+        constraints = [models.CheckConstraint(name="tickets_policy_single", condition=Q(id=1))]
+
+
+class Customer(models.Model):
+    """Somebody who writes in. The ledger knows them by their random id alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=200, default="", blank=True)
+    phone = models.CharField(max_length=40, default="", blank=True)
+    language = models.CharField(max_length=8, default="", blank=True)
+    ai_consent = models.BooleanField(null=True)
+    ai_consent_source = models.CharField(max_length=20, default="")
+    ai_consent_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tickets_customer"
+        constraints = [models.UniqueConstraint(Lower("email"), name="tickets_customer_email")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def ref(self) -> str:
+        return f"customer:{self.pk}"
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.email.partition("@")[0]
+
+    @property
+    def initials(self) -> str:
+        words = self.display_name.split()
+        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper() if words else "?"
+
+    def actor(self, **more: str) -> Actor:
+        return Actor("customer", str(self.pk), **more)  # type: ignore[arg-type]
+
+
+class Ticket(models.Model):
+    """One matter of one customer. `number` is its name for people and programs."""
+
+    number = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="tickets")
+    subject = models.CharField(max_length=300)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.NEW)
+    priority = models.CharField(max_length=8, choices=Priority.choices, default=Priority.NORMAL)
+    channel = models.CharField(max_length=8, choices=[("api", "API"), ("form", "Form"), ("mail", "Mail")])
+    language = models.CharField(max_length=8, default="en")
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, related_name="+")
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    # Kept for people: "" no, otherwise one of Why (people_only, asked_for_person).
+    kept_for_people = models.CharField(max_length=20, default="", blank=True)
+    # The last thing the customer wrote; drafts and decisions are about exactly this.
+    last_inbound = models.ForeignKey("Message", on_delete=models.PROTECT, null=True, related_name="+")
+    # Since when the customer has been waiting for a person, and until when one should have answered; null: not waiting.
+    waiting_since = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    lane = models.CharField(max_length=10, choices=Lane.choices, default=Lane.NONE, blank=True)
+    lane_why = models.CharField(max_length=20, choices=Why.choices, default=Why.NONE, blank=True)
+    snoozed_until = models.DateTimeField(null=True)
+    # When it was first said that the due time is near; cleared when the customer has an answer.
+    breaching_at = models.DateTimeField(null=True)
+    link_token = models.CharField(max_length=64, unique=True, default=secret_link)
+    reply_token = models.CharField(max_length=32, unique=True, default=reply_token)
+
+    class Meta:
+        db_table = "tickets_ticket"
+        indexes = [
+            models.Index(fields=["due_at", "number"], name="tickets_todo", condition=~Q(lane="")),
+            models.Index(fields=["lane", "due_at", "number"], name="tickets_lane", condition=~Q(lane="")),
+            models.Index(fields=["status", "-updated_at", "-number"], name="tickets_status"),
+            models.Index(fields=["assignee", "-updated_at"], name="tickets_assignee", condition=Q(assignee__isnull=False)),
+            models.Index(fields=["-updated_at", "-number"], name="tickets_updated"),
+            GinIndex(fields=["tags"], name="tickets_tags"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="tickets_waits_has_due", condition=Q(lane="") | Q(due_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.subject}"
+
+    @property
+    def ref(self) -> str:
+        return f"ticket:{self.number}"
+
+
+class Message(models.Model):
+    """What was written in a ticket. Its text never changes once it is here."""
+
+    class Direction(models.TextChoices):
+        IN = "in", "From the customer"
+        OUT = "out", "To the customer"
+        NOTE = "note", "Internal note"
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
+    direction = models.CharField(max_length=4, choices=Direction.choices)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    service = models.UUIDField(null=True)
+    # The notice that a person wrote once, sent by itself (such as "acknowledgement"); empty for all else.
+    notice = models.CharField(max_length=20, default="", blank=True)
+    text = models.TextField()
+    text_hash = models.CharField(max_length=64)
+    decision = models.OneToOneField(
+        "conversations.Decision", on_delete=models.PROTECT, null=True, related_name="message"
+    )
+    draft = models.ForeignKey("conversations.Draft", on_delete=models.PROTECT, null=True, related_name="+")
+    disclosure_kind = models.CharField(max_length=16, default="", blank=True)
+    disclosure_text = models.TextField(default="", blank=True)
+    mail_id = models.CharField(max_length=250, default="", blank=True)
+    in_reply_to = models.CharField(max_length=250, default="", blank=True)
+    created_at = models.DateTimeField()
+
+    decision_id: int | None
+    if TYPE_CHECKING:
+        decision: models.OneToOneField[Decision | None, Decision | None]  # type: ignore[no-redef]
+
+    class Meta:
+        db_table = "tickets_message"
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="tickets_message_thread"),
+            models.Index(fields=["mail_id"], name="tickets_message_mail", condition=~Q(mail_id="")),
+        ]
+        constraints = [
+            # What reaches a customer was decided by a person, or is a notice that a person wrote once.
+            models.CheckConstraint(
+                name="tickets_message_out_decided",
+                condition=~Q(direction="out") | Q(decision__isnull=False, notice="") | (~Q(notice="") & Q(draft__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="tickets_message_draft_decided", condition=Q(draft__isnull=True) | Q(decision__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="tickets_message_decided_is_out", condition=Q(decision__isnull=True) | Q(direction="out")
+            ),
+            models.CheckConstraint(
+                name="tickets_message_out_disclosed",
+                condition=Q(decision__isnull=True) | ~Q(disclosure_kind=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} message {self.pk}"
+
+    @property
+    def ref(self) -> str:
+        return f"message:{self.pk}"
+
+
+class Sending(models.Model):
+    """The one way out of one message. `unknown` is a state of its own, shown to a person and never repeated by itself."""
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="sending")
+    decision = models.OneToOneField(
+        "conversations.Decision", on_delete=models.PROTECT, null=True, related_name="sending"
+    )
+    state = models.CharField(max_length=10, choices=SendingState.choices, default=SendingState.QUEUED)
+    release_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    first_tried_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=64, default="", blank=True)
+    withdrawn_because = models.CharField(max_length=20, default="", blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tickets_sending"
+        indexes = [
+            models.Index(fields=["state"], name="tickets_sending_open", condition=~Q(state__in=["sent", "withdrawn"])),
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"sending:{self.pk}"

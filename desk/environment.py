@@ -1,0 +1,154 @@
+"""What the organisation sets from outside, read once, typed, and refused in whole sentences when wrong.
+
+README.md lists the same variables in a table; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from ipaddress import ip_address, ip_network
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from desk.embedded import read_run, read_secret_key
+
+
+class Environment(BaseSettings):
+    """One field for each environment variable, in upper case."""
+
+    model_config = SettingsConfigDict(extra="ignore", case_sensitive=False)
+
+    database_url: str = Field(description="PostgreSQL 15 or newer, `postgresql://user:password@host:port/name`")
+    redis_url: str = Field(description="Valkey, or Redis 7 or newer, `redis://host:port/0`")
+    secret_key: str = Field(min_length=32, description="at least 32 characters; signs sessions")
+    allowed_hosts: Annotated[list[str], NoDecode] = Field(
+        default=["localhost", "127.0.0.1", "[::1]"], description="names that this desk answers to, separated by commas"
+    )
+    public_url: str = Field(default="", description="address in links that customers get, `https://desk.example.com`")
+    demo: bool = Field(default=False, description="demo data and sign-ins; the desk then serves loopback only")
+    demo_trickle: bool = Field(default=False, description="in the demo, a new ticket arrives every 20 s")
+    openai_api_key: str = Field(default="", description="key of the model's provider; without one nothing is drafted")
+    openai_base_url: str = Field(
+        default="https://api.openai.com/v1", description="any server that speaks OpenAI's Chat Completions"
+    )
+    openai_model: str = Field(default="gpt-4o-mini", min_length=1, description="the model's name")
+    model_deadline: float = Field(default=45.0, gt=0, le=600, description="seconds for one draft, all tries together")
+    email_url: str = Field(
+        default="smtp://127.0.0.1:25", description="`smtp://user:password@host:port`, `smtp+tls://` or `smtps://`"
+    )
+    mail_from: str = Field(default="help@localhost", description="address that replies come from")
+    undo_seconds: int = Field(default=10, ge=0, le=600, description="how long a reply waits before it is sent")
+    ai_consent_policy: Literal["notice", "consent"] = Field(
+        default="notice", description="may the model draft for customers who were never asked: `notice` yes, `consent` no"
+    )
+    organisation: str = Field(default="Nordlicht Outdoor", min_length=1, description="name that customers know")
+    time_zone: str = Field(default="UTC", description="zone in which times are shown")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    metrics_token: str = Field(default="", description="lets a collector read /metrics from elsewhere than loopback")
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(
+        default=[], description="addresses or networks of proxies whose X-Forwarded-For is believed, by commas"
+    )
+
+    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    @classmethod
+    def split_by_commas(cls, value: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def not_everything(cls, value: list[str]) -> list[str]:
+        if not value or "*" in value:
+            raise ValueError("must name the hosts one by one")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def networks(cls, value: list[str]) -> list[str]:
+        for part in value:
+            ip_network(part, strict=False)
+        return value
+
+    @field_validator("database_url", "redis_url", "email_url", "openai_base_url", "public_url")
+    @classmethod
+    def known_scheme(cls, value: str, info: ValidationInfo) -> str:
+        schemes = {
+            "database_url": ("postgresql", "postgres"),
+            "redis_url": ("redis", "rediss", "unix"),
+            "email_url": ("smtp", "smtps", "smtp+tls"),
+            "openai_base_url": ("http", "https"),
+            "public_url": ("http", "https"),
+        }[info.field_name or ""]
+        if info.field_name == "public_url" and not value:
+            return value
+        parts = urlsplit(value)
+        try:
+            has_port = parts.port is None or parts.port > 0
+        except ValueError:
+            has_port = False
+        if parts.scheme not in schemes or not has_port or not (parts.hostname or parts.query or parts.path):
+            raise ValueError(f"must be an address that starts with {' or '.join(s + '://' for s in schemes)}")
+        return value.rstrip("/") if info.field_name in {"public_url", "openai_base_url"} else value
+
+    @field_validator("mail_from")
+    @classmethod
+    def one_address(cls, value: str) -> str:
+        local, at, domain = value.partition("@")
+        if not (local and at and domain) or any(character.isspace() for character in value):
+            raise ValueError("must be one mail address")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def known_zone(cls, value: str) -> str:
+        from zoneinfo import available_timezones
+
+        if value not in available_timezones():
+            raise ValueError("must be a zone of the IANA time zone database, such as Europe/Berlin")
+        return value
+
+    @property
+    def serves_loopback_only(self) -> bool:
+        return self.demo
+
+    def is_loopback(self, host: str) -> bool:
+        """Whether an address of a peer lies on this machine; Unix sockets have none and count as here."""
+        if not host:
+            return True
+        try:
+            return ip_address(host.split("%")[0]).is_loopback
+        except ValueError:
+            return host == "localhost"
+
+
+def sentences(error: ValidationError) -> str:
+    """All that is wrong, one line for each variable, without repeating a value (it may be a secret)."""
+    lines = []
+    for fault in error.errors():
+        name = str(fault["loc"][0]).upper()
+        if fault["type"] == "missing":
+            lines.append(f"  {name} is missing (`make run` sets it; otherwise set it yourself)")
+        else:
+            lines.append(f"  {name}: {fault['msg'].removeprefix('Value error, ')}")
+    return "Countersign cannot start, the environment is wrong:\n" + "\n".join(lines)
+
+
+def read() -> Environment:
+    """Read the environment; what `make run` started fills the gaps. Exits with sentences when something is wrong."""
+    given: dict[str, Any] = {}
+    if "DATABASE_URL" not in os.environ and (run := read_run()):
+        for name in ("database_url", "redis_url", "secret_key", "email_url", "openai_base_url", "openai_api_key"):
+            if run.get(name) and name.upper() not in os.environ:
+                given[name] = run[name]
+        for name in ("openai_model", "demo", "public_url"):
+            if name in run and name.upper() not in os.environ:
+                given[name] = run[name]
+        if "secret_key" not in given and "SECRET_KEY" not in os.environ and (key := read_secret_key()):
+            given["secret_key"] = key
+    try:
+        return Environment(**given)
+    except ValidationError as error:
+        sys.exit(sentences(error))

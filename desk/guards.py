@@ -1,0 +1,83 @@
+"""The database's own walls: triggers that hold what the code promises, against every program that reaches the tables.
+
+Plain SQL in migrations, and not a library's triggers: those can be told to stand aside by a session's setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.migrations import RunSQL
+
+EXEMPT = frozenset({"desk_job", "desk_answer", "ledger_entry", "ledger_counter", "ledger_salt"})
+"""Tables of the frame itself that are written outside actions, by name (sessions and the like are third parties')."""
+
+REQUIRE_ACTION = """
+CREATE FUNCTION desk_require_action() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF coalesce(current_setting('countersign.action', true), '') = '' THEN
+        RAISE EXCEPTION 'table % is written by actions only', TG_TABLE_NAME USING ERRCODE = 'raise_exception';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
+LEDGER = """
+CREATE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the ledger is append-only: % on % refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'raise_exception';
+END $$;
+CREATE TRIGGER ledger_entry_kept BEFORE UPDATE OR DELETE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
+CREATE TRIGGER ledger_entry_whole BEFORE TRUNCATE ON ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
+CREATE TRIGGER ledger_counter_kept BEFORE DELETE ON ledger_counter FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
+CREATE TRIGGER ledger_counter_whole BEFORE TRUNCATE ON ledger_counter FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
+
+CREATE FUNCTION ledger_counter_forward() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.value <= OLD.value OR NEW.id <> OLD.id THEN
+        RAISE EXCEPTION 'the ledger counts forward only' USING ERRCODE = 'raise_exception';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_counter_up BEFORE UPDATE ON ledger_counter FOR EACH ROW EXECUTE FUNCTION ledger_counter_forward();
+
+-- Dense: an entry takes the number after the last one, and what was counted is all there when the statement ends.
+CREATE FUNCTION ledger_entry_dense() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE counted bigint; low bigint; high bigint; many bigint;
+BEGIN
+    SELECT value INTO counted FROM ledger_counter WHERE id = 1;
+    SELECT min(seq), max(seq), count(*) INTO low, high, many FROM fresh;
+    IF many > 0 AND (high <> counted OR high - low + 1 <> many
+                     OR (low > 1 AND NOT EXISTS (SELECT 1 FROM ledger_entry WHERE seq = low - 1))) THEN
+        RAISE EXCEPTION 'ledger entries % to % do not follow on (counted %)', low, high, counted
+            USING ERRCODE = 'raise_exception';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER ledger_entry_follows AFTER INSERT ON ledger_entry
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_dense();
+INSERT INTO ledger_counter (id, value) VALUES (1, 0);
+"""
+
+
+def guard(*tables: str) -> RunSQL:
+    """A migration step: from now on these tables are written by actions only."""
+    return RunSQL("".join(_on(table) for table in tables), "".join(_off(table) for table in tables))
+
+
+def _on(table: str) -> str:
+    return (
+        f"CREATE TRIGGER {table}_by_action BEFORE INSERT OR UPDATE OR DELETE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION desk_require_action();\n"
+        f"CREATE TRIGGER {table}_by_action_whole BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION desk_require_action();\n"
+    )
+
+
+def _off(table: str) -> str:
+    return f"DROP TRIGGER {table}_by_action ON {table};\nDROP TRIGGER {table}_by_action_whole ON {table};\n"
+
+
+def steps(*statements: str, undo: Sequence[str] = ()) -> RunSQL:
+    """Any other SQL as a migration step; without `undo` it says by itself that it cannot be reversed."""
+    return RunSQL("".join(statements), "".join(undo) if undo else None)

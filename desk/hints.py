@@ -1,0 +1,103 @@
+"""Hints: "something was committed". They wake the feed and nudge a worker; losing all of them loses seconds.
+
+One daemon thread publishes from a bounded queue, so that no request ever waits for Valkey: publishing from a request to
+a broker that accepts and never answers holds it for over 25 s (measured, even with `retry=False`).
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import redis
+import structlog
+from django.conf import settings
+from prometheus_client import Counter
+
+CHANNEL = "countersign:head"
+TIMEOUT = 0.2  # seconds
+
+log = structlog.get_logger(__name__)
+dropped = Counter("countersign_hints_dropped_total", "Hints that found the queue full or Valkey away")
+
+_queue: queue.Queue[tuple[int, tuple[int, ...]]] = queue.Queue(maxsize=1000)
+_lock = threading.Lock()
+_publisher: tuple[int, threading.Thread] | None = None
+
+
+def after_commit(head: int, job_ids: Sequence[int] = ()) -> None:
+    """Hand over what was just committed; returns at once, whatever Valkey does."""
+    _ensure_publisher()
+    try:
+        _queue.put_nowait((head, tuple(job_ids)))
+    except queue.Full:
+        dropped.inc()
+
+
+def nudge_jobs(job_ids: Sequence[int]) -> None:
+    """Nudge workers about jobs that nobody took (the sweeper's part)."""
+    if job_ids:
+        after_commit(0, job_ids)
+
+
+def flushed(timeout: float = 5.0) -> bool:
+    """Wait until all hints handed over so far were published or dropped (for commands that end, and for tests)."""
+    done = threading.Event()
+    threading.Thread(target=lambda: (_queue.join(), done.set()), daemon=True).start()
+    return done.wait(timeout)
+
+
+def _ensure_publisher() -> None:
+    global _publisher
+    if _publisher and _publisher[0] == os.getpid() and _publisher[1].is_alive():
+        return
+    with _lock:
+        if not (_publisher and _publisher[0] == os.getpid() and _publisher[1].is_alive()):
+            thread = threading.Thread(target=_publish_all, name="hints", daemon=True)
+            thread.start()
+            _publisher = (os.getpid(), thread)
+
+
+def _publish_all() -> None:
+    client = redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=None, health_check_interval=0
+    )
+    connection: Any = None
+    while True:
+        head, job_ids = _queue.get()
+        try:
+            if head:
+                client.publish(CHANNEL, head)
+            if job_ids:
+                connection = connection or _broker()
+                _send(connection, job_ids)
+        except Exception as error:  # noqa: BLE001 - a hint is never worth an error; the sweeper and the feed's clock find it
+            dropped.inc()
+            connection = None
+            log.warning("hint_lost", reason=type(error).__name__)
+        finally:
+            _queue.task_done()
+
+
+def _broker() -> Any:
+    """A connection of our own with short time-outs; Celery's pool would wait as long as its workers may."""
+    from desk.celery import app
+
+    return app.connection_for_write(
+        transport_options={
+            **settings.CELERY_BROKER_TRANSPORT_OPTIONS,
+            "socket_timeout": TIMEOUT,
+            "socket_connect_timeout": TIMEOUT,
+            "max_retries": 0,
+        }
+    )
+
+
+def _send(connection: Any, job_ids: Sequence[int]) -> None:
+    from desk.tasks import run_job
+
+    for job_id in job_ids:
+        run_job.apply_async((job_id,), connection=connection, retry=False)

@@ -1,0 +1,324 @@
+"""Durable jobs: a row in the transaction of the action that wants the work, Celery to run it soon, a lease and a fence
+so that it takes effect once.
+
+    @job("draft.generate")
+    def generate(claim: Claim) -> None: ...
+
+An action calls `enqueue(...)`. After its commit a worker is nudged; the sweeper finds what the nudge lost. A worker
+claims (attempts and fence go up, committed before the work), works without a transaction, and the action that stores the
+result calls `claim.complete()`: its transaction commits only if the fence still stands.
+
+    queued ──claim──▶ running ──complete──▶ done
+      ▲                  │ fault, or lease over
+      └── after backoff ─┘──── five attempts ──▶ dead ── retry (a person) ──▶ queued
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, connection, models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from prometheus_client import Counter as Metric
+
+from desk import hints
+from desk.actions import Actor, action, nudge, record
+from desk.ledger.kinds import Code, Facts, kind
+
+LEASE = 12.0  # seconds
+RENEW_EVERY = 4.0
+SWEEP_EVERY = 5.0
+ATTEMPTS = 5
+
+log = structlog.get_logger(__name__)
+finished = Metric("countersign_jobs_total", "Jobs by how a run of them ended", ["kind", "end"])
+
+
+class Job(models.Model):
+    """One piece of work that survives every crash."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        DEAD = "dead"
+
+    kind = models.CharField(max_length=64)
+    key = models.CharField(max_length=120, unique=True)
+    thread = models.CharField(max_length=80, default="")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    run_after = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+    last_error = models.CharField(max_length=64, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "desk_job"
+        app_label = "desk"
+        indexes = [
+            models.Index(fields=["run_after"], name="desk_job_due", condition=Q(state="queued")),
+            models.Index(fields=["lease_until"], name="desk_job_leased", condition=Q(state="running")),
+            models.Index(fields=["thread"], name="desk_job_dead", condition=Q(state="dead")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} {self.state}"
+
+    @property
+    def ref(self) -> str:
+        return f"job:{self.pk}"
+
+    @property
+    def target(self) -> str:
+        """What the job is about: the part of its key behind the kind."""
+        return self.key.partition(":")[2]
+
+
+@kind("job.died", says="A background job ({job_kind}) gave up after {attempts} tries")
+class JobDied(Facts):
+    job_kind: Code
+    attempts: int
+    error: Code
+
+
+@kind("job.retried", says="{actor} asked for another try of a background job ({job_kind})")
+class JobRetried(Facts):
+    job_kind: Code
+
+
+class LeaseLost(RuntimeError):
+    """Somebody else has the job now; what this worker did must not count."""
+
+
+class TryLater(Exception):
+    """Raised by a job that cannot finish now, for a reason which is nobody's fault; `after` in seconds."""
+
+    def __init__(self, code: str, *, after: float, counts: bool = True) -> None:
+        super().__init__(code)
+        self.code, self.after, self.counts = code, after, counts
+
+
+@dataclass(slots=True)
+class Claim:
+    """A worker's hold on a job: good while its fence stands."""
+
+    job: Job
+    fence: int
+    lost: threading.Event = field(default_factory=threading.Event)
+    completed: bool = False
+
+    def hold(self) -> None:
+        """Inside an action, after its other locks: refuse to go on unless the job is still ours."""
+        if not Job.objects.select_for_update(no_key=True).filter(
+            pk=self.job.pk, fence=self.fence, state=Job.State.RUNNING
+        ).exists():
+            self.lost.set()
+            raise LeaseLost(self.job.key)
+
+    def complete(self) -> None:
+        """Inside the action that stores the result: done, in the same transaction, or `LeaseLost`."""
+        done = Job.objects.filter(pk=self.job.pk, fence=self.fence, state=Job.State.RUNNING).update(
+            state=Job.State.DONE, lease_until=None, last_error=""
+        )
+        if not done:
+            self.lost.set()
+            raise LeaseLost(self.job.key)
+        self.completed = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    run: Callable[[Claim], None]
+    attempts: int
+    died: Callable[[Job, Actor], None] | None
+
+
+_kinds: dict[str, _Kind] = {}
+
+
+def job(
+    name: str, *, attempts: int = ATTEMPTS, died: Callable[[Job, Actor], None] | None = None
+) -> Callable[[Callable[[Claim], None]], Callable[[Claim], None]]:
+    """Declare how jobs of a kind are run. `died` runs in the transaction in which the last attempt is given up."""
+
+    def register(run: Callable[[Claim], None]) -> Callable[[Claim], None]:
+        _kinds[name] = _Kind(run, attempts, died)
+        return run
+
+    return register
+
+
+def enqueue(name: str, target: str | int, *, thread: str = "", run_after: datetime | None = None) -> Job:
+    """Ask for work, inside an action. One job a (kind, target): asking again returns the one that is there."""
+    found, made = Job.objects.get_or_create(
+        key=f"{name}:{target}", defaults={"kind": name, "thread": thread, "run_after": run_after or timezone.now()}
+    )
+    if made and (run_after is None or run_after <= timezone.now()):
+        nudge(found.pk)
+    return found
+
+
+def claim(job_id: int) -> Claim | None:
+    """Take a job that is due; None if another has it or there is nothing to do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE desk_job SET state = 'running', attempts = attempts + 1, fence = fence + 1,
+                   lease_until = clock_timestamp() + make_interval(secs => %s)
+            WHERE id = (SELECT id FROM desk_job WHERE id = %s AND run_after <= clock_timestamp()
+                          AND (state = 'queued' OR (state = 'running' AND lease_until < clock_timestamp()))
+                        FOR NO KEY UPDATE SKIP LOCKED)
+            RETURNING fence
+            """,
+            [LEASE, job_id],
+        )
+        row = cursor.fetchone()
+    return Claim(Job.objects.get(pk=job_id), row[0]) if row else None
+
+
+def run(job_id: int) -> None:
+    """Claim one job and run it to an end: done, to be tried again, or dead."""
+    held = claim(job_id)
+    if held is None:
+        return
+    what = _kinds[held.job.kind]
+    structlog.contextvars.bind_contextvars(job=held.job.pk, job_kind=held.job.kind)
+    stop = threading.Event()
+    renewer = threading.Thread(target=_renew, args=(held, stop), name="lease", daemon=True)
+    renewer.start()
+    try:
+        if held.job.attempts > what.attempts:
+            # Its last worker vanished without a word: the job may be what kills workers.
+            give_up(held, "worker_lost", by=Actor("system", via="task"))
+            return
+        what.run(held)
+        if not held.completed:
+            with transaction.atomic():
+                held.complete()
+        finished.labels(held.job.kind, "done").inc()
+    except LeaseLost:
+        finished.labels(held.job.kind, "lease_lost").inc()
+        log.warning("job_lease_lost")
+    except TryLater as later:
+        _again(held, later.code, after=later.after, counts=later.counts)
+    except Exception as error:  # whatever it was, the job must not be lost
+        log.exception("job_failed")
+        _again(held, _code(error), after=_backoff(held.job.attempts))
+    finally:
+        stop.set()
+        renewer.join(timeout=1)
+        structlog.contextvars.unbind_contextvars("job", "job_kind")
+
+
+def _code(error: Exception) -> str:
+    code = getattr(error, "code", None)
+    return code if isinstance(code, str) and code else type(error).__name__.lower()[:64]
+
+
+def _backoff(attempts: int) -> float:
+    """Seconds before the next attempt: 1, 4, 16, 64, with jitter."""
+    return float(4 ** max(0, attempts - 1)) * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, no secret
+
+
+def _again(held: Claim, code: str, *, after: float, counts: bool = True) -> None:
+    what = _kinds[held.job.kind]
+    if counts and held.job.attempts >= what.attempts:
+        try:
+            give_up(held, code, by=Actor("system", via="task"))
+        except LeaseLost:
+            log.warning("job_lease_lost")
+        return
+    Job.objects.filter(pk=held.job.pk, fence=held.fence, state=Job.State.RUNNING).update(
+        state=Job.State.QUEUED,
+        lease_until=None,
+        last_error=code[:64],
+        attempts=F("attempts") if counts else F("attempts") - 1,
+        run_after=timezone.now() + timedelta(seconds=after),
+    )
+    finished.labels(held.job.kind, "again").inc()
+
+
+@action("job.died")
+def give_up(held: Claim, code: str, *, by: Actor) -> None:
+    """Mark a job dead, visible to people in `trouble`, with what it means told by the room that owns the kind."""
+    what = _kinds[held.job.kind]
+    if what.died:
+        what.died(held.job, by)
+    gone = Job.objects.filter(pk=held.job.pk, fence=held.fence, state=Job.State.RUNNING).update(
+        state=Job.State.DEAD, lease_until=None, last_error=code[:64]
+    )
+    if not gone:
+        raise LeaseLost(held.job.key)
+    held.completed = True
+    record(
+        JobDied(job_kind=held.job.kind, attempts=held.job.attempts, error=code[:64].lower()),
+        by=by, subject=held.job.ref, thread=held.job.thread, job=held.job,
+    )
+    finished.labels(held.job.kind, "dead").inc()
+
+
+@action("job.retried")
+def retry(what: Job, *, by: Actor) -> Job:
+    """Give a dead job another five tries. The door to the job's ticket is the caller's to check."""
+    locked = Job.objects.select_for_update(no_key=True).get(pk=what.pk)
+    if locked.state == Job.State.DEAD:
+        locked.state, locked.attempts, locked.run_after = Job.State.QUEUED, 0, timezone.now()
+        locked.save(update_fields=["state", "attempts", "run_after"])
+        nudge(locked.pk)
+    record(JobRetried(job_kind=locked.kind), by=by, subject=locked.ref, thread=locked.thread)
+    return locked
+
+
+def sweep(limit: int = 500) -> int:
+    """Nudge workers about jobs that are due and that nobody has, or whose worker stopped renewing. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            (SELECT id, run_after FROM desk_job WHERE state = 'queued' AND run_after <= clock_timestamp()
+             ORDER BY run_after LIMIT %s FOR NO KEY UPDATE SKIP LOCKED)
+            """,
+            [limit],
+        )
+        due = [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            "SELECT id FROM desk_job WHERE state = 'running' AND lease_until < clock_timestamp() LIMIT %s", [limit]
+        )
+        due += [row[0] for row in cursor.fetchall()]
+    hints.nudge_jobs(due)
+    return len(due)
+
+
+def _renew(held: Claim, stop: threading.Event) -> None:
+    """Keep the lease while the work goes on; when the fence is gone, tell the work."""
+    deadline = time.monotonic() + LEASE
+    try:
+        while not stop.wait(RENEW_EVERY):
+            try:
+                kept = Job.objects.filter(pk=held.job.pk, fence=held.fence, state=Job.State.RUNNING).update(
+                    lease_until=timezone.now() + timedelta(seconds=LEASE)
+                )
+            except DatabaseError:
+                kept = 1 if time.monotonic() < deadline else 0
+            else:
+                deadline = time.monotonic() + LEASE
+            if not kept:
+                if not held.completed:
+                    held.lost.set()
+                return
+    finally:
+        connection.close()
+
+
+def trouble(thread: str) -> Any:
+    """Dead jobs of a ticket, for the people who look after it."""
+    return Job.objects.filter(thread=thread, state=Job.State.DEAD)

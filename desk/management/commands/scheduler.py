@@ -1,0 +1,51 @@
+"""`manage.py scheduler`: the clock. Sweeps jobs and lets rooms act when time alone is the reason."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+
+import structlog
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+
+from desk import clock, jobs
+
+log = structlog.get_logger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Run the clock; several may run, one leads."
+
+    def handle(self, **options: object) -> None:
+        stop = threading.Event()
+
+        def on_signal(number: int, frame: FrameType | None) -> None:
+            stop.set()
+
+        signal.signal(signal.SIGTERM, on_signal)
+        signal.signal(signal.SIGINT, on_signal)
+        clock.every(jobs.SWEEP_EVERY)(jobs.sweep)
+        clock.every(0.5)(sweep_due)
+        while not stop.is_set():
+            try:
+                if clock.lead():
+                    clock.tick()
+            except DatabaseError:
+                log.warning("scheduler_lost_database")
+                connection.close()
+                stop.wait(1)
+            stop.wait(0.5)
+        connection.close()
+
+
+def sweep_due() -> None:
+    """Jobs that were put off until now (a reply whose undo time is over) should not wait for the whole sweep."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM desk_job WHERE state = 'queued' AND run_after <= clock_timestamp() "
+            "AND run_after > clock_timestamp() - interval '2 seconds' LIMIT 200"
+        )
+        due = [row[0] for row in cursor.fetchall()]
+    jobs.hints.nudge_jobs(due)

@@ -1,0 +1,82 @@
+"""Pages of the frame itself: health, metrics, and the pages for errors."""
+
+from __future__ import annotations
+
+import hmac
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from desk import health
+from desk.middleware import client_address
+from desk.problems import NotAllowed, NotFound, Problem, problem_json, problem_page
+
+
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """The desk can work: 200, or 503, with each part named."""
+    parts = health.parts()
+    well = all(state == "ok" for state in parts.values())
+    return JsonResponse({"status": "ok" if well else "unavailable", "parts": parts}, status=200 if well else 503)
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus text; for loopback, or with the metrics token."""
+    token = settings.ENV.metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    named = bool(token) and hmac.compare_digest(given.encode(), token.encode())
+    if not named and not settings.ENV.is_loopback(client_address(request)):
+        return HttpResponse(status=404)
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+class FormExpired(Problem):
+    code, status, title = "form_expired", 403, "This page has been open too long"
+    detail = "Go back, load the page again and repeat what you did. Nothing was changed."
+
+
+class Failed(Problem):
+    code, status, title = "failed", 500, "Something went wrong on our side"
+    detail = "It was written down and will be looked at. Please try again in a moment."
+
+
+class BadRequest(Problem):
+    code, status, title = "malformed", 400, "The request could not be read"
+    detail = "Please go back and try again."
+
+
+def _answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    return problem_json(problem) if request.path.startswith("/api/") else problem_page(request, problem)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(request, FormExpired())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, BadRequest())
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, NotAllowed())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, NotFound())
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    return _answer(request, Failed())
