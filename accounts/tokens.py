@@ -1,26 +1,37 @@
-"""How a program shows who it is: `Authorization: Bearer <token>`, and which scopes a view asks for."""
+"""How a program shows who it is: `Authorization: Bearer <token>`, which scopes a call asks for, and how often it may call."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
 
+from django.core.cache import cache
 from django.utils import timezone
 from knox.auth import TokenAuthentication as KnoxAuthentication
+from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
 
 from accounts.models import Scope, Token
 from desk.problems import Problem
 
-if TYPE_CHECKING:
-    from rest_framework.views import APIView
+Scopes = Mapping[str, Scope | tuple[Scope, ...]]
+"""For each method the scope that it asks for; of several, one is enough."""
+
+_TOKEN = re.compile(r"[0-9a-f]{64}")
 
 
 class ScopeMissing(Problem):
     code, status, title = "scope_missing", 403, "This token does not allow that"
 
-    def __init__(self, scope: str) -> None:
-        super().__init__(f"The call wants the scope {scope}; make a token that has it.", scope=scope)
+    def __init__(self, *wanted: Scope) -> None:
+        super().__init__(
+            f"The call asks for the scope {' or '.join(wanted)}; make a token that has it.", scope=" ".join(wanted)
+        )
 
 
 class PersonRequired(Problem):
@@ -31,20 +42,33 @@ class PersonRequired(Problem):
 class TokenAuthentication(KnoxAuthentication):
     """Tokens that ended stay in their table, for the ledger's readers: they are refused, not deleted."""
 
+    def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
+        text = token.decode("ascii", errors="replace")
+        if not _TOKEN.fullmatch(text):
+            raise AuthenticationFailed("This is no token of this desk.")
+        user, found = super().authenticate_credentials(text.encode())
+        return user, found
+
     def _cleanup_token(self, token: Token) -> bool:
         return bool(token.revoked_at or (token.expiry and token.expiry < timezone.now()))
 
 
 class HasScope(BasePermission):
-    """Wants the scope which the view names for the method in `scopes = {"GET": ..., "POST": ...}`."""
+    """Wants what the view names for the method in `scopes`; a method that is not named there is nobody's to call."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        scopes: dict[str, Scope] = getattr(view, "scopes", {})
-        wanted = scopes.get(request.method or "", scopes.get("*"))
-        if wanted is None or request.auth is None:
-            return request.method == "OPTIONS"
-        if wanted not in request.auth.scopes:
-            raise ScopeMissing(wanted)
+        scopes: Scopes = getattr(view, "scopes", {})
+        method = request.method or ""
+        if method not in view.allowed_methods:
+            raise MethodNotAllowed(method)
+        if method == "OPTIONS":
+            return True
+        named = scopes.get("GET" if method == "HEAD" else method)
+        wanted = (named,) if isinstance(named, Scope) else named or ()
+        if request.auth is None or not wanted:
+            return False
+        if not any(scope in request.auth.scopes for scope in wanted):
+            raise ScopeMissing(*wanted)
         return True
 
 
@@ -52,3 +76,25 @@ def require_person(auth: Any) -> None:
     """Refuse a service's own token: a decision needs somebody who answers for it."""
     if auth is None or auth.service:
         raise PersonRequired
+
+
+class TokenPace(BaseThrottle):
+    """So many calls of one token in so many seconds, counted in each process: against a loop gone wild, not for billing.
+
+    Counted in memory: no call waits for another server to learn whether it may be made.
+    """
+
+    calls, seconds = 4_000, 10
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        if request.auth is None:
+            return True
+        key = f"pace:{request.auth.public_id}:{int(time.time()) // self.seconds}"
+        cache.add(key, 0, timeout=2 * self.seconds)
+        try:
+            return cache.incr(key) <= self.calls
+        except ValueError:  # thrown out between the two lines, because the memory was full
+            return True
+
+    def wait(self) -> float:
+        return self.seconds - time.time() % self.seconds

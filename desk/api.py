@@ -1,101 +1,162 @@
-"""What all of the API shares: errors as problems, cursor pages, and POSTs that act once however often they are sent."""
+"""What all of the API shares: typed requests and answers, cursor pages, and errors as problems."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
-from datetime import timedelta
-from functools import wraps
-from typing import Any
+import re
+from typing import Any, ClassVar, TypeVar
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from django.utils import timezone
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db.models import QuerySet
+from django.http import Http404, UnreadablePostError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rest_framework import exceptions as rest
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from desk.idempotency import Answer
-from desk.problems import Invalid, Problem
+from desk.middleware import TooLarge
+from desk.problems import Invalid, NotFound, Problem
 
-ANSWERS_KEPT = timedelta(hours=24)
+MOST_ROWS = 200
+BIGGEST = 2**63 - 1
+
+A = TypeVar("A", bound="Asked")
+W = TypeVar("W", bound="Wanted")
+
+# The escape for NUL, unless its backslash is itself escaped. No text of anybody needs it, and PostgreSQL keeps none.
+_NULL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+
+
+class Asked(BaseModel):
+    """The JSON body of a request. Types are taken at their word: "3" is no number. Unknown fields are left alone."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", populate_by_name=True)
+
+
+class Wanted(BaseModel):
+    """What a list is asked for in its address; `cursor` comes from the `next` or `previous` of a page."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    cursor: str = Field(default="", description="From `next` or `previous` of a page.")
+    page_size: int = Field(default=50, ge=1, le=MOST_ROWS, description="How many at once.")
+
+
+class Told(BaseModel):
+    """The JSON of an answer."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    def as_json(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", by_alias=True)
+
+
+class Malformed(Problem):
+    code, status, title = "malformed", 400, "The request is not well-formed"
+    detail = "Send JSON in UTF-8."
+
+
+def asked(request: Request, form: type[A]) -> A:
+    """The body of a request as `form`. Raises Invalid with a sentence for each field, Malformed, TooLarge, or 415."""
+    body = body_of(request)
+    if body.strip():
+        kind = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+        if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+            raise rest.UnsupportedMediaType(kind or "nothing named")
+    else:
+        body = b"{}"
+    try:
+        return form.model_validate_json(_NULL.sub(rb"\1", body))
+    except ValidationError as error:
+        raise _wrong(error) from None
+
+
+def wanted(request: Request, form: type[W]) -> W:
+    """The query of a request as `form`; of a field that is there twice, the last one counts."""
+    try:
+        return form.model_validate({name: value.replace("\0", "") for name, value in request.query_params.dict().items()})
+    except ValidationError as error:
+        raise _wrong(error) from None
+
+
+def body_of(request: Request) -> bytes:
+    """The body as it was sent, whether its length was announced or not. Raises TooLarge above 2 MB."""
+    try:
+        # Not `request.data`: the framework takes a chunked body, which announces no length, for an empty one.
+        body = bytes(request._request.body)  # noqa: SLF001
+    except RequestDataTooBig:
+        raise TooLarge from None
+    except UnreadablePostError:
+        raise Malformed("The body ended before its end.") from None
+    if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise TooLarge
+    return body
+
+
+def _wrong(error: ValidationError) -> Problem:
+    errors: dict[str, list[str]] = {}
+    for fault in error.errors(include_url=False, include_context=False, include_input=False):
+        if fault["type"] == "json_invalid":
+            return Malformed(f"{fault['msg']}. {Malformed.detail}")
+        errors.setdefault(".".join(str(part) for part in fault["loc"]) or "body", []).append(fault["msg"])
+    first, sentences = next(iter(errors.items()))
+    return Invalid(f"{first}: {sentences[0]}.", errors=errors)
 
 
 class Cursor(CursorPagination):
-    """`next`, `previous`, `results`; newest first unless the list says otherwise."""
+    """Pages by key and not by number, so that a row which arrives or goes meanwhile moves none of the others."""
 
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
-    ordering = "-pk"
+    def __init__(self, ordering: str, size: int) -> None:
+        self.ordering, self.page_size = ordering, size
 
-
-class KeyReused(Problem):
-    code, status, title = "idempotency_key_reused", 422, "This key came with another request before"
-    detail = "Use a new Idempotency-Key for a new request."
-
-
-class StillRunning(Problem):
-    code, status, title = "idempotency_in_progress", 409, "The first request with this key is still running"
-    detail = "Ask again in a moment with the same key."
-
-
-def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
-    """A POST method of an API view which acts once for each caller and `Idempotency-Key`.
-
-    The same key and body get the same answer for 24 hours; another body gets 422; while the first runs, 409. An answer
-    of 5xx is not kept: the next try acts. So is a first request whose process died: after a minute it counts as gone.
-    """
-
-    @wraps(view)
-    def once(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get("Idempotency-Key", "")
-        if not key:
-            return view(self, request, *args, **kwargs)
-        if len(key) > 255 or not key.isprintable():
-            raise Invalid("An Idempotency-Key has 1 to 255 printable characters.")
-        caller = str(request.auth.actor()) if request.auth else "nobody"
-        asked = hashlib.sha256(request.method.encode() + b"\0" + request.path.encode() + b"\0" + _body(request)).hexdigest()
-        answer, fresh = Answer.objects.get_or_create(caller=caller, key=key, defaults={"request_hash": asked})
-        if not fresh:
-            if answer.request_hash != asked:
-                raise KeyReused
-            if answer.status:
-                return Response(answer.body, status=answer.status, headers={"Idempotent-Replayed": "true"},
-                                content_type="application/problem+json" if answer.status >= 400 else None)
-            gone = timezone.now() - timedelta(minutes=1)
-            taken = Answer.objects.filter(pk=answer.pk, status=0, created_at__lt=gone).update(created_at=timezone.now())
-            if not taken:
-                raise StillRunning
+    def decode_cursor(self, request: Request) -> Any:
+        if not request.query_params.get(self.cursor_query_param):
+            return None
         try:
-            response = view(self, request, *args, **kwargs)
-        except Problem as problem:
-            _keep(answer, problem.status, problem.as_json())
-            raise
-        except BaseException:
-            Answer.objects.filter(pk=answer.pk).delete()
-            raise
-        _keep(answer, response.status_code, response.data)
-        return response
-
-    return once
+            found = super().decode_cursor(request)
+        except rest.NotFound:
+            found = None
+        if found is None or not (found.position is None or _is_key(found.position)):
+            raise Invalid("The cursor is none that a page gave out.", errors={"cursor": ["is not valid"]})
+        return found
 
 
-def _body(request: Request) -> bytes:
-    return bytes(request.body)
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and int(text[:20]) <= BIGGEST
 
 
-def _keep(answer: Answer, status: int, body: Any) -> None:
-    if status >= 500:
-        Answer.objects.filter(pk=answer.pk).delete()
-    else:
-        Answer.objects.filter(pk=answer.pk).update(status=status, body=body)
+def page(
+    request: Request, rows: QuerySet[Any], *, size: int, ordering: str = "-pk"
+) -> tuple[list[Any], dict[str, str | None]]:
+    """The asked page of rows in the order of a unique whole number, and where its neighbours are."""
+    cursor = Cursor(ordering, size)
+    found = cursor.paginate_queryset(rows, request) or []
+    return list(found), {"next": cursor.get_next_link(), "previous": cursor.get_previous_link()}
 
 
-def forget_answers() -> int:
-    """Delete answers that are over a day old; the clock calls this."""
-    return Answer.objects.filter(created_at__lt=timezone.now() - ANSWERS_KEPT).delete()[0]
+class OnlyJson(BaseContentNegotiation):
+    """The API speaks JSON, whatever is asked for (RFC 9110 §12.4.1 allows that); an error is never a 406."""
+
+    def select_parser(self, request: Request, parsers: list[Any]) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: list[Any], format_suffix: str | None = None) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class ProblemTold(Told):
+    """An error (RFC 9457). `code` is a promise to programs, `detail` a sentence for people; fields of the case follow."""
+
+    model_config = ConfigDict(extra="allow")
+    schema_name: ClassVar[str] = "Problem"
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
 
 
 _OF_REST: dict[type[Exception], tuple[str, str]] = {
@@ -103,9 +164,7 @@ _OF_REST: dict[type[Exception], tuple[str, str]] = {
     rest.AuthenticationFailed: ("unauthenticated", "The token is not valid"),
     rest.NotAuthenticated: ("unauthenticated", "A token is needed"),
     rest.PermissionDenied: ("not_allowed", "This token does not allow that"),
-    rest.NotFound: ("not_found", "There is nothing here"),
     rest.MethodNotAllowed: ("method_not_allowed", "This address does not take that method"),
-    rest.NotAcceptable: ("not_acceptable", "Only JSON is spoken here"),
     rest.UnsupportedMediaType: ("unsupported_media_type", "Send JSON"),
     rest.Throttled: ("too_many_requests", "Too many at once"),
 }
@@ -114,13 +173,11 @@ _OF_REST: dict[type[Exception], tuple[str, str]] = {
 def api_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """Django REST framework's exception handler: every error leaves as a problem."""
     if isinstance(error, Problem):
-        return _response(error.as_json(), error.status)
-    if isinstance(error, Http404):
-        error = rest.NotFound()
-    elif isinstance(error, PermissionDenied):
+        return problem_response(error.status, error.as_json())
+    if isinstance(error, Http404 | rest.NotFound):
+        return problem_response(404, NotFound().as_json())
+    if isinstance(error, PermissionDenied):
         error = rest.PermissionDenied()
-    if isinstance(error, rest.ValidationError):
-        return _response(Invalid(errors=error.detail).as_json(), 400)
     if isinstance(error, rest.APIException):
         code, title = _OF_REST.get(type(error), ("problem", "That did not work"))
         body = {
@@ -135,9 +192,9 @@ def api_exception(error: Exception, context: dict[str, Any]) -> Response | None:
             headers["WWW-Authenticate"] = header
         if wait := getattr(error, "wait", None):
             headers["Retry-After"] = str(int(wait) + 1)
-        return _response(body, error.status_code, headers)
+        return problem_response(error.status_code, body, headers)
     return None
 
 
-def _response(body: dict[str, Any], status: int, headers: dict[str, str] | None = None) -> Response:
+def problem_response(status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
     return Response(body, status=status, headers=headers, content_type="application/problem+json")

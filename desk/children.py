@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import random
+import secrets
 import socket
 import subprocess
 import sys
@@ -156,7 +156,7 @@ def free_port() -> int:
     except (OSError, ValueError):
         lowest = 32768
     for _ in range(200):
-        port = random.randrange(10_000, max(lowest, 11_000))
+        port = 10_000 + secrets.randbelow(max(lowest - 10_000, 1_000))
         if port_is_free(port):
             return port
     raise OSError("no free port on 127.0.0.1")

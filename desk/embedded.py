@@ -82,10 +82,8 @@ class _Server:
 
     def kill(self) -> None:
         """End it as a crash would."""
-        os.kill(self.pid, SIGKILL)
-        assert self.child is not None
-        while not ended(self.child):
-            time.sleep(0.01)
+        if self.child is not None:
+            end({self.child: Farewell(signals=((0, SIGKILL),), patience=5)})
 
     def _spawn(self, command: list[str | Path], *, folder: Path, account: Account | None = None) -> None:
         log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -103,9 +101,11 @@ class _Server:
         finally:
             os.close(log)
 
-    def _raise_if_ended(self) -> None:
-        if self.child is None or ended(self.child):
-            raise ServerFailed(f"{self.name} ended while it started: {_last_words(self.log)}")
+    def _pid_or_last_words(self) -> int:
+        try:
+            return self.pid
+        except ServerFailed as error:
+            raise ServerFailed(f"{self.name} ended while it started: {_last_words(self.log)}") from error
 
 
 class PostgresServer(_Server):
@@ -160,13 +160,12 @@ class PostgresServer(_Server):
         self._spawn(command, folder=self.home, account=self._account)
 
     def ready(self) -> bool:
-        self._raise_if_ended()
-        assert self.child is not None
+        pid = self._pid_or_last_words()
         try:
             lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
         except OSError:
             return False
-        return len(lines) > 7 and lines[0].strip() == str(self.child.pid) and lines[7].strip() == "ready"
+        return len(lines) > 7 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"
 
     def _lay_out(self) -> None:
         """Make the database folder, under another name until it is whole."""
@@ -271,7 +270,7 @@ class ValkeyServer(_Server):
         self._spawn([valkey_binary(), self._folder / "valkey.conf"], folder=self._folder)
 
     def ready(self) -> bool:
-        self._raise_if_ended()
+        self._pid_or_last_words()
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
                 connection.sendall(f"AUTH {self._password}\r\nPING\r\n".encode())
@@ -288,10 +287,9 @@ def _processes_in(data: Path) -> list[int]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            if (
-                (entry / "cwd").readlink() == data
-                and (entry / "comm").read_text(encoding="utf-8").strip() == "postgres"
-            ):
+            if (entry / "cwd").readlink() == data and (entry / "comm").read_text(
+                encoding="utf-8"
+            ).strip() == "postgres":
                 found.append(int(entry.name))
         except OSError:
             continue

@@ -56,18 +56,18 @@ def _ensure_publisher() -> None:
         return
     with _lock:
         if not (_publisher and _publisher[0] == os.getpid() and _publisher[1].is_alive()):
-            thread = threading.Thread(target=_publish_all, name="hints", daemon=True)
+            thread = threading.Thread(target=_publish_all, args=(_queue,), name="hints", daemon=True)
             thread.start()
             _publisher = (os.getpid(), thread)
 
 
-def _publish_all() -> None:
+def _publish_all(waiting: queue.Queue[tuple[int, tuple[int, ...]]]) -> None:
     client = redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=None, health_check_interval=0
     )
     connection: Any = None
     while True:
-        head, job_ids = _queue.get()
+        head, job_ids = waiting.get()
         try:
             if head:
                 client.publish(CHANNEL, head)
@@ -79,7 +79,7 @@ def _publish_all() -> None:
             connection = None
             log.warning("hint_lost", reason=type(error).__name__)
         finally:
-            _queue.task_done()
+            waiting.task_done()
 
 
 def _broker() -> Any:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
+from django.utils import timezone
+
+from desk.clock import every
+
+ANSWERS_KEPT = timedelta(hours=24)
 
 
 class Answer(models.Model):
-    """What was answered to one key of one caller; `status` 0 while the first request is still running."""
+    """What was answered to one key of one caller, written in the transaction of what the request did."""
 
     caller = models.CharField(max_length=80)
     key = models.CharField(max_length=255)
@@ -20,3 +27,9 @@ class Answer(models.Model):
         app_label = "desk"
         constraints = [models.UniqueConstraint(fields=["caller", "key"], name="desk_answer_once")]
         indexes = [models.Index(fields=["created_at"], name="desk_answer_created")]
+
+
+@every(600)
+def forget_answers() -> int:
+    """Delete answers that are over a day old. Returns how many."""
+    return Answer.objects.filter(created_at__lt=timezone.now() - ANSWERS_KEPT).delete()[0]

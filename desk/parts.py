@@ -14,10 +14,8 @@ from typing import Protocol
 
 from desk.children import Farewell, spawn
 
-_LOUD = re.compile(
-    rb'"level": ?"(warning|error|critical)"|\b(WARNING|ERROR|CRITICAL)\b'
-    rb"|^(?P<trace>Traceback \(most recent call last\):)"
-)
+_LOUD = re.compile(rb'"level": ?"(warning|error|critical)"|\b(WARNING|ERROR|CRITICAL)\b')
+_TRACE = re.compile(rb"Traceback \(most recent call last\):")
 _LOG_LIMIT = 20 * 1024 * 1024
 
 
@@ -83,10 +81,11 @@ class Part:
 
         Raises BlockingIOError when there is nothing yet, EOFError when nothing more can come.
         """
-        assert self.output is not None
+        if self.output is None:
+            raise EOFError
         if not (written := os.read(self.output, 65536)):
             raise EOFError
-        with open(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
+        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as log:
             log.write(written)
             full = log.tell() > _LOG_LIMIT
         if full:
@@ -104,16 +103,17 @@ class Part:
 
     def _for_people(self, line: bytes) -> str | None:
         text = line.decode(errors="replace").rstrip()
-        found = _LOUD.search(line)
-        if found and found["trace"]:
+        if _TRACE.match(line):
             self._in_trace = True
-        elif self._in_trace and not line.startswith(b" "):
-            self._in_trace = False  # the line with the exception itself
-        elif not found and not self._in_trace:
-            if text:
-                self._unseen.append(text)
-            return None
-        return text
+        elif self._in_trace and line[:1].isspace():
+            return None  # where it happened is in the log; what happened is on the last line
+        elif self._in_trace or _LOUD.search(line):
+            self._in_trace = False
+            self._unseen.clear()
+            return text
+        elif text:
+            self._unseen.append(text)
+        return None
 
 
 class Terminal:

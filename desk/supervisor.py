@@ -75,7 +75,7 @@ def _come_up(plan: Plan, watch: Watch, crew: Crew) -> None:
     def ready() -> bool:
         for watched in watch.watched:
             if watched.deaths > 3:
-                raise CannotStart(f"the {watched.part.name} does not stay up; see {log / watched.part.name}.log")
+                raise CannotStart(f"{watched.part.name} does not stay up; see {log / watched.part.name}.log")
         return _web_says_ready(plan)
 
     watch.until(ready, seconds=120, otherwise=f"the desk does not get ready; see {log}")

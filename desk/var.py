@@ -67,7 +67,7 @@ def write_secretly(path: Path, text: str) -> None:
     """Write a file that only its owner reads, whole or not at all."""
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     new.unlink(missing_ok=True)
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -145,7 +145,7 @@ def main() -> int:
         reset(var_path())
     except (CannotStart, OSError) as error:
         sys.exit(f"make reset: {error}")
-    print(f"{var_path()} is empty.")
+    sys.stdout.write(f"{var_path()} is empty.\n")
     return 0
 
 

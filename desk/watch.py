@@ -99,14 +99,14 @@ class Watch:
     def run_to_end(self, part: Part) -> int:
         """Start a part that ends by itself, wait for that, and return its exit code."""
         watched = self.launch(part, restarts=False)
-        assert part.child is not None
-        while not ended(part.child):
+        while part.child is not None and not ended(part.child):
             self.wait(None)
         self.watched.remove(watched)
         self._drain(part)
-        if part.child.returncode:
+        code = part.child.returncode if part.child else 1
+        if code:
             self._tell_last_words(part)
-        return int(part.child.returncode)
+        return code
 
     def end(self, stages: Sequence[Sequence[str]]) -> None:
         """End every part: first those that no stage names, then stage by stage; the parts of one stage together."""

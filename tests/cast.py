@@ -62,7 +62,8 @@ class Cast:
 
     @staticmethod
     def last_message(ticket: Ticket) -> Message:
-        return ticket.messages.latest("id")
+        """What the customer wrote last."""
+        return ticket.messages.filter(direction="in").latest("id")
 
     @staticmethod
     def article(slug: str) -> Article:

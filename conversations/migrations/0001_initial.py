@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
                 ('model', models.CharField(blank=True, default='', max_length=120)),
                 ('prompt_tokens', models.PositiveIntegerField(default=0)),
                 ('completion_tokens', models.PositiveIntegerField(default=0)),
-                ('cost', models.DecimalField(decimal_places=6, default=0, max_digits=12)),
+                ('cost', models.DecimalField(decimal_places=6, max_digits=12, null=True)),
                 ('seconds', models.FloatField(default=0)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='conversations.draft')),

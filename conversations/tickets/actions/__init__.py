@@ -18,6 +18,7 @@ from conversations.tickets.actions.work import (
     assign,
     keep_for_people,
     lock_ticket,
+    lock_with_customer,
     release_to_model,
     set_lane,
     set_priority,
@@ -29,7 +30,7 @@ from conversations.tickets.actions.work import (
 
 __all__ = [
     "Opening", "add_note", "answered", "assign", "begin_sending", "change_customer", "defer_sending", "find_or_add_customer",
-    "finish_sending", "keep_for_people", "lock_ticket", "mark_breaching", "open_ticket", "post", "post_notice",
+    "finish_sending", "keep_for_people", "lock_ticket", "lock_with_customer", "mark_breaching", "open_ticket", "post", "post_notice",
     "receive_message", "release_to_model", "resolve_sending", "set_consent", "set_lane", "set_policy", "set_priority",
     "set_status", "set_tags", "set_team", "snooze", "wake", "withdraw_sending",
 ]

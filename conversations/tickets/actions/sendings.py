@@ -88,11 +88,13 @@ def _move(sending: Sending, to: SendingState, *, only_from: tuple[SendingState, 
 
 
 @action("sending.begun")
-def begin_sending(sending: Sending, claim: Claim, *, by: Actor) -> Sending:
-    """Committed before a byte of the text leaves; from here on, silence means `unknown`."""
+def begin_sending(sending: Sending, claim: Claim, *, by: Actor, mail_id: str = "") -> Sending:
+    """Committed before a byte of the text leaves; from here on silence means `unknown`. `mail_id`: its Message-ID."""
     moved = _move(sending, SendingState.SENDING, only_from=(SendingState.QUEUED,))
     if moved is None:
         raise NotWaiting
+    if mail_id:
+        Message.objects.filter(pk=moved.message_id).update(mail_id=mail_id)
     claim.hold()
     record(SendingBegun(attempt=claim.job.attempts), by=by, subject=sending.ref, thread=f"ticket:{moved.message.ticket_id}")
     return moved

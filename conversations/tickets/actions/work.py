@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Person, Team
@@ -34,13 +35,25 @@ def lock_ticket(number: int) -> Ticket:
     return Ticket.objects.select_for_update(no_key=True).get(pk=number)
 
 
+def lock_with_customer(number: int) -> Ticket:
+    """Customer (shared, so that consent stands still) and ticket, in that order, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM tickets_customer c JOIN tickets_ticket t ON t.customer_id = c.id WHERE t.number = %s "
+            "FOR SHARE OF c FOR NO KEY UPDATE OF t",
+            [number],
+        )
+    return Ticket.objects.select_related("customer", "team", "last_inbound").get(pk=number)
+
+
 def set_lane(ticket: Ticket, lane: Lane, why: Why = Why.NONE) -> None:
     """Say what the locked ticket waits for. Its due time stays what it was: having no draft never means later."""
     ticket.lane, ticket.lane_why, ticket.updated_at = lane, why, timezone.now()
     if lane == Lane.NONE:
         ticket.waiting_since = ticket.due_at = ticket.breaching_at = None
     elif ticket.due_at is None:
-        start_waiting(ticket, timezone.now())
+        # Back from "answered": the customer has been waiting since they wrote, not since now.
+        start_waiting(ticket, ticket.last_inbound.created_at if ticket.last_inbound else timezone.now())
     ticket.save(
         update_fields=["lane", "lane_why", "waiting_since", "due_at", "breaching_at", "updated_at", "status", "snoozed_until"]
     )

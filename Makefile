@@ -1,0 +1,71 @@
+# Countersign. `make run` is all that a newcomer needs; docs/running.md says more.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+# Each test process brings a browser and servers of its own along: as many as there are cores, no more.
+WORKERS ?= 2
+# The settings of a desk for the public, and real servers, for the checks that read settings or migrations.
+PRODUCTION := DEMO=0 ALLOWED_HOSTS=desk.example.com PUBLIC_URL=https://desk.example.com \
+	SECRET_KEY=no-secret-it-is-only-for-the-checks-0123456789-abcdefgh $(PYTHON) -m tests.servers $(PYTHON)
+
+.PHONY: help run test test-long bench reset lint fmt lock audit environment environment-dev chromium
+
+help:
+	@echo 'make run        a working desk with demo data on http://127.0.0.1:8000 (PORT=, VAR=, DEMO=0)'
+	@echo 'make test       everything that has to hold, as CI runs it'
+	@echo 'make test-long  hundreds of kills, mutation tests, a million rows'
+	@echo 'make bench      the benchmarks, as ratios'
+	@echo 'make reset      empty var/ (VAR=): database, mails, logs, keys'
+	@echo 'make lint       the checks alone'
+	@echo 'make fmt        put code and templates into form'
+	@echo 'make lock       pin the dependencies of pyproject.toml anew'
+
+run: environment
+	@exec $(PYTHON) -m desk.supervisor
+
+test: lint chromium
+	@echo '== tests'
+	@$(PYTHON) -m pytest -q -n $(WORKERS) -m 'not long'
+	@$(MAKE) --no-print-directory audit
+
+test-long: environment-dev chromium
+	@$(PYTHON) -m pytest -q -m long
+
+bench: environment-dev
+	@$(PYTHON) -m tests.benchmarks
+
+reset:
+	@for python in $(PYTHON) python3; do \
+		command -v $$python >/dev/null && exec $$python -m desk.var reset; \
+	done; echo 'make reset: Python 3.11 or newer is needed.' >&2; exit 1
+
+lint: environment-dev
+	@echo '== ruff' && $(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
+	@echo '== djlint' && $(PYTHON) -m djlint templates --check --quiet && $(PYTHON) -m djlint templates --lint --quiet
+	@echo '== mypy' && $(PRODUCTION) -m mypy
+	@echo '== import contracts' && .venv/bin/lint-imports
+	@echo '== migrations' && $(PRODUCTION) manage.py makemigrations --check --dry-run
+	@echo '== deployment' && $(PRODUCTION) manage.py check --deploy --fail-level WARNING
+
+fmt: environment-dev
+	@$(PYTHON) -m ruff check --fix . ; $(PYTHON) -m ruff format . ; $(PYTHON) -m djlint templates --reformat --quiet
+
+audit:
+	@echo '== known weaknesses of the dependencies'
+	@.ci/audit requirements.lock
+
+lock:
+	@command -v uv >/dev/null || { echo 'make lock: uv is needed, see its own documentation.' >&2; exit 1; }
+	uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
+	uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --group dev \
+		-c requirements.lock -o requirements-dev.lock
+
+environment:
+	@.ci/environment requirements.lock
+
+environment-dev:
+	@.ci/environment requirements-dev.lock
+
+chromium:
+	@.ci/chromium

@@ -1,0 +1,12 @@
+"""Every write to drafts, flags, receipts and stops; here is the index, each subject has its file."""
+
+from conversations.drafting.actions.ends import quarantine, stale, supersede, withdraw
+from conversations.drafting.actions.generate import Prepared, begin_draft, fail_draft, record_call, store_draft
+from conversations.drafting.actions.request import request_draft
+from conversations.drafting.actions.returns import answer_flag, return_to_review
+from conversations.drafting.actions.stops import resume_drafting, stop_drafting
+
+__all__ = [
+    "Prepared", "answer_flag", "begin_draft", "fail_draft", "quarantine", "record_call", "request_draft",
+    "resume_drafting", "return_to_review", "stale", "stop_drafting", "store_draft", "supersede", "withdraw",
+]

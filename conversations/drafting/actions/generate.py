@@ -1,0 +1,176 @@
+"""The steps of preparing a draft, each a transaction of its own; the network lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from conversations.drafting.checks import Found
+from conversations.drafting.gate import barred
+from conversations.drafting.kinds import (
+    DraftBegun,
+    DraftFailed,
+    DraftPrepared,
+    DraftWentStale,
+    DraftWithdrawn,
+    ModelCalled,
+)
+from conversations.drafting.models import Draft, Flag, ModelCall
+from conversations.drafting.prompt import PROMPT_VERSION
+from conversations.drafting.states import DraftState
+from conversations.redaction.redact import REDACTOR_VERSION
+from conversations.tickets.actions import set_lane
+from conversations.tickets.models import text_hash
+from conversations.tickets.states import Lane, Why
+from desk.actions import Actor, action, record
+from desk.jobs import Claim
+from desk.ledger.append import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A draft as it came back, restored and checked."""
+
+    text: str
+    sentences: Sequence[Mapping[str, Any]]
+    unanswered: Sequence[str]
+    passages: Sequence[Mapping[str, Any]]
+    flags: Sequence[Found]
+    risk: str
+    call_id: int
+    model: str
+    response: str
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+
+
+def lock_draft(draft_id: int) -> Draft:
+    """Customer (shared), ticket and draft, in that order, in one statement; then the rows as they are now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM tickets_customer c JOIN tickets_ticket t ON t.customer_id = c.id "
+            "JOIN drafting_draft d ON d.ticket_id = t.number WHERE d.id = %s "
+            "FOR SHARE OF c FOR NO KEY UPDATE OF t FOR NO KEY UPDATE OF d",
+            [draft_id],
+        )
+    return Draft.objects.select_related("ticket__customer", "ticket__team").get(pk=draft_id)
+
+
+@action("draft.begun")
+def begin_draft(draft_id: int, claim: Claim, *, by: Actor) -> Draft | None:
+    """Take up a draft; None when it is no longer wanted. The gate is asked again: minutes may have passed."""
+    draft = lock_draft(draft_id)
+    if draft.state not in {DraftState.QUEUED, DraftState.GENERATING}:
+        claim.complete()
+        record(DraftWentStale(because=draft.state, version=draft.version), by=by, subject=draft.ref, thread=draft.ticket.ref)
+        return None
+    if because := barred(draft.ticket_id, draft.settings_id):
+        _withdraw(draft, because, by=by)
+        claim.complete()
+        return None
+    draft.state = DraftState.GENERATING
+    draft.save(update_fields=["state"])
+    claim.hold()
+    record(DraftBegun(attempt=claim.job.attempts), by=by, subject=draft.ref, thread=draft.ticket.ref)
+    return draft
+
+
+@action("model.called")
+def record_call(
+    draft: Draft, request: bytes, *, replaced: Mapping[str, int], placeholders: Mapping[str, str], by: Actor
+) -> ModelCall:
+    """The receipt, committed before the first byte leaves; a trigger refuses it where no model may be asked."""
+    text = request.decode()
+    lock_draft(draft.pk)
+    call = ModelCall.objects.create(
+        draft=draft, ticket_id=draft.ticket_id, settings_id=draft.settings_id, request=text, request_hash=text_hash(text),
+        request_bytes=len(request), redaction={"version": REDACTOR_VERSION, "replaced": dict(replaced)},
+        placeholders=dict(placeholders),
+    )
+    record(
+        ModelCalled(
+            settings=f"settings:{draft.settings_id}", request=call.request_hash, bytes=len(request),
+            replaced=sum(replaced.values()), redactor=REDACTOR_VERSION, prompt=PROMPT_VERSION,
+        ),
+        by=by, subject=call.ref, thread=f"ticket:{draft.ticket_id}",
+    )
+    return call
+
+
+@action("draft.prepared")
+def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -> Draft:
+    """Put a finished draft before people, unless it is no longer wanted or the gate has closed meanwhile."""
+    draft = lock_draft(draft_id)
+    ModelCall.objects.filter(pk=prepared.call_id).update(
+        state="answered", response=prepared.response, model=prepared.model, prompt_tokens=prepared.prompt_tokens,
+        completion_tokens=prepared.completion_tokens, seconds=prepared.seconds,
+    )
+    _close_receipts(draft)
+    ticket = draft.ticket
+    if draft.state != DraftState.GENERATING:
+        record(DraftWentStale(because=draft.state, version=draft.version), by=by, subject=draft.ref, thread=ticket.ref)
+    elif because := barred(draft.ticket_id, draft.settings_id):
+        _withdraw(draft, because, by=by)
+    else:
+        Flag.objects.bulk_create(
+            [Flag(draft=draft, kind=found.kind, severity=found.severity, words=found.words) for found in prepared.flags]
+        )
+        draft.text, draft.sentences, draft.unanswered = prepared.text, list(prepared.sentences), list(prepared.unanswered)
+        draft.passages, draft.risk = list(prepared.passages), prepared.risk
+        draft.state, draft.version, draft.ready_at = DraftState.PENDING_REVIEW, draft.version + 1, timezone.now()
+        draft.save(
+            update_fields=["text", "sentences", "unanswered", "passages", "risk", "state", "version", "ready_at"]
+        )
+        set_lane(ticket, Lane.REVIEW)
+        record(
+            DraftPrepared(
+                version=draft.version, settings=f"settings:{draft.settings_id}", sentences=len(draft.sentences),
+                sourced=sum(bool(sentence["sources"]) for sentence in draft.sentences),
+                hints=sum(found.severity == Flag.Severity.HINT for found in prepared.flags),
+                blockers=sum(found.severity == Flag.Severity.BLOCKER for found in prepared.flags),
+                seconds=round(prepared.seconds),
+            ),
+            by=by, subject=draft.ref, thread=ticket.ref, draft=draft, ticket=ticket,
+            commits={"text": Text(draft.text, f"{draft.ref}:text")},
+        )
+    claim.complete()
+    return draft
+
+
+@action("draft.failed")
+def fail_draft(
+    draft_id: int, *, because: str, error: str, by: Actor, claim: Claim | None = None, call_id: int | None = None
+) -> Draft:
+    """There will be no draft: the ticket waits in `write` with the reason, due when it was due before."""
+    draft = lock_draft(draft_id)
+    if call_id is not None:
+        ModelCall.objects.filter(pk=call_id).update(state="failed", error=error[:40])
+        _close_receipts(draft)
+    if draft.state in {DraftState.QUEUED, DraftState.GENERATING}:
+        draft.state, draft.failure, draft.version = DraftState.FAILED, because, draft.version + 1
+        draft.save(update_fields=["state", "failure", "version"])
+        if draft.ticket.lane == Lane.DRAFTING:
+            set_lane(draft.ticket, Lane.WRITE, Why(because))
+    record(DraftFailed(because=because, error=error or "unknown"), by=by, subject=draft.ref, thread=draft.ticket.ref,
+           draft=draft, ticket=draft.ticket)
+    if claim is not None:
+        claim.complete()
+    return draft
+
+
+def _close_receipts(draft: Draft) -> None:
+    """Attempts that were made before the last one brought nothing."""
+    ModelCall.objects.filter(draft=draft, state="sent").update(state="failed", error="tried_again")
+
+
+def _withdraw(draft: Draft, because: str, *, by: Actor) -> None:
+    draft.state, draft.version = DraftState.WITHDRAWN, draft.version + 1
+    draft.save(update_fields=["state", "version"])
+    if draft.ticket.lane in {Lane.DRAFTING, Lane.REVIEW}:
+        set_lane(draft.ticket, Lane.WRITE, Why(because))
+    record(DraftWithdrawn(because=because, version=draft.version), by=by, subject=draft.ref, thread=draft.ticket.ref)

@@ -1,0 +1,52 @@
+"""Asking for a draft."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from conversations.drafting.gate import barred, no_provider
+from conversations.drafting.kinds import DraftDeclined, DraftRequested
+from conversations.drafting.models import Draft
+from conversations.drafting.states import LIVE
+from conversations.drafting.versions import current
+from conversations.tickets.actions import lock_with_customer, set_lane
+from conversations.tickets.models import Ticket
+from conversations.tickets.states import Lane, Why
+from desk.actions import Actor, action, record
+from desk.jobs import enqueue
+from desk.ledger.append import Text
+
+GENERATE = "draft.generate"
+
+
+@action("draft.requested")
+def request_draft(ticket: Ticket, *, by: Actor, instruction: str = "", previous: Draft | None = None) -> Draft | None:
+    """Have a draft prepared for what the customer wrote last, if a model may; otherwise say in `write` why not.
+
+    One that is already on its way or waiting is returned instead of a second.
+    """
+    settings = current()
+    locked = lock_with_customer(ticket.number)
+    because = barred(ticket.number, settings.pk) or no_provider()
+    if because or locked.last_inbound_id is None:
+        because = because or "no_sources"
+        if locked.lane in {Lane.NONE, Lane.DRAFTING, Lane.WRITE, Lane.REVIEW}:
+            set_lane(locked, Lane.WRITE, Why(because))
+        record(DraftDeclined(because=because), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
+        return None
+    found = Draft.objects.filter(
+        ticket=locked, last_message=locked.last_inbound_id, settings=settings, state__in=LIVE
+    ).first()
+    draft = found or Draft.objects.create(
+        ticket=locked, last_message_id=locked.last_inbound_id, settings=settings, language=locked.language,
+        instruction=instruction, previous=previous, created_at=timezone.now(),
+    )
+    if found is None:
+        enqueue(GENERATE, draft.pk, thread=locked.ref)
+        set_lane(locked, Lane.DRAFTING)
+    record(
+        DraftRequested(last_message=f"message:{locked.last_inbound_id}", settings=settings.ref, redraft=previous is not None),
+        by=by, subject=draft.ref, thread=locked.ref, draft=draft, ticket=locked,
+        commits={"instruction": Text(instruction, f"{draft.ref}:instruction")} if instruction else None,
+    )
+    return draft

@@ -1,0 +1,127 @@
+"""From a ticket to what is asked of a model, and from its answer to what is put before people. No transaction is open here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from conversations.drafting.actions import Prepared
+from conversations.drafting.answer import parse, restored
+from conversations.drafting.checks import check, risk
+from conversations.drafting.citations import check_citations
+from conversations.drafting.models import Draft
+from conversations.drafting.prompt import PromptPassage, Turn, build
+from conversations.drafting.provider import Completion
+from conversations.knowledge.queries import retrieve
+from conversations.redaction.redact import Known, Redacted, redact
+from conversations.tickets.models import Message
+from conversations.tickets.states import SendingState
+
+MOST_MESSAGES = 12
+MOST_CHARACTERS = 6_000  # of one message
+
+
+class NoSources(Exception):
+    """Nothing in the knowledge base bears on the ticket, so there is nothing that a model could answer from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What will be asked, and what is needed to understand the answer."""
+
+    body: dict[str, Any]
+    redacted: Redacted
+    passages: list[PromptPassage]
+    thread: list[str]
+
+
+def ask_about(draft: Draft) -> Question:
+    """Redact, retrieve, and build the request. Raises RedactionFailed or NoSources; then there is no call."""
+    ticket = draft.ticket
+    messages = [
+        message
+        for message in ticket.messages.select_related("sending").exclude(direction=Message.Direction.NOTE).order_by("-id")[
+            : MOST_MESSAGES * 2
+        ]
+        if _was_said(message)
+    ][:MOST_MESSAGES][::-1]
+    customer = ticket.customer
+    texts = {str(message.pk): message.text[:MOST_CHARACTERS] for message in messages}
+    texts |= {"subject": ticket.subject, "instruction": draft.instruction}
+    redacted = redact(
+        texts,
+        known=Known(
+            names=[customer.name] if customer.name else [], emails=[customer.email],
+            phones=[customer.phone] if customer.phone else [], addresses=[],
+        ),
+    )
+    question = "\n".join([ticket.subject, *(message.text for message in messages if message.direction == "in")][-3:])
+    found = retrieve(text=question, language=ticket.language)
+    if not found:
+        raise NoSources
+    passages = [
+        PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found
+    ]
+    body = build(
+        thread=[
+            Turn("customer" if message.direction == Message.Direction.IN else "agent", redacted.texts[str(message.pk)])
+            for message in messages
+        ],
+        subject=redacted.texts["subject"],
+        passages=passages,
+        language=ticket.language,
+        instruction=redacted.texts["instruction"] or None,
+        signature=signature(draft),
+        model=settings.ENV.openai_model,
+    )
+    return Question(body, redacted, passages, [message.text for message in messages])
+
+
+def signature(draft: Draft) -> str:
+    """How a reply ends: with the team and the organisation, never with an invented person."""
+    team = draft.ticket.team
+    return f"{team.name}, {settings.ENV.organisation}" if team else settings.ENV.organisation
+
+
+def read_answer(question: Question, completion: Completion, *, call_id: int) -> Prepared:
+    """The answer restored, tied to its sources and checked. Raises BadAnswer."""
+    answer, _unknown = restored(parse(completion.content, question.passages), question.redacted.map)
+    text = answer.reply
+    sentences = [
+        {
+            "text": sentence.text,
+            "kind": sentence.kind,
+            "sources": [{"passage": source.passage, "quote": source.quote} for source in sentence.sources if source.verified],
+        }
+        for sentence in check_citations(answer, question.passages)
+    ]
+    sources = [passage.text for passage in question.passages]
+    flags = check(text, sources=[*sources, *question.thread])
+    claims = [sentence for sentence in sentences if sentence["kind"] == "claim"]
+    return Prepared(
+        text=text,
+        sentences=sentences,
+        unanswered=list(answer.unanswered),
+        passages=[
+            {"ref": passage.ref, "title": passage.title, "heading": passage.heading, "text": passage.text}
+            for passage in question.passages
+        ],
+        flags=flags,
+        risk=risk(flags, claims=len(claims), sourced=sum(bool(claim["sources"]) for claim in claims)),
+        call_id=call_id,
+        model=completion.model,
+        response=completion.content,
+        prompt_tokens=completion.prompt_tokens,
+        completion_tokens=completion.completion_tokens,
+        seconds=completion.seconds,
+    )
+
+
+def _was_said(message: Message) -> bool:
+    """Whether the customer wrote it or could read it."""
+    if message.direction == Message.Direction.IN:
+        return True
+    sending = getattr(message, "sending", None)
+    return not message.notice and sending is not None and sending.state == SendingState.SENT

@@ -1,0 +1,111 @@
+"""What happens to drafts, calls of a model, and the switches that stop them."""
+
+from __future__ import annotations
+
+from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
+
+
+@kind("draft.requested", says="{actor} asked for a draft for {thread}")
+class DraftRequested(Facts):
+    last_message: Ref
+    settings: Ref
+    redraft: bool
+
+
+@kind("draft.declined", says="No draft for {thread}: {because}")
+class DraftDeclined(Facts):
+    because: Code
+
+
+@kind("draft.begun", says="A draft for {thread} is being prepared")
+class DraftBegun(Facts):
+    attempt: int
+
+
+@kind("model.called", says="A model was asked for {thread}: {bytes} bytes left, {replaced} items were replaced before")
+class ModelCalled(Facts):
+    settings: Ref
+    request: Hash
+    bytes: int
+    replaced: int
+    redactor: Code
+    prompt: Code
+
+
+@kind("draft.prepared", says="A draft for {thread} is ready, version {version}: {sourced} of {sentences} sentences have a source")
+class DraftPrepared(Facts):
+    version: int
+    settings: Ref
+    sentences: int
+    sourced: int
+    hints: int
+    blockers: int
+    seconds: int
+
+
+@kind("draft.failed", says="There will be no draft for {thread}: {because} ({error})")
+class DraftFailed(Facts):
+    because: Code
+    error: Code
+
+
+@kind("draft.went_stale", says="The draft for {thread} no longer fits: {because}")
+class DraftWentStale(Facts):
+    because: Code
+    version: int
+
+
+@kind("draft.superseded", says="{actor} wrote instead of using the draft for {thread}")
+class DraftSuperseded(Facts):
+    version: int
+
+
+@kind("draft.withdrawn", says="The draft for {thread} was withdrawn: {because}")
+class DraftWithdrawn(Facts):
+    because: Code
+    version: int
+
+
+@kind("draft.quarantined", says="The draft for {thread} was taken out of use: drafting is stopped here")
+class DraftQuarantined(Facts):
+    stop: Ref
+    version: int
+
+
+@kind("draft.returned", says="The draft for {thread} is back in review: {because}")
+class DraftReturned(Facts):
+    because: Code
+    version: int
+
+
+@kind("flag.answered", says="{actor} looked at a flag ({flag_kind}) in the draft for {thread}: {answer}")
+class FlagAnswered(Facts):
+    flag_kind: Code
+    answer: Code
+
+
+@kind("drafting.stopped", says="{actor} stopped drafting: {scope}")
+class DraftingStopped(Facts):
+    scope: Code
+
+
+@kind("drafting.resumed", says="{actor} let drafting go on: {scope}")
+class DraftingResumed(Facts):
+    scope: Code
+
+
+@kind("settings.recorded", says="Drafts are made with new settings from here on: {subject}")
+class SettingsRecorded(Facts):
+    fingerprint: Hash
+    prompt: Code
+    redactor: Code
+
+
+@names("settings")
+def settings_versions(refs: set[str]) -> dict[str, str]:
+    return {ref: f"settings version {ref.partition(':')[2]}" for ref in refs}
+
+
+@names("draft")
+def drafts(refs: set[str]) -> dict[str, str]:
+    return {ref: f"draft {ref.partition(':')[2]}" for ref in refs}

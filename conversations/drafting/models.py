@@ -1,0 +1,171 @@
+"""Drafts, what was flagged in them, the calls that made them, and the switches that stop them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from conversations.drafting.states import LIVE, DraftState
+from conversations.tickets.models import Message, Ticket
+
+
+class SettingsVersion(models.Model):
+    """What a draft was made with: model, address, prompt, redactor, schema. A new combination is a new version."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    model = models.CharField(max_length=120)
+    provider = models.CharField(max_length=200)
+    prompt_version = models.CharField(max_length=20)
+    redactor_version = models.CharField(max_length=20)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "drafting_settings"
+
+    @property
+    def ref(self) -> str:
+        return f"settings:{self.pk}"
+
+
+class Stop(models.Model):
+    """Drafting is stopped: all of it, or for a team, a topic (tag), a language or a settings version."""
+
+    class Scope(models.TextChoices):
+        ALL = "all", "Everywhere"
+        TEAM = "team", "One team"
+        TOPIC = "topic", "One topic (tag)"
+        LANGUAGE = "language", "One language"
+        SETTINGS_VERSION = "settings_version", "One version of the model settings"
+
+    scope = models.CharField(max_length=20, choices=Scope.choices)
+    value = models.CharField(max_length=60, default="", blank=True)
+    reason = models.TextField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "drafting_stop"
+        constraints = [
+            models.CheckConstraint(name="drafting_stop_value", condition=Q(scope="all", value="") | (~Q(scope="all") & ~Q(value="")))
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"stop:{self.pk}"
+
+
+class Draft(models.Model):
+    """A reply that a model proposes. `version` is new whenever what a decision rests on is new."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="drafts")
+    last_message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")
+    settings = models.ForeignKey(SettingsVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=16, choices=DraftState.choices, default=DraftState.QUEUED)
+    version = models.PositiveIntegerField(default=1)
+    text = models.TextField(default="", blank=True)
+    # [{"text", "kind", "sources": [{"passage", "quote"}]}]; together the sentences cover the text.
+    sentences = models.JSONField(default=list)
+    unanswered = models.JSONField(default=list)
+    passages = models.JSONField(default=list)
+    language = models.CharField(max_length=8, default="")
+    risk = models.CharField(max_length=8, default="low")
+    failure = models.CharField(max_length=20, default="", blank=True)
+    instruction = models.TextField(default="", blank=True)
+    previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    # Why a decision on it was taken back: undone, customer_wrote; empty otherwise.
+    returned_because = models.CharField(max_length=20, default="", blank=True)
+    created_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "drafting_draft"
+        indexes = [models.Index(fields=["ticket", "-id"], name="drafting_draft_ticket"),
+                   models.Index(fields=["state", "-id"], name="drafting_draft_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "last_message", "settings"],
+                name="drafting_draft_one_live",
+                condition=Q(state__in=LIVE),
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft {self.pk} {self.state}"
+
+    @property
+    def ref(self) -> str:
+        return f"draft:{self.pk}"
+
+
+class Flag(models.Model):
+    """Something in a draft that a person should look at; a blocker must be answered before the draft may go."""
+
+    class Kind(models.TextChoices):
+        AMOUNT = "amount"
+        DATE = "date"
+        LINK = "link"
+        CONTACT = "contact"
+        IDENTIFIER = "identifier"
+        OTHER_CUSTOMER = "other_customer"
+        PROMISE = "promise"
+        INJECTION = "injection"
+        PLACEHOLDER = "placeholder"
+        LANGUAGE = "language"
+        TONE = "tone"
+        LENGTH = "length"
+
+    class Severity(models.TextChoices):
+        HINT = "hint"
+        BLOCKER = "blocker"
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="flags")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    severity = models.CharField(max_length=8, choices=Severity.choices)
+    words = models.TextField()
+    answer = models.CharField(max_length=12, default="", blank=True)
+    seen_in = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        db_table = "drafting_flag"
+
+    @property
+    def ref(self) -> str:
+        return f"flag:{self.pk}"
+
+    @property
+    def acknowledged(self) -> bool:
+        return bool(self.answer)
+
+
+class ModelCall(models.Model):
+    """The receipt of one request to a provider: committed before a byte leaves, with exactly the bytes that leave."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="calls")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    settings = models.ForeignKey(SettingsVersion, on_delete=models.PROTECT, related_name="+")
+    request = models.TextField()
+    request_hash = models.CharField(max_length=64)
+    request_bytes = models.PositiveIntegerField()
+    # What the redactor replaced, by kind, and its version. Without redaction there is no call.
+    redaction = models.JSONField()
+    placeholders = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, default="sent")
+    response = models.TextField(default="", blank=True)
+    error = models.CharField(max_length=40, default="", blank=True)
+    model = models.CharField(max_length=120, default="", blank=True)
+    prompt_tokens = models.PositiveIntegerField(default=0)
+    completion_tokens = models.PositiveIntegerField(default=0)
+    # In the currency of the provider; null while no price is known.
+    cost = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    seconds = models.FloatField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "drafting_model_call"
+
+    @property
+    def ref(self) -> str:
+        return f"call:{self.pk}"

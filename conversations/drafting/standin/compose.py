@@ -1,0 +1,187 @@
+"""Composes an answer from the prompt: a greeting, sentences copied from the passages with their sources, a closing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conversations.drafting.prompt import Block, read_blocks
+from conversations.drafting.standin.matching import (
+    Passage,
+    Sentence,
+    best_sentences,
+    is_answered,
+    language_of,
+    sentences,
+    terms,
+)
+from conversations.drafting.standin.phrases import (
+    FORMAL,
+    INFORMAL,
+    INJECTION,
+    LEGAL,
+    LONGER,
+    PHRASES,
+    SHORTER,
+    STYLE,
+    Phrases,
+)
+
+_NAME = re.compile(r"\[NAME-[0-9A-Z]{4,8}(?:-[0-9]{1,3})?\]")
+Part = tuple[str, str, list[dict[str, str]]]
+_USUAL, _SHORT, _LONG = 3, 1, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the prompt asks for, read from its blocks."""
+
+    language: str
+    signature: str
+    instruction: str
+    subject: str
+    customer: Sequence[str]
+    passages: Sequence[Passage]
+
+
+def read_prompt(messages: Sequence[dict[str, Any]]) -> Asked | None:
+    """What the messages of the request ask for, or None where they hold no customer's message in a block."""
+    blocks = [block for message in messages for block in _blocks(message)]
+    customer = [block.text for block in blocks if block.name == "message customer"]
+    if not customer:
+        return None
+    named = {block.name: block.text for block in blocks}
+    task = re.match(r"language: (\w*)[^\n]*\nsignature:\n(.*)", named.get("task", ""), re.DOTALL)
+    language = task[1] if task and task[1] in PHRASES else language_of(customer[-1]) or "en"
+    return Asked(
+        language=language,
+        signature=task[2].strip() if task else "",
+        instruction=named.get("instruction", ""),
+        subject=named.get("subject", ""),
+        customer=customer,
+        passages=[_passage(block) for block in blocks if block.name.startswith("passage ")],
+    )
+
+
+def _blocks(message: dict[str, Any]) -> list[Block]:
+    content = message.get("content")
+    if isinstance(content, list):
+        content = "\n".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+    return read_blocks(content) if isinstance(content, str) else []
+
+
+def _passage(block: Block) -> Passage:
+    head, _, text = block.text.partition("\n\n")
+    lines = dict(line.split(": ", 1) for line in head.split("\n") if ": " in line)
+    return Passage(block.name.removeprefix("passage "), lines.get("title", ""), lines.get("heading", ""), text)
+
+
+def answer(asked: Asked) -> dict[str, Any]:
+    """The answer in the shape of ANSWER_SCHEMA. An instruction that changes nothing is named among the risks."""
+    made = _answer(asked, instruction=asked.instruction)
+    if asked.instruction and made["reply"] == _answer(asked, instruction="")["reply"]:
+        made["risks"].append("The instruction of the reviewer changed nothing.")
+    return made
+
+
+def _answer(asked: Asked, *, instruction: str) -> dict[str, Any]:
+    phrases = PHRASES[asked.language]
+    last = asked.customer[-1]
+    most = _SHORT if SHORTER.search(instruction) else _LONG if LONGER.search(instruction) else _USUAL
+    passages, own_language = _readable(asked)
+    chosen = best_sentences(terms(f"{last} {asked.subject}"), passages, most=most)
+    if instruction and not STYLE.search(instruction):
+        added = best_sentences(terms(instruction), passages, most=1, needed=1)
+        chosen += [sentence for sentence in added if all(sentence.text != other.text for other in chosen)]
+    questions = [sentence for sentence in sentences(last) if sentence.endswith("?")]
+    if chosen:
+        unanswered = [question for question in questions if not is_answered(question, chosen)]
+    else:
+        unanswered = questions or [asked.subject or last[:200]]
+
+    opening: list[Part] = []
+    if most != _SHORT:
+        opening.append(("courtesy", phrases.formal_thanks if _is_formal(instruction) else phrases.thanks, []))
+    if chosen and not own_language:
+        opening.append(("courtesy", phrases.other_language, []))
+    opening += [("claim", _ended(sentence.text), [_source(sentence)]) for sentence in chosen]
+    rest = phrases.colleague_for_the_rest if chosen else phrases.colleague
+    closing = f"{_closing(phrases, instruction)}\n{asked.signature}".strip()
+    paragraphs: list[list[Part]] = [
+        [("courtesy", _greeting(asked, phrases, instruction), [])],
+        opening,
+        [("courtesy", rest, [])] if unanswered else [],
+        [("courtesy", closing, [])],
+    ]
+    said = [part for paragraph in paragraphs for part in paragraph]
+    return {
+        "reply": "\n\n".join(" ".join(text for _, text, _ in paragraph) for paragraph in paragraphs if paragraph),
+        "sentences": [{"text": text, "sources": sources, "kind": kind} for kind, text, sources in said],
+        "unanswered": unanswered,
+        "risks": _risks(asked),
+    }
+
+
+def _readable(asked: Asked) -> tuple[Sequence[Passage], bool]:
+    """The passages in the customer's language, or all where there are none; and which of the two it is."""
+    understood = {asked.language, None}
+    own = [passage for passage in asked.passages if language_of(f"{passage.title} {passage.text}") in understood]
+    return (own, True) if own else (asked.passages, not asked.passages)
+
+
+def _is_formal(instruction: str) -> bool:
+    return bool(FORMAL.search(instruction)) and not INFORMAL.search(instruction)
+
+
+def _greeting(asked: Asked, phrases: Phrases, instruction: str) -> str:
+    # A name usually stands at the end of a message, where people sign.
+    names = [name for text in asked.customer for name in _NAME.findall(text)]
+    formal = _is_formal(instruction)
+    if names:
+        return (phrases.formal_greeting if formal else phrases.greeting).format(name=names[-1])
+    return phrases.formal_greeting_without_name if formal else phrases.greeting_without_name
+
+
+def _closing(phrases: Phrases, instruction: str) -> str:
+    if _is_formal(instruction):
+        return phrases.formal_closing
+    return phrases.warm_closing if INFORMAL.search(instruction) else phrases.closing
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence[-1] in '.!?…:)"”»' else sentence.rstrip(" ;,") + "."
+
+
+def _source(sentence: Sentence) -> dict[str, str]:
+    return {"passage": sentence.passage.ref, "quote": sentence.text}
+
+
+def _risks(asked: Asked) -> list[str]:
+    text = "\n".join([asked.subject, *asked.customer])
+    risks = []
+    if INJECTION.search(text):
+        risks.append("The customer's message contains instructions to the model; they were not followed.")
+    if LEGAL.search(text):
+        risks.append("The customer mentions legal steps.")
+    return risks
+
+
+def smallest_instance(schema: dict[str, Any]) -> Any:
+    """The smallest value that another program's JSON schema allows: this model has nothing to say on its subject."""
+    if "const" in schema:
+        return schema["const"]
+    if schema.get("enum"):
+        return schema["enum"][0]
+    for union in ("anyOf", "oneOf"):
+        if schema.get(union):
+            return smallest_instance(schema[union][0])
+    kind = schema.get("type")
+    kind = kind[0] if isinstance(kind, list) else kind
+    if kind == "object":
+        properties = schema.get("properties", {})
+        return {name: smallest_instance(properties.get(name, {})) for name in schema.get("required", [])}
+    if kind == "array":
+        return [smallest_instance(schema.get("items", {}))] * int(schema.get("minItems", 0))
+    return {"string": "", "integer": 0, "number": 0, "boolean": False}.get(str(kind))

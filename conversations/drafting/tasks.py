@@ -1,0 +1,92 @@
+"""Jobs of this room: preparing a draft, and taking drafts out of use after a stop."""
+
+from __future__ import annotations
+
+import functools
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+
+from conversations.drafting import gate
+from conversations.drafting.actions import begin_draft, fail_draft, quarantine, record_call, store_draft
+from conversations.drafting.actions.request import GENERATE
+from conversations.drafting.actions.stops import APPLY
+from conversations.drafting.answer import BadAnswer
+from conversations.drafting.asking import NoSources, ask_about, read_answer
+from conversations.drafting.models import Stop
+from conversations.drafting.provider import Cancelled, Provider, ProviderFailed
+from conversations.drafting.queries import live_under
+from conversations.redaction.redact import RedactionFailed
+from desk.actions import SYSTEM, Actor
+from desk.jobs import Claim, Job, LeaseLost, job
+
+log = structlog.get_logger(__name__)
+
+
+@functools.lru_cache(maxsize=4)
+def _provider(base_url: str, api_key: str, model: str, deadline: float) -> Provider:
+    return Provider(base_url, api_key, model, deadline=deadline)
+
+
+def provider() -> Provider:
+    """The provider of the environment; one client, kept alive between calls."""
+    env = settings.ENV
+    return _provider(env.openai_base_url, env.openai_api_key, env.openai_model, env.model_deadline)
+
+
+def gave_up(dead: Job, by: Actor) -> None:
+    fail_draft(int(dead.target), because="provider", error="worker_lost", by=by)
+
+
+@job(GENERATE, died=gave_up)
+def generate(claim: Claim) -> None:
+    """gate → redact → retrieve → prompt → receipt → provider → restore → checks → before people."""
+    draft = begin_draft(int(claim.job.target), claim, by=SYSTEM)
+    if draft is None:
+        return
+    model = Actor("model", version=str(draft.settings_id), via="task")
+    call_id: int | None = None
+
+    def receipt(request: bytes) -> str:
+        nonlocal call_id
+        call = record_call(draft, request, replaced=question.redacted.counts, placeholders=question.redacted.map, by=SYSTEM)
+        call_id = call.pk
+        return str(call.pk)
+
+    def fail(because: str, error: str) -> None:
+        fail_draft(draft.pk, because=because, error=error, by=SYSTEM, claim=claim, call_id=call_id)
+
+    try:
+        question = ask_about(draft)
+        completion = provider().complete(question.body, before_send=receipt, cancelled=claim.lost)
+        prepared = read_answer(question, completion, call_id=call_id or 0)
+    except NoSources:
+        fail("no_sources", "nothing_found")
+    except RedactionFailed as error:
+        log.warning("redaction_failed", recogniser=error.recogniser)
+        fail("redaction", "recogniser_failed")
+    except ProviderFailed as error:
+        fail("provider", error.code)
+    except BadAnswer as error:
+        fail("provider", f"bad_answer.{error.reason}")
+    except Cancelled:
+        raise LeaseLost(claim.job.key) from None
+    except DatabaseError as error:
+        if not gate.refused(error):
+            raise
+        # The gate closed between the question and the receipt: nothing left. begin_draft says it and ends the job.
+        begin_draft(draft.pk, claim, by=SYSTEM)
+    else:
+        store_draft(draft.pk, prepared, claim, by=model)
+
+
+@job(APPLY)
+def apply_stop(claim: Claim) -> None:
+    """Take every draft under a stop out of use, one ticket an action."""
+    stop = Stop.objects.get(pk=int(claim.job.target))
+    while stop.ended_at is None and (drafts := list(live_under(stop)[:100])):
+        for draft in drafts:
+            quarantine(draft, stop, by=SYSTEM)
+        stop.refresh_from_db()
+

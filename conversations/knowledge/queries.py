@@ -1,0 +1,157 @@
+"""Finding the passages that bear on what a customer wrote.
+
+A whole message is the query, so any of its words may match, stemmed; what decides is how rare the matched words are among
+the passages. Words that no passage has (slips, missing accents, compounds) are looked up by their trigrams.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from conversations.knowledge.models import Passage
+from conversations.knowledge.search import FIND
+from conversations.knowledge.words import EMPTY, asked_words
+
+FALLBACK = "en"
+FALLBACK_WORTH = 0.8
+"""What a passage in English counts for beside one in the customer's own language."""
+
+REPEATED_WORTH = 0.7
+"""What the second passage of an article counts for; the third that much of this again. Other articles come in between."""
+
+WORTH_READING = 0.3
+"""Passages below this part of the best one are left out."""
+
+LEAST, LEAST_PER_WORD, ENOUGH = 0.45, 0.09, 3.3
+"""The score from which the best passage has to do with the text; a long text shares some words with everything."""
+
+LONE_MATCH = 0.28
+"""One matched word alone is enough if it is in an article's title or makes up this part of what was asked."""
+
+IN_HEADING, IN_TEXT, IN_ANOTHER_PART = 1.0, 0.9, 0.15
+ARTICLE_WORTH, LIKENESS_WORTH = 0.3, 0.5
+LIKE_A_HEADING, ALIKE = 0.4, 0.65  # least likeness of a word to a heading or to a text; 1 is the same word
+MOST_MET, MOST_RANKED, MOST_UNMET = 2000, 60, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that bears on what was asked, with its article's title; `score` compares those of one answer."""
+
+    passage: Passage
+    title: str
+    score: float
+
+
+@dataclass(slots=True)
+class _Candidate:
+    id: int
+    language: str
+    article: int
+    passages: int  # current ones in its language
+    asked: int  # words
+    lexemes: dict[str, str]  # with the parts of the passage that have them: B title, A heading, C text
+    like_heading: dict[str, float]
+    alike: dict[str, float]
+    parts: dict[str, float] = field(default_factory=dict)
+    score: float = 0.0
+
+
+def retrieve(*, text: str, language: str, limit: int = 5) -> list[Found]:
+    """The current passages that bear on a text, best first; none where nothing really does.
+
+    Those in the customer's language (two letters) count for more than those in English; other languages are not looked
+    at. Of a long text the first 10,000 characters count, and of these at most 64 words.
+    """
+    own = language[:2].lower()
+    words = asked_words(text, own)
+    candidates = _candidates(words, own) if words else []
+    _score(candidates, own)
+    ranked = _spread(candidates)
+    if not ranked or not _bears_on(ranked[0]):
+        return []
+    chosen = [each for each in ranked if each.score >= WORTH_READING * ranked[0].score][:limit]
+    passages = Passage.objects.select_related("article").in_bulk([each.id for each in chosen])
+    return [
+        Found(passages[each.id], passages[each.id].article.title, round(each.score, 3))
+        for each in chosen
+        if each.id in passages
+    ]
+
+
+def _candidates(words: list[str], own: str) -> list[_Candidate]:
+    languages = list(dict.fromkeys([own, FALLBACK]))
+    asked = {
+        "words": words,
+        "language": own,
+        "languages": languages,
+        "own": [language == own for language in languages],
+        "empty": [" ".join(EMPTY.get(language, ())) for language in languages],
+        "most_met": MOST_MET,
+        "most_ranked": MOST_RANKED,
+        "most_unmet": MOST_UNMET,
+        "like_a_heading": LIKE_A_HEADING,
+        "alike": ALIKE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, asked)
+        rows = cursor.fetchall()
+    return [_Candidate(*row[:5], _pairs(row[5]), _numbers(row[6]), _numbers(row[7])) for row in rows]
+
+
+def _pairs(texts: Iterable[str]) -> dict[str, str]:
+    return dict(text.split(" ", 1) for text in texts)  # type: ignore[misc]  # each has exactly one space or more
+
+
+def _numbers(texts: Iterable[str]) -> dict[str, float]:
+    return {word: float(number) for word, number in _pairs(texts).items()}
+
+
+def _score(candidates: list[_Candidate], own: str) -> None:
+    """Weigh each candidate: 1 for a word that stands in its passage alone, less for words that stand in more of them."""
+    having = Counter((each.language, word) for each in candidates for word in each.lexemes)
+    likening = Counter((each.language, word) for each in candidates for word in each.alike)
+    heading = Counter((each.language, word) for each in candidates for word in each.like_heading)
+    in_article: dict[int, dict[str, float]] = {}
+    for each in candidates:
+        for word, labels in each.lexemes.items():
+            place = (IN_HEADING if "A" in labels else IN_TEXT) + IN_ANOTHER_PART * (len(set(labels)) - 1)
+            each.parts[word] = place * _rarity(each.passages, having[each.language, word])
+        for word, likeness in each.alike.items():
+            each.parts[f"~{word}"] = likeness * _rarity(each.passages, likening[each.language, word])
+        best = in_article.setdefault(each.article, {})
+        for word, part in each.parts.items():
+            best[word] = max(best.get(word, 0.0), part)
+    for each in candidates:
+        each.score = sum(each.parts.values()) + ARTICLE_WORTH * sum(in_article[each.article].values())
+        for word, likeness in each.like_heading.items():
+            like = (likeness - LIKE_A_HEADING) / (1 - LIKE_A_HEADING)
+            each.score += LIKENESS_WORTH * like * _rarity(each.passages, heading[each.language, word])
+        if each.language != own:
+            each.score *= FALLBACK_WORTH
+
+
+def _rarity(passages: int, having: int) -> float:
+    """1 for a word that one passage of many has, near 0 for a word that all of them have."""
+    return max(0.0, 1 - math.log(having) / math.log(passages + 1))
+
+
+def _spread(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Best first, with other articles before the second and third passage of one, unless these are much better."""
+    seen: Counter[int] = Counter()
+    for each in sorted(candidates, key=lambda each: (-each.score, each.id)):
+        each.score *= REPEATED_WORTH ** seen[each.article]
+        seen[each.article] += 1
+    return sorted(candidates, key=lambda each: (-each.score, each.id))
+
+
+def _bears_on(best: _Candidate) -> bool:
+    if best.score < min(LEAST + LEAST_PER_WORD * best.asked, ENOUGH):
+        return False
+    in_title = any("B" in labels for labels in best.lexemes.values())
+    return in_title or len(best.parts) >= 2 or best.score >= LONE_MATCH * best.asked

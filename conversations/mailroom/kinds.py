@@ -1,0 +1,13 @@
+"""What happens to mails that come in and do not become a message."""
+
+from __future__ import annotations
+
+from desk.ledger.kinds import Code, Facts, kind
+
+
+@kind("mail.refused", says="A mail was not taken in: {code}")
+class MailRefused(Facts):
+    """`code` is one of `intake.REFUSALS`; `size` in bytes."""
+
+    code: Code
+    size: int

@@ -1,0 +1,56 @@
+"""What the mailroom does when a ticket is opened: the first contact gets an answer that a person wrote once."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from conversations.mailroom import queries, texts
+from conversations.mailroom.addresses import is_ours, ticket_link
+from conversations.tickets.actions import post_notice
+from conversations.tickets.models import Customer, Ticket
+from conversations.tickets.times import WAIT
+from desk.actions import SYSTEM, reacts_to
+from desk.ledger.append import Record
+
+MOST_AN_HOUR = 3
+"""Acknowledgements for one customer: two desks that thank each other stop here."""
+
+HISTORY = timedelta(days=1)
+_NOBODY = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply)(?:[+@]|$)", re.IGNORECASE)
+# A name that could be read as an address or a link: somebody may be using our mail to carry it to a stranger.
+_NO_NAME = re.compile(r"[/\\@<>:\d]|www\.|\w\.\w", re.IGNORECASE)
+
+
+@reacts_to("ticket.opened")
+def acknowledge(what: Record) -> None:
+    """Thank the customer, say how AI is used here, how long it takes and where they read their answers."""
+    ticket: Ticket | None = what.about.get("ticket")
+    if ticket is None or what.about.get("automatic") or not _wants_acknowledgement(ticket):
+        return
+    notice = texts.acknowledgement(
+        language=texts.nearest(ticket.language, ticket.customer.language),
+        name=_greeted_name(ticket.customer),
+        number=f"#{ticket.number}",
+        wait=WAIT[ticket.priority],
+        link=ticket_link(ticket),
+        organisation=settings.ENV.organisation,
+    )
+    post_notice(ticket, notice="acknowledgement", text=notice.text, language=notice.language, by=SYSTEM)
+
+
+def _wants_acknowledgement(ticket: Ticket) -> bool:
+    address = ticket.customer.email
+    if is_ours(address) or _NOBODY.match(address):
+        return False
+    if ticket.created_at < timezone.now() - HISTORY:
+        return False  # Brought in from elsewhere: they had their answer long ago.
+    return queries.acknowledged_lately(ticket.customer) < MOST_AN_HOUR
+
+
+def _greeted_name(customer: Customer) -> str:
+    name = customer.name.strip()
+    return "" if len(name) > 60 or _NO_NAME.search(name) else name

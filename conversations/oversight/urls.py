@@ -1,0 +1,13 @@
+"""Addresses of settings and of the ledger's pages."""
+
+from django.urls import path
+
+from conversations.oversight import ledger, settings
+
+urlpatterns = [
+    path("ledger/", ledger.explorer, name="ledger"),
+    path("settings/", settings.overview, name="settings"),
+    path("settings/policy/", settings.policy, name="settings_policy"),
+    path("settings/stops/", settings.stop, name="settings_stop"),
+    path("settings/stops/<int:stop_id>/end/", settings.resume, name="settings_resume"),
+]

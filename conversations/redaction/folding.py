@@ -1,0 +1,70 @@
+"""One spelling for many: case, accents, widths and digits of other scripts folded, positions kept."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Letters with a stroke, and signs, that Unicode does not take apart by itself.
+_BY_HAND = {
+    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n",
+    "’": "'", "‘": "'", "ʼ": "'", "´": "'",
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def _folded_character(character: str) -> str:
+    if character in _BY_HAND:
+        return _BY_HAND[character]
+    decimal = unicodedata.decimal(character, None)
+    if decimal is not None:
+        return str(decimal)
+    taken_apart = unicodedata.normalize("NFKD", character.casefold()).casefold()
+    return "".join(
+        _BY_HAND.get(part, part) for part in taken_apart if unicodedata.category(part) not in {"Mn", "Me", "Cf"}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text and, for each of its characters, the place in the original that it came from."""
+
+    original: str
+    text: str
+    origins: list[int] | None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where `text[start:end]` lies in the original, whole characters with their accents."""
+        if self.origins is None:
+            return start, end
+        if end <= start:
+            return self.origins[start], self.origins[start]
+        last = self.origins[end - 1]
+        while end < len(self.origins) and self.origins[end] == last:
+            end += 1
+        return self.origins[start], self.origins[end] if end < len(self.origins) else len(self.original)
+
+
+def fold(text: str) -> str:
+    """The text in lower case, without accents, ligatures or invisible marks, digits as 0-9."""
+    return text.lower() if text.isascii() else "".join(map(_folded_character, text))
+
+
+def fold_with_origins(text: str) -> Folded:
+    """As `fold`, remembering where each character came from."""
+    if text.isascii():
+        return Folded(text, text.lower(), None)
+    pieces = list(map(_folded_character, text))
+    origins = [place for place, piece in enumerate(pieces) for _ in piece]
+    return Folded(text, "".join(pieces), origins)
+
+
+def with_ascii_digits(text: str) -> str:
+    """The text with the decimal digits of every script as 0-9, each at its place."""
+    if text.isascii():
+        return text
+    return "".join(
+        character if character.isascii() else str(unicodedata.decimal(character, character)) for character in text
+    )

@@ -1,0 +1,123 @@
+"""Values that show what they are by their form and checksum: mail addresses, bank accounts, cards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from stdnum import iban, numdb
+
+from conversations.redaction.spans import Kind, Span
+
+# Letters may carry their accents as marks of their own. Signs that addresses allow but that mostly stand around them,
+# as in links, are left out.
+_LOCAL_PART = re.compile(r"[\w\u0300-\u036f.!$%*+=^~'-]{1,64}\Z")
+_EDGE, _INNER = r"[^\W_][\u0300-\u036f]?", r"[\w\u0300-\u036f-]{0,61}"
+_DOMAIN = re.compile(rf"(?:{_EDGE}(?:{_INNER}{_EDGE})?\.){{1,10}}(?!\d){_EDGE}{_INNER}{_EDGE}")
+_DOMAIN_LENGTH = 253
+_AT = re.compile(r"(?<=[^\s@])@(?=\w)")
+
+_SEPARATOR = r"[ \t\n\u00a0\u2007\u202f.\-\u2010-\u2013]"
+_IBAN_START = re.compile(
+    rf"(?<![^\W_])[A-Z]{{2}}{_SEPARATOR}?[0-9]{{2}}(?={_SEPARATOR}{{0,2}}[A-Z0-9])", re.ASCII | re.IGNORECASE
+)
+_NOT_IN_IBAN = re.compile(rf"{_SEPARATOR}+")
+
+_DIGIT_RUN = re.compile(r"[0-9]+(?:[ \u00a0\u202f.\-\u2010-\u2013][0-9]+)*")
+_DIGITS = re.compile(r"[0-9]+")
+# 1 is an airline's account, 7 a petrol station's, 8 a carrier's tracking number, 0 nobody's.
+_CARD_STARTS = frozenset("234569")
+_LONGEST_CARD, _SHORTEST_CARD = 19, 13
+
+
+def email_spans(text: str) -> Iterator[Span]:
+    """Mail addresses, with plus addressing and domains of any script (RFC 5321 lengths, RFC 6531 letters)."""
+    for at in _AT.finditer(text):
+        place = at.start()
+        local = _LOCAL_PART.search(text, max(0, place - 64), place)
+        domain = _DOMAIN.match(text, place + 1, place + 1 + _DOMAIN_LENGTH)
+        if local and domain:
+            start = local.end() - len(local[0].lstrip(".'=*"))
+            if start < place:
+                yield Span(start, domain.end(), Kind.EMAIL, text[start : domain.end()].casefold())
+
+
+@lru_cache(maxsize=256)
+def _iban_length(country: str) -> int:
+    """How long an account number of the country is, in characters without spaces; 0 where there are none."""
+    properties = numdb.get("iban").info(country + "00")[0][1]
+    return 4 + sum(int(part) for part in re.findall(r"(\d+)!", properties["bban"])) if "bban" in properties else 0
+
+
+def iban_spans(text: str) -> Iterator[Span]:
+    """Bank account numbers (ISO 13616) of the right length for their country, by checksum."""
+    for match in _IBAN_START.finditer(text):
+        length = _iban_length(match[0][:2].upper())
+        if not length:
+            continue
+        end, count = match.start(), 0
+        while end < len(text) and count < length:
+            if text[end].isascii() and text[end].isalnum():
+                count += 1
+            elif not _NOT_IN_IBAN.match(text[end]):
+                break
+            end += 1
+        if count < length or (end < len(text) and text[end].isalnum()):
+            continue
+        compact = _NOT_IN_IBAN.sub("", text[match.start() : end]).upper()
+        if iban.is_valid(compact, check_country=False):
+            yield Span(match.start(), end, Kind.IBAN, compact)
+
+
+def _is_grouped_like_a_card(lengths: list[int]) -> bool:
+    """In one piece, in pieces of three and more as printed on cards, or evenly; a row of dates is neither."""
+    if len(lengths) == 1:
+        return True
+    if lengths[0] >= 4 and min(lengths[:-1]) >= 3:
+        return True
+    return len(set(lengths[:-1])) == 1 and lengths[-1] <= lengths[0]
+
+
+def card_spans(text: str) -> Iterator[Span]:
+    """Card numbers of 13 to 19 digits by the Luhn formula (ISO/IEC 7812-1), in one piece or in groups."""
+    for run in _DIGIT_RUN.finditer(text):
+        groups = [(group.start(), group.end()) for group in _DIGITS.finditer(text, run.start(), run.end())]
+        digits = "".join(text[start:end] for start, end in groups)
+        if len(digits) < _SHORTEST_CARD:
+            continue
+        # sums[p][i] is the Luhn sum of the first i digits with every digit at a place of parity p doubled, so that each
+        # stretch costs two look-ups: a text of nothing but digits stays linear.
+        sums = ([0], [0])
+        for place, digit in enumerate(map(int, digits)):
+            doubled = digit * 2 - 9 if digit > 4 else digit * 2
+            sums[place % 2].append(sums[place % 2][-1] + doubled)
+            sums[1 - place % 2].append(sums[1 - place % 2][-1] + digit)
+        ends = [0]
+        for start, end in groups:
+            ends.append(ends[-1] + end - start)
+        first = 0
+        while first < len(groups):
+            last = _card_end(ends=ends, first=first, digits=digits, sums=sums)
+            if last is None:
+                first += 1
+                continue
+            yield Span(groups[first][0], groups[last - 1][1], Kind.CARD, digits[ends[first] : ends[last]])
+            first = last
+
+
+def _card_end(*, ends: list[int], first: int, digits: str, sums: tuple[list[int], list[int]]) -> int | None:
+    """The group before which the longest card that begins with group `first` ends, or None."""
+    start = ends[first]
+    if digits[start] not in _CARD_STARTS:
+        return None
+    for last in range(min(len(ends) - 1, first + _LONGEST_CARD), first, -1):
+        end = ends[last]
+        if not _SHORTEST_CARD <= end - start <= _LONGEST_CARD:
+            continue
+        doubled = sums[end % 2]
+        if (doubled[end] - doubled[start]) % 10:
+            continue
+        if _is_grouped_like_a_card([ends[place + 1] - ends[place] for place in range(first, last)]):
+            return last
+    return None

@@ -1,0 +1,116 @@
+"""Deciding a draft. Each decision is about exactly the version that was on the screen, and there is one for a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.rights import Right
+from conversations.drafting.actions import request_draft
+from conversations.drafting.models import Draft
+from conversations.drafting.queries import shown_drafts
+from conversations.drafting.states import DraftState
+from conversations.mailroom.texts import disclosure
+from conversations.review.actions.seen import Seen, as_seen, close, decide, evidence, flags_answered
+from conversations.review.actions.write import escalate
+from conversations.review.disclosure import disclose, words_changed
+from conversations.review.kinds import DraftApproved, DraftEdited, DraftRejected
+from conversations.review.models import Decision, Reason
+from conversations.tickets import texts
+from conversations.tickets.actions import post, set_lane
+from conversations.tickets.states import Lane, Why
+from desk.actions import Actor, action, record
+from desk.ledger.append import Text
+from desk.problems import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The text that shall go out instead."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a draft is not good, and what comes next: `redraft` (with an instruction), `write` or `escalate`."""
+
+    reason: str
+    next: str
+    note: str = ""
+    instruction: str = ""
+
+
+@action("draft.approved", needs=Right.DECIDE)
+def approve(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
+    """Send the draft as written. Raises AlreadyDecided, DraftStale, FlagsUnacknowledged."""
+    locked = as_seen(draft, seen, by=by)
+    flags_answered(locked, seen, by=by)
+    decision = decide(locked, Decision.Kind.APPROVED, text=locked.text, by=by)
+    close(locked, DraftState.APPROVED)
+    record(
+        DraftApproved(**evidence(locked, by), text=decision.text_hash), by=by, subject=decision.ref,
+        thread=locked.ticket.ref, commits={"text": Text(decision.text, f"{decision.ref}:text")}, decision=decision,
+    )
+    _post(decision, locked, by=by)
+    return decision
+
+
+@action("draft.edited", needs=Right.DECIDE)
+def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen) -> Decision:
+    """Send another text instead of the draft's; the checks run again on it. Raises what `approve` raises."""
+    text = texts.body(change.text, field="text")
+    locked = as_seen(draft, seen, by=by, text=text)
+    flags_answered(locked, seen, by=by, text=text)
+    decision = decide(locked, Decision.Kind.EDITED, text=text, by=by)
+    close(locked, DraftState.EDITED)
+    record(
+        DraftEdited(**evidence(locked, by), text=decision.text_hash, words_changed=words_changed(text, locked.text)),
+        by=by, subject=decision.ref, thread=locked.ticket.ref,
+        commits={"text": Text(decision.text, f"{decision.ref}:text")}, decision=decision,
+    )
+    _post(decision, locked, by=by)
+    return decision
+
+
+@action("draft.rejected", needs=Right.DECIDE)
+def reject(draft: Draft, why: Rejection, *, by: Actor, seen: Seen) -> Decision:
+    """Refuse a draft with a reason; then another is asked for, a person writes, or the team's lead takes it."""
+    _valid(why)
+    locked = as_seen(draft, seen, by=by)
+    decision = decide(
+        locked, Decision.Kind.REJECTED, text="", by=by, reason=why.reason, note=why.note[:4000], next=why.next,
+        instruction=why.instruction[:2000],
+    )
+    close(locked, DraftState.REJECTED)
+    set_lane(locked.ticket, Lane.WRITE, Why.REJECTED)
+    commits = {name: Text(text, f"{decision.ref}:{name}") for name, text in
+               (("note", decision.note), ("instruction", decision.instruction)) if text}
+    record(
+        DraftRejected(**evidence(locked, by), reason=why.reason, next=why.next), by=by, subject=decision.ref,
+        thread=locked.ticket.ref, commits=commits, decision=decision,
+    )
+    if why.next == Decision.Next.REDRAFT:
+        request_draft(locked.ticket, by=by, instruction=decision.instruction, previous=locked)
+    elif why.next == Decision.Next.ESCALATE:
+        escalate(locked.ticket, by=by)
+    return decision
+
+
+def _post(decision: Decision, draft: Draft, *, by: Actor) -> None:
+    kind = disclose(decision.text, [*shown_drafts(draft.ticket_id).values_list("text", flat=True)])
+    # A person who approves a draft sends a draft, however short it is.
+    if kind == "person":
+        kind = "drafted_changed"
+    ticket = draft.ticket
+    post(ticket, decision, disclosure_kind=kind, by=by,
+         disclosure_text=disclosure(kind, ticket.language, ticket.team.name if ticket.team else ""))
+
+
+def _valid(why: Rejection) -> None:
+    errors: dict[str, list[str]] = {}
+    if why.reason not in Reason.values:
+        errors["reason"] = [f"is one of {', '.join(Reason.values)}"]
+    if why.next not in {"redraft", "write", "escalate"}:
+        errors["next"] = ["is one of redraft, write, escalate"]
+    if errors:
+        raise Invalid("Say why, and what shall happen next.", errors=errors)

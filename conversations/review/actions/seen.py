@@ -1,0 +1,119 @@
+"""What a decision rests on: that the draft is what the person saw, that its flags were looked at, and that nobody was first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.rights import Right
+from conversations.drafting.actions import answer_flag
+from conversations.drafting.actions.generate import lock_draft
+from conversations.drafting.checks import Found, check
+from conversations.drafting.gate import barred
+from conversations.drafting.models import Draft, Flag
+from conversations.drafting.states import DraftState
+from conversations.review.kinds import DraftSetAside
+from conversations.review.models import Decision
+from conversations.review.problems import AlreadyDecided, DraftStale, FlagsUnacknowledged
+from conversations.tickets.actions import set_lane
+from conversations.tickets.models import text_hash
+from conversations.tickets.states import Lane, Status, Why
+from desk.actions import Actor, action, record
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the person had before them: the draft's version, and what they said of its flags.
+
+    `acknowledged` maps a flag's id to (answer, seen in): answer is `true` or `false_alarm`.
+    """
+
+    version: int
+    acknowledged: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+
+
+@action("draft.set_aside", needs=Right.DECIDE)
+def set_aside(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
+    """Put the draft aside to write oneself. No reason is asked: writing is never harder than approving."""
+    locked = as_seen(draft, seen, by=by)
+    decision = decide(locked, Decision.Kind.SET_ASIDE, text="", by=by)
+    close(locked, DraftState.SUPERSEDED)
+    locked.ticket.status = Status.OPEN
+    set_lane(locked.ticket, Lane.WRITE, Why.SET_ASIDE)
+    record(DraftSetAside(**evidence(locked, by)), by=by, subject=decision.ref, thread=locked.ticket.ref, decision=decision)
+    return decision
+
+
+def as_seen(draft: Draft, seen: Seen, *, by: Actor, text: str = "") -> Draft:
+    """The locked draft, if it is still what the person saw and may still be decided."""
+    locked = lock_draft(draft.pk)
+    standing = Decision.objects.filter(draft=locked, standing=True).select_related("person").first()
+    if standing is not None:
+        raise AlreadyDecided(
+            name=standing.person.name, at=standing.created_at, what=standing.get_kind_display().lower(), text=text
+        )
+    if locked.last_message_id != locked.ticket.last_inbound_id:
+        raise DraftStale(because="customer_wrote", version=locked.version, text=text)
+    if locked.state != DraftState.PENDING_REVIEW:
+        raise DraftStale(because=_why_ended(locked), version=locked.version, text=text)
+    if locked.version != seen.version:
+        raise DraftStale(because="changed", version=locked.version, text=text)
+    if because := barred(locked.ticket_id, locked.settings_id):
+        raise DraftStale(because=because, version=locked.version, text=text)
+    return locked
+
+
+def _why_ended(draft: Draft) -> str:
+    return {
+        DraftState.STALE: "customer_wrote",
+        DraftState.QUARANTINED: "stopped",
+        DraftState.WITHDRAWN: "opted_out",
+    }.get(DraftState(draft.state), draft.state)
+
+
+def flags_answered(draft: Draft, seen: Seen, *, by: Actor, text: str | None = None) -> None:
+    """Every blocker has an answer of a person, or its words are gone; a changed text is checked anew."""
+    flags = list(draft.flags.all())
+    if text is not None:
+        sources = [passage["text"] for passage in draft.passages]
+        thread = list(draft.ticket.messages.exclude(direction="note").values_list("text", flat=True))
+        found = check(text, sources=[*sources, *thread])
+        fresh = [flag for flag in found if not any((flag.kind, flag.words) == (old.kind, old.words) for old in flags)]
+        if fresh:
+            raise FlagsUnacknowledged([_as_json(flag) for flag in fresh], text=text)
+        flags = [flag for flag in flags if any((flag.kind, flag.words) == (new.kind, new.words) for new in found)]
+    for flag in flags:
+        if flag.pk in seen.acknowledged:
+            answer, seen_in = seen.acknowledged[flag.pk]
+            answer_flag(flag, draft, answer=answer, seen_in=seen_in, by=by)
+    still = [flag for flag in flags if flag.severity == Flag.Severity.BLOCKER and not flag.answer]
+    if still:
+        raise FlagsUnacknowledged([_as_json(flag) for flag in still], text=text or "")
+
+
+def _as_json(flag: Flag | Found) -> dict[str, object]:
+    return {"id": getattr(flag, "pk", None), "kind": str(flag.kind), "severity": str(flag.severity), "words": flag.words}
+
+
+def decide(draft: Draft, kind: str, *, text: str, by: Actor, **more: str) -> Decision:
+    return Decision.objects.create(
+        ticket=draft.ticket, draft=draft, draft_version=draft.version, kind=kind, person_id=UUID(by.id), via=by.via,
+        text=text, text_hash=text_hash(text), created_at=timezone.now(), **more,
+    )
+
+
+def close(draft: Draft, state: DraftState) -> None:
+    draft.state = state
+    draft.save(update_fields=["state"])
+
+
+def evidence(draft: Draft, by: Actor) -> dict[str, object]:
+    call = draft.calls.order_by("-id").values_list("pk", flat=True).first()
+    return {
+        "draft": draft.ref, "version": draft.version, "via": by.via,
+        "settings": f"settings:{draft.settings_id}" if draft.settings_id else None,
+        "call": f"call:{call}" if call else None,
+    }

@@ -1,0 +1,76 @@
+"""Writing oneself, asking for a draft, handing a hard case up."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.rights import Right
+from conversations.drafting.actions import request_draft, supersede
+from conversations.drafting.models import Draft
+from conversations.drafting.queries import shown_drafts
+from conversations.drafting.states import OPEN
+from conversations.mailroom.texts import disclosure
+from conversations.review.actions.seen import Seen, set_aside
+from conversations.review.disclosure import disclose
+from conversations.review.kinds import ReplyWritten, TicketEscalated
+from conversations.review.models import Decision
+from conversations.review.problems import DraftStale
+from conversations.tickets import texts
+from conversations.tickets.actions import assign, lock_with_customer, post, set_lane
+from conversations.tickets.models import Ticket, text_hash
+from conversations.tickets.states import Lane, Status, Why
+from desk.actions import Actor, action, record
+from desk.ledger.append import Text
+
+
+@action("reply.written", needs=Right.DECIDE)
+def write_reply(
+    ticket: Ticket, *, text: str, by: Actor, last_seen: int | None = None, instead_of: tuple[Draft, Seen] | None = None
+) -> Decision:
+    """Send a reply of one's own. `last_seen` is the customer's last message that was on the screen; None skips the check.
+
+    `instead_of` is the draft that was before the person, which is set aside, no reason asked. What the customer is told
+    follows from the text: pasted from a draft, it was drafted with AI.
+    """
+    kept = texts.body(text, field="text")
+    locked = lock_with_customer(ticket.number)
+    if last_seen is not None and last_seen != locked.last_inbound_id:
+        raise DraftStale(because="customer_wrote", version=None, text=kept)
+    if instead_of is not None:
+        set_aside(instead_of[0], by=by, seen=instead_of[1])
+    for draft in Draft.objects.filter(ticket=locked, state__in=OPEN):
+        supersede(draft, by=by)
+    locked = lock_with_customer(ticket.number)
+    decision = Decision.objects.create(
+        ticket=locked, kind=Decision.Kind.WRITTEN, person_id=UUID(by.id), via=by.via, text=kept, text_hash=text_hash(kept),
+        created_at=timezone.now(),
+    )
+    kind = disclose(kept, shown_drafts(locked.number).values_list("text", flat=True))
+    record(
+        ReplyWritten(text=decision.text_hash, via=by.via, disclosure=kind), by=by, subject=decision.ref, thread=locked.ref,
+        commits={"text": Text(kept, f"{decision.ref}:text")}, decision=decision,
+    )
+    post(locked, decision, disclosure_kind=kind, by=by,
+         disclosure_text=disclosure(kind, locked.language, locked.team.name if locked.team else ""))
+    return decision
+
+
+@action("draft.requested", needs=Right.DECIDE)
+def ask_for_draft(ticket: Ticket, *, by: Actor, instruction: str = "") -> Draft | None:
+    """Have a model try, or try again; None when it may not, and the ticket says why."""
+    return request_draft(ticket, by=by, instruction=texts.name(instruction)[:2000])
+
+
+@action("ticket.escalated", needs=Right.DECIDE)
+def escalate(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Hand a ticket to its team's lead; without one it waits for the supervisors, unassigned."""
+    locked = lock_with_customer(ticket.number)
+    lead = locked.team.lead if locked.team else None
+    if locked.assignee_id != (lead.pk if lead else None):
+        locked = assign(locked, lead, by=by)
+    locked.status = Status.OPEN
+    set_lane(locked, Lane.WRITE, Why.ESCALATED)
+    record(TicketEscalated(to=lead.ref if lead else "supervisors"), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
+    return locked

@@ -1,0 +1,78 @@
+"""Who answered and how: computed from the sent text and every draft that was before people, never typed.
+
+A text close to a draft was drafted with AI, however it came into the editor (approved, changed, or pasted after the
+draft was rejected). Where words of substance differ it was also changed; otherwise a person wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Literal
+
+from rapidfuzz.distance import Indel, LCSseq
+
+Kind = Literal["person", "drafted", "drafted_changed"]
+
+CLOSE = 0.55
+"""Least share of equal words (twice the longest common subsequence over all words) at which a text is a draft, changed."""
+
+TAKEN_OVER = 12
+"""A run of this many equal words is taken over, however much was written around it."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’.,:/@-][^\W_]+)*")
+_GREETING = frozenset(
+    """hello hi dear hey good morning afternoon evening kind best regards sincerely yours thanks thank you hallo guten tag liebe
+    lieber sehr geehrte geehrter freundliche freundlichen grüße grüßen gruß viele beste mit hola estimado estimada buenos días
+    buenas tardes saludos cordiales un saludo bonjour madame monsieur cordialement bien à vous chère cher""".split()
+)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as they are compared: one Unicode form, one case, amounts and signs kept."""
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    return [match.group() for match in re.finditer(rf"{_WORD.pattern}|[€$£%]", normal)]
+
+
+def disclose(text: str, drafts: Iterable[str]) -> Kind:
+    """What the customer must be told about a text, given all the drafts that were shown for the ticket."""
+    sent = words(text)
+    closest: Kind = "person"
+    for draft in drafts:
+        proposed = words(draft)
+        if not proposed:
+            continue
+        if _substance(sent) == _substance(proposed):
+            return "drafted"
+        if Indel.normalized_similarity(sent, proposed) >= CLOSE or _longest_run(sent, proposed) >= min(
+            TAKEN_OVER, max(6, len(proposed))
+        ):
+            closest = "drafted_changed"
+    return closest
+
+
+def words_changed(text: str, draft: str) -> int:
+    """How many words were put in or taken out: insertions and deletions between the two."""
+    return int(Indel.distance(words(text), words(draft)))
+
+
+def _substance(of: list[str]) -> list[str]:
+    """Without greetings and signatures' courtesies at the edges: changing those changes nothing that is said."""
+    return [word for word in of if word not in _GREETING]
+
+
+def _longest_run(sent: list[str], proposed: list[str]) -> int:
+    """Length of the longest run of words that stands in both."""
+    if LCSseq.similarity(sent, proposed) < 6:
+        return 0
+    best = 0
+    previous = [0] * (len(proposed) + 1)
+    for word in sent:
+        row = [0] * (len(proposed) + 1)
+        for index, other in enumerate(proposed, 1):
+            if word == other:
+                row[index] = previous[index - 1] + 1
+                best = max(best, row[index])
+        previous = row
+    return best

@@ -1,0 +1,75 @@
+"""What people decide, and what customers say is wrong."""
+
+from __future__ import annotations
+
+from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
+
+
+class _Decided(Facts):
+    """What every decision on a draft says: which version, by which way, on which evidence."""
+
+    draft: Ref
+    version: int
+    via: Code
+    settings: Ref | None
+    call: Ref | None
+
+
+@kind("draft.approved", says="{actor} approved version {version} of {draft} as written")
+class DraftApproved(_Decided):
+    text: Hash
+
+
+@kind("draft.edited", says="{actor} changed version {version} of {draft} and approved it ({words_changed} words changed)")
+class DraftEdited(_Decided):
+    text: Hash
+    words_changed: int
+
+
+@kind("draft.rejected", says="{actor} rejected version {version} of {draft}: {reason}")
+class DraftRejected(_Decided):
+    reason: Code
+    next: Code
+
+
+@kind("draft.set_aside", says="{actor} set version {version} of {draft} aside to write")
+class DraftSetAside(_Decided):
+    pass
+
+
+@kind("reply.written", says="{actor} wrote a reply in {thread}")
+class ReplyWritten(Facts):
+    text: Hash
+    via: Code
+    disclosure: Code
+
+
+@kind("decision.undone", says="{actor} took a decision back before anything was sent")
+class DecisionUndone(Facts):
+    kind_undone: Code
+
+
+@kind("decision.withdrawn", says="A decided reply in {thread} came back into review before it was sent: {because}")
+class DecisionWithdrawn(Facts):
+    because: Code
+
+
+@kind("ticket.escalated", says="{actor} escalated {thread} to {to}")
+class TicketEscalated(Facts):
+    to: Ref | Code
+
+
+@kind("concern.raised", says="The customer says that something in {thread} is wrong")
+class ConcernRaised(Facts):
+    message: Ref | None
+    owner: Ref | None
+
+
+@kind("concern.settled", says="{actor} settled what the customer said was wrong in {thread}")
+class ConcernSettled(Facts):
+    pass
+
+
+@names("decision")
+def decisions(refs: set[str]) -> dict[str, str]:
+    return {ref: f"decision {ref.partition(':')[2]}" for ref in refs}

@@ -1,0 +1,115 @@
+"""The thread of a ticket: its messages, and between them what was done, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Person
+from accounts.rights import Right, person_has
+from conversations.tickets.models import Message, Ticket
+from conversations.tickets.states import SendingState
+from desk.ledger.kinds import sentences
+from desk.ledger.models import Entry
+
+CHANNELS = {"mail": gettext_lazy("by mail"), "form": gettext_lazy("by form"), "api": gettext_lazy("by API")}
+
+EVENTS: dict[str, tuple[str, bool]] = {
+    "draft.prepared": ("sparkles", True),
+    "draft.failed": ("alert-triangle", True),
+    "draft.went_stale": ("history", True),
+    "draft.withdrawn": ("user-heart", True),
+    "draft.quarantined": ("lock", True),
+    "draft.approved": ("circle-check", False),
+    "draft.edited": ("circle-check", False),
+    "draft.rejected": ("x", False),
+    "draft.set_aside": ("pencil", False),
+    "decision.undone": ("arrow-back-up", False),
+    "decision.withdrawn": ("arrow-back-up", False),
+    "ticket.status_set": ("history", False),
+    "ticket.priority_set": ("history", False),
+    "ticket.assigned": ("user", False),
+    "ticket.team_set": ("users", False),
+    "ticket.escalated": ("users", False),
+    "ticket.kept_for_people": ("user-heart", False),
+    "ticket.released_to_model": ("sparkles", False),
+    "concern.raised": ("message-report", False),
+    "concern.settled": ("circle-check", False),
+    "sending.unknown": ("alert-triangle", False),
+    "sending.failed": ("alert-triangle", False),
+    "sending.resolved": ("circle-check", False),
+    "job.died": ("alert-triangle", False),
+}
+"""Kinds that the thread tells of, between the messages; the whole timeline is in the ledger."""
+
+
+def timeline(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
+    """Messages and the events between them, in the order in which they happened."""
+    messages = list(
+        ticket.messages.select_related("customer", "person", "sending", "decision").order_by("id")
+    )
+    entries = list(Entry.objects.filter(thread=ticket.ref, kind__in=EVENTS).order_by("-seq")[:200])[::-1]
+    told = [
+        {"kind": "event", "id": entry.seq, "icon": EVENTS[entry.kind][0], "ai": EVENTS[entry.kind][1],
+         "sentence": sentence + ".", "at": entry.at, **_link(entry)}
+        for entry, sentence in zip(entries, sentences(entries), strict=True)
+    ]
+    items = [_message(message, person) for message in messages] + told
+    return sorted(items, key=lambda item: item["at"])
+
+
+def _link(entry: Entry) -> dict[str, str]:
+    if entry.kind == "draft.prepared" and (number := entry.subject.removeprefix("draft:")).isdecimal():
+        return {"url": reverse("model_saw", args=[int(number)]), "url_text": _("see what left")}
+    return {}
+
+
+def _message(message: Message, person: Person) -> dict[str, Any]:
+    sending = getattr(message, "sending", None)
+    state = sending.state if sending else "received"
+    shown: dict[str, Any] = {
+        "kind": "message", "id": message.pk, "at": message.created_at, "direction": message.direction, "text": message.text,
+        "state": state, "created_at": message.created_at, "from": _author(message),
+        "channel": CHANNELS.get(message.ticket.channel, ""),
+        "disclosure": {"kind": message.disclosure_kind, "text": message.disclosure_text} if message.disclosure_kind else None,
+        "reason": "",
+    }
+    if sending is None:
+        return shown
+    if state == SendingState.WITHDRAWN:
+        shown["reason"] = _WITHDRAWN.get(sending.withdrawn_because, "")
+    elif state in {SendingState.FAILED, SendingState.UNKNOWN}:
+        shown["reason"] = SendingState(state).label + (f" ({sending.last_error})." if sending.last_error else ".")
+        if person_has(person, Right.DECIDE):
+            shown["resolve_url"] = reverse("resolve_sending", args=[sending.pk])
+    elif state == SendingState.QUEUED and message.decision_id and person_has(person, Right.DECIDE):
+        if sending.release_at > timezone.now():
+            shown["undo_url"] = reverse("undo", args=[message.decision_id])
+            shown["undo_until"] = sending.release_at
+    return shown
+
+
+_WITHDRAWN = {
+    "undone": gettext_lazy("Taken back by the person who decided it."),
+    "customer_wrote": gettext_lazy("Taken back because the customer wrote again before it went out."),
+    "opted_out": gettext_lazy("Taken back because the customer chose people only."),
+    "asked_for_person": gettext_lazy("Taken back because the customer asked for a person."),
+    "people_only": gettext_lazy("Taken back because this ticket is kept for people."),
+    "stopped": gettext_lazy("Taken back because drafting was stopped here."),
+}
+
+
+def _author(message: Message) -> dict[str, str]:
+    if message.direction == Message.Direction.IN and message.customer:
+        return {"name": message.customer.display_name, "initials": message.customer.initials}
+    if message.person:
+        return {"name": message.person.name, "initials": message.person.initials}
+    if message.notice:
+        return {"name": _("Acknowledgement"), "initials": "✓"}
+    return {"name": _("A program"), "initials": "⚙"}
+
+

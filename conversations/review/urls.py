@@ -1,0 +1,25 @@
+"""Addresses of the ticket page and of decisions."""
+
+from django.urls import path
+
+from conversations.review import views
+
+urlpatterns = [
+    path("tickets/<int:number>/", views.ticket, name="ticket"),
+    path("tickets/<int:number>/live/", views.live, name="ticket_live"),
+    path("tickets/<int:number>/reply/", views.reply, name="reply"),
+    path("tickets/<int:number>/note/", views.note, name="note"),
+    path("tickets/<int:number>/draft/", views.draft_again, name="ask_for_draft"),
+    path("tickets/<int:number>/drafts/", views.drafts_of, name="drafts_of"),
+    path("tickets/<int:number>/escalate/", views.hand_up, name="escalate"),
+    path("tickets/<int:number>/claim/", views.claim, name="claim"),
+    path("tickets/<int:number>/status/", views.status, name="status"),
+    path("tickets/<int:number>/jobs/retry/", views.retry_job, name="retry_jobs"),
+    path("drafts/<int:draft_id>/approve/", views.approve_draft, name="approve"),
+    path("drafts/<int:draft_id>/edit/", views.edit_draft, name="edit"),
+    path("drafts/<int:draft_id>/reject/", views.reject_draft, name="reject"),
+    path("drafts/<int:draft_id>/saw/", views.model_saw, name="model_saw"),
+    path("decisions/<int:decision_id>/undo/", views.take_back, name="undo"),
+    path("sendings/<int:sending_id>/", views.resolve, name="resolve_sending"),
+    path("concerns/<int:concern_id>/settle/", views.settle, name="settle_concern"),
+]

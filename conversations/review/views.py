@@ -1,0 +1,234 @@
+"""The ticket page with its review pane, and the forms that decide. Every form works without script and redirects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.doors import StaffRequest, actor, staff
+from accounts.models import Role
+from conversations.drafting.access import draft_for
+from conversations.drafting.models import Draft
+from conversations.drafting.queries import shown_drafts
+from conversations.review.access import concern_for, decision_for
+from conversations.review.actions import (
+    Edit,
+    Rejection,
+    Seen,
+    approve,
+    ask_for_draft,
+    edit,
+    escalate,
+    reject,
+    settle_concern,
+    undo,
+    write_reply,
+)
+from conversations.review.pane import Conflict, reading, ticket_page, undo_toasts
+from conversations.tickets.access import sending_for, ticket_for
+from conversations.tickets.actions import add_note, assign, resolve_sending, set_status
+from conversations.tickets.models import Ticket
+from conversations.tickets.views import list_beside
+from desk.jobs import Job, retry
+from desk.problems import Invalid, NotFound, Problem
+
+MODES = ("review", "edit", "write", "note", "reject")
+
+
+def _whole(request: StaffRequest, ticket: Ticket, *, status: int = 200, **more: Any) -> HttpResponse:
+    mode = more.pop("mode", "") or request.GET.get("mode", "")
+    page = ticket_page(ticket, request.user, mode=mode if mode in MODES else "", **more)
+    beside = list_beside(request, current=ticket.number)
+    follow = f"{beside['follow']} ticket:{ticket.number}".strip()
+    context = {**beside, **page, "follow": follow, "toasts": undo_toasts(request.user)}
+    return render(request, "tickets/ticket.html", context, status=status)
+
+
+@require_GET
+@staff()
+def ticket(request: StaffRequest, number: int) -> HttpResponse:
+    return _whole(request, ticket_for(request.user, number))
+
+
+@require_GET
+@staff()
+def live(request: StaffRequest, number: int) -> HttpResponse:
+    """Thread and pane as they are now, for a live change; permission is this viewer's."""
+    found = ticket_for(request.user, number)
+    return render(request, "tickets/_ticket.html", ticket_page(found, request.user))
+
+
+def _deciding(*, mode: str) -> Callable[[Callable[..., Ticket]], Callable[..., HttpResponse]]:
+    """A form of the pane: back to the ticket when it was taken; else the ticket as it is now, why not, and what was typed."""
+
+    def decorate(view: Callable[..., Ticket]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        @require_POST
+        @staff(Role.AGENT, Role.SUPERVISOR)
+        def posted(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                done = view(request, *args, **kwargs)
+            except NotFound:
+                raise
+            except Problem as problem:
+                number = _number(request, view.__name__, *args, **kwargs)
+                kept = request.POST.get("text", "") or str(problem.fields.get("text", ""))
+                return _whole(
+                    request, ticket_for(request.user, number), status=problem.status, mode=mode if kept else "",
+                    conflict=Conflict(str(problem.title), problem.detail, kept),
+                )
+            return redirect("ticket", done.number)
+
+        return posted
+
+    return decorate
+
+
+def _number(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> int:
+    if "number" in kwargs:
+        return int(kwargs["number"])
+    if "draft_id" in kwargs:
+        return draft_for(request.user, kwargs["draft_id"]).ticket_id
+    if "decision_id" in kwargs:
+        return decision_for(request.user, kwargs["decision_id"]).ticket_id
+    if "sending_id" in kwargs:
+        return sending_for(request.user, kwargs["sending_id"]).message.ticket_id
+    return concern_for(request.user, kwargs["concern_id"]).ticket_id
+
+
+def _seen(request: HttpRequest, draft: Draft) -> Seen:
+    """Which version was on the screen, and what was answered to its flags (fields answer-<flag>, seen_in-<flag>)."""
+    try:
+        version = int(request.POST.get("version", ""))
+    except ValueError:
+        raise Invalid("The form did not say which version of the draft was on the screen. Load the page again.") from None
+    answers = {
+        flag.pk: (request.POST[f"answer-{flag.pk}"], request.POST.get(f"seen_in-{flag.pk}", ""))
+        for flag in draft.flags.all()
+        if request.POST.get(f"answer-{flag.pk}")
+    }
+    return Seen(version, answers)
+
+
+@_deciding(mode="review")
+def approve_draft(request: StaffRequest, draft_id: int) -> Ticket:
+    draft = draft_for(request.user, draft_id)
+    return approve(draft, by=actor(request), seen=_seen(request, draft)).ticket
+
+
+@_deciding(mode="edit")
+def edit_draft(request: StaffRequest, draft_id: int) -> Ticket:
+    draft = draft_for(request.user, draft_id)
+    return edit(draft, Edit(request.POST.get("text", "")), by=actor(request), seen=_seen(request, draft)).ticket
+
+
+@_deciding(mode="reject")
+def reject_draft(request: StaffRequest, draft_id: int) -> Ticket:
+    draft = draft_for(request.user, draft_id)
+    form = request.POST
+    why = Rejection(
+        reason=form.get("reason", ""), next=form.get("next", "write"), note=form.get("note", ""),
+        instruction=form.get("instruction", ""),
+    )
+    return reject(draft, why, by=actor(request), seen=_seen(request, draft)).ticket
+
+
+@_deciding(mode="write")
+def reply(request: StaffRequest, number: int) -> Ticket:
+    found = ticket_for(request.user, number)
+    instead = None
+    if request.POST.get("version") and request.POST.get("draft", "").isdecimal():
+        draft = draft_for(request.user, int(request.POST["draft"]))
+        instead = (draft, _seen(request, draft))
+    seen = request.POST.get("last_seen", "")
+    return write_reply(
+        found, text=request.POST.get("text", ""), by=actor(request), instead_of=instead,
+        last_seen=int(seen) if seen.isdecimal() else None,
+    ).ticket
+
+
+@_deciding(mode="note")
+def note(request: StaffRequest, number: int) -> Ticket:
+    return add_note(ticket_for(request.user, number), text=request.POST.get("text", ""), by=actor(request)).ticket
+
+
+@_deciding(mode="")
+def take_back(request: StaffRequest, decision_id: int) -> Ticket:
+    return undo(decision_for(request.user, decision_id), by=actor(request)).ticket
+
+
+@_deciding(mode="")
+def draft_again(request: StaffRequest, number: int) -> Ticket:
+    found = ticket_for(request.user, number)
+    ask_for_draft(found, by=actor(request), instruction=request.POST.get("instruction", ""))
+    return found
+
+
+@_deciding(mode="")
+def hand_up(request: StaffRequest, number: int) -> Ticket:
+    return escalate(ticket_for(request.user, number), by=actor(request))
+
+
+@_deciding(mode="")
+def claim(request: StaffRequest, number: int) -> Ticket:
+    return assign(ticket_for(request.user, number), request.user, by=actor(request))
+
+
+@_deciding(mode="")
+def status(request: StaffRequest, number: int) -> Ticket:
+    return set_status(ticket_for(request.user, number), request.POST.get("status", ""), by=actor(request))
+
+
+@_deciding(mode="")
+def settle(request: StaffRequest, concern_id: int) -> Ticket:
+    return settle_concern(concern_for(request.user, concern_id), by=actor(request)).ticket
+
+
+@_deciding(mode="")
+def retry_job(request: StaffRequest, number: int) -> Ticket:
+    """Another five tries for the background jobs of a ticket that gave up."""
+    found = ticket_for(request.user, number)
+    for dead in Job.objects.filter(thread=found.ref, state=Job.State.DEAD):
+        retry(dead, by=actor(request))
+    return found
+
+
+@staff(Role.AGENT, Role.SUPERVISOR)
+def resolve(request: StaffRequest, sending_id: int) -> HttpResponse:
+    """A reply in trouble: what became of it? A page that asks; its form answers."""
+    sending = sending_for(request.user, sending_id)
+    if request.method == "POST":
+        resolve_sending(sending, outcome=request.POST.get("outcome", ""), by=actor(request))
+        return redirect("ticket", sending.message.ticket_id)
+    return render(request, "review/resolve.html", {"sending": sending, "message": sending.message})
+
+
+@require_GET
+@staff()
+def model_saw(request: StaffRequest, draft_id: int) -> HttpResponse:
+    """What left, as it left, with its placeholders; the passages, the versions, tokens and time."""
+    draft = draft_for(request.user, draft_id)
+    calls = []
+    for call in draft.calls.select_related("settings").order_by("id"):
+        body = json.loads(call.request)
+        calls.append({
+            "call": call, "messages": body.get("messages", []),
+            "settings": {key: value for key, value in body.items() if key not in {"messages", "response_format"}},
+            "replaced": call.redaction["replaced"], "total": sum(call.redaction["replaced"].values()),
+        })
+    return render(request, "review/saw.html", {"draft": draft, "calls": calls, "ticket_url": reverse("ticket", args=[draft.ticket_id])})
+
+
+@require_GET
+@staff()
+def drafts_of(request: StaffRequest, number: int) -> HttpResponse:
+    """Every draft that was before people, which version, who asked for what, and what became of it."""
+    found = ticket_for(request.user, number)
+    return render(request, "review/drafts.html", {"ticket": found, "drafts": reading(shown_drafts(found.number))})

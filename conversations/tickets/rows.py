@@ -1,0 +1,255 @@
+"""The views of the queue and the row that a ticket has in them: one definition for page, API and live feed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Max, Q
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from conversations.tickets.models import Message, Ticket
+from conversations.tickets.states import Lane, Status, Why
+from desk.feed import registry
+from desk.feed.registry import Heard, Row, Team
+from desk.ledger.models import Entry
+
+LAST_LINE = 160  # characters
+
+Part = Callable[[Collection[int]], Mapping[int, Mapping[str, Any]]]
+_parts: list[Part] = []
+
+
+EVERY = Q()
+WAITS = ~Q(lane=Lane.NONE) & Q(snoozed_until__isnull=True)
+PENDING = Q(status=Status.PENDING)
+SNOOZED = Q(snoozed_until__isnull=False)
+ENDED = (Status.SOLVED, Status.CLOSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A list of tickets. `which` and `holds` say the same, one to the database, one of a ticket at hand.
+
+    Views with the same `among` are counted in one pass over these tickets, for which there is a partial index.
+    """
+
+    name: str
+    label: str | Promise
+    by: Literal["due", "newest"]
+    among: Q = EVERY
+    also: Q = EVERY
+    holds: Callable[[Ticket], bool]
+    counted: bool = True
+    personal: bool = False
+
+    @property
+    def which(self) -> Q:
+        return self.among & self.also
+
+    @property
+    def topic(self) -> str:
+        return f"queue:{self.name}"
+
+    @property
+    def order(self) -> Literal["ascending", "descending"]:
+        return "ascending" if self.by == "due" else "descending"
+
+    @property
+    def ordering(self) -> tuple[str, str]:
+        """For `order_by`; `key` sorts the same way as text."""
+        return ("due_at", "number") if self.by == "due" else ("-updated_at", "-number")
+
+    def filter(self, person_id: UUID | None) -> Q:
+        """The tickets of this view as one person has it; what they may see at all is the door's to say."""
+        return self.which & Q(assignee=person_id) if self.personal else self.which
+
+    def list_of(self, ticket: Ticket) -> str:
+        """The list of this view that the ticket is in, if `holds`."""
+        return f"{self.topic}:{ticket.assignee_id}" if self.personal else self.topic
+
+    def key(self, ticket: Ticket) -> str:
+        when = ticket.due_at if self.by == "due" else ticket.updated_at
+        return f"{_stamp(when)}-{ticket.number:012d}"
+
+
+def _stamp(when: datetime | None) -> str:
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if when else ""
+
+
+def _waits(ticket: Ticket) -> bool:
+    return ticket.lane != Lane.NONE and ticket.snoozed_until is None
+
+
+VIEWS: dict[str, View] = {
+    view.name: view
+    for view in (
+        View(name="todo", label=_("To do"), by="due", among=WAITS, holds=_waits),
+        View(
+            name="review", label=_("Review drafts"), by="due",
+            among=WAITS, also=Q(lane=Lane.REVIEW), holds=lambda ticket: _waits(ticket) and ticket.lane == Lane.REVIEW,
+        ),
+        View(
+            name="write", label=_("Write"), by="due",
+            among=WAITS, also=Q(lane=Lane.WRITE), holds=lambda ticket: _waits(ticket) and ticket.lane == Lane.WRITE,
+        ),
+        View(
+            name="trouble", label=_("Trouble"), by="due",
+            among=WAITS, also=Q(lane=Lane.TROUBLE), holds=lambda ticket: _waits(ticket) and ticket.lane == Lane.TROUBLE,
+        ),
+        View(
+            name="mine", label=_("Mine"), by="newest", personal=True,
+            among=Q(assignee__isnull=False) & ~Q(status__in=ENDED),
+            holds=lambda ticket: ticket.assignee_id is not None and ticket.status not in ENDED,
+        ),
+        View(
+            name="unassigned", label=_("Unassigned"), by="newest", among=WAITS, also=Q(assignee__isnull=True),
+            holds=lambda ticket: _waits(ticket) and ticket.assignee_id is None,
+        ),
+        View(
+            name="waiting", label=_("Waiting for customer"), by="newest",
+            among=PENDING, holds=lambda ticket: ticket.status == Status.PENDING,
+        ),
+        View(
+            name="snoozed", label=_("Snoozed"), by="newest",
+            among=SNOOZED, holds=lambda ticket: ticket.snoozed_until is not None,
+        ),
+        View(
+            name="breaching", label=_("Breaching soon"), by="due",
+            among=WAITS, also=Q(breaching_at__isnull=False),
+            holds=lambda ticket: _waits(ticket) and ticket.breaching_at is not None,
+        ),
+        View(
+            name="solved", label=_("Solved"), by="newest", counted=False,
+            among=Q(status=Status.SOLVED), holds=lambda ticket: ticket.status == Status.SOLVED,
+        ),
+        View(name="all", label=_("All"), by="newest", counted=False, holds=lambda _ticket: True),
+    )
+}
+"""The built-in views by name, in the order shown. A ticket that was put off waits for nobody until it wakes."""
+
+
+def adds_to_rows(part: Part) -> Part:
+    """Register what an upper room knows of tickets by number for their rows: `blockers`, `hints`, `second_person`."""
+    _parts.append(part)
+    return part
+
+
+def rows_for(numbers: Collection[int]) -> dict[int, Row]:
+    """The rows of these tickets as they are now, in the given order; numbers that do not exist are left out.
+
+    The same for everybody, in the desk's own language: who may see them is not asked here.
+    """
+    # Read before the tickets: what a row shows is never older than the number that it carries.
+    seqs = dict(
+        Entry.objects.filter(thread__in=[f"ticket:{number}" for number in numbers])
+        .values_list("thread").annotate(last=Max("seq")).order_by()
+    )
+    tickets = Ticket.objects.select_related("customer", "team", "assignee").in_bulk(list(numbers))
+    last = dict(
+        Message.objects.filter(ticket__in=numbers).order_by("ticket_id", "-id").distinct("ticket_id")
+        .values_list("ticket_id", "text")
+    )
+    more: dict[int, dict[str, Any]] = {}
+    for part in _parts:
+        for number, found in part(numbers).items():
+            more.setdefault(number, {}).update(found)
+    template = get_template("tickets/_row.html")
+    with translation.override(settings.LANGUAGE_CODE):
+        return {
+            number: Row(
+                html=template.render({"row": {
+                    **_shown(tickets[number], last.get(number, "")),
+                    "seq": seqs.get(f"ticket:{number}", 0),
+                    **more.get(number, {}),
+                }}).strip(),
+                team=_ref(tickets[number].team_id),
+                lists=lists_of(tickets[number]),
+            )
+            for number in numbers
+            if number in tickets
+        }
+
+
+def lists_of(ticket: Ticket) -> dict[str, str]:
+    """The lists that a ticket is in, each with its sort key there."""
+    return {view.list_of(ticket): view.key(ticket) for view in VIEWS.values() if view.holds(ticket)}
+
+
+@registry.rows("ticket", topics=[view.topic for view in VIEWS.values()])
+def rows(threads: Collection[str]) -> dict[str, Row]:
+    found = rows_for([int(thread.partition(":")[2]) for thread in threads])
+    return {f"ticket:{number}": row for number, row in found.items()}
+
+
+@registry.counts
+def counts() -> dict[str, dict[Team, int]]:
+    """How many tickets of each team are in each list that is counted; one's own list by the person's id."""
+    counted = [view for view in VIEWS.values() if view.counted and not view.personal]
+    found: dict[str, dict[Team, int]] = {view.topic: {} for view in counted}
+    for among in (WAITS, PENDING, SNOOZED):
+        here = [view for view in counted if view.among == among]
+        totals = {view.name: Count("number", filter=view.which) for view in here}
+        by_team = Ticket.objects.filter(among).values("team").annotate(**totals).order_by()
+        for team, *numbers in by_team.values_list("team", *totals):
+            for view, number in zip(here, numbers, strict=True):
+                if number:
+                    found[view.topic][_ref(team)] = number
+    mine = VIEWS["mine"]
+    for assignee, team, number in (
+        Ticket.objects.filter(mine.which).values("assignee", "team").annotate(n=Count("number"))
+        .values_list("assignee", "team", "n").order_by()
+    ):
+        found.setdefault(f"{mine.topic}:{assignee}", {})[_ref(team)] = number
+    return found
+
+
+@registry.moves("ticket.team_set")
+def team_before(facts: Mapping[str, Any]) -> Team:
+    return None if facts["before"] == "no_team" else str(facts["before"])
+
+
+@registry.touches("customer.changed", "customer.consent_set")
+def tickets_of_customer(heard: Heard) -> Iterable[str]:
+    """Rows show the customer; those of the latest tickets, which is what open pages show."""
+    found = Ticket.objects.filter(customer=UUID(heard.subject.partition(":")[2])).order_by("-number")[:100]
+    return [f"ticket:{number}" for number in found.values_list("number", flat=True)]
+
+
+def _ref(team_id: int | None) -> Team:
+    return None if team_id is None else f"team:{team_id}"
+
+
+def _shown(ticket: Ticket, last: str) -> dict[str, Any]:
+    """What templates/tickets/_row.html shows. The key is left empty: it depends on the list that shows the row."""
+    return {
+        "number": ticket.number,
+        "key": "",
+        "url": f"/tickets/{ticket.number}/",
+        "customer": ticket.customer.display_name,
+        "subject": ticket.subject,
+        "last_line": " ".join(last[: 4 * LAST_LINE].split())[:LAST_LINE],
+        "waiting_since": ticket.waiting_since if ticket.lane else None,
+        "due_at": ticket.due_at,
+        "breaching": VIEWS["breaching"].holds(ticket),
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "language": ticket.language,
+        "team": ticket.team.name if ticket.team else "",
+        "assignee": {"id": ticket.assignee.pk, "name": ticket.assignee.name} if ticket.assignee else None,
+        "draft": {Lane.REVIEW: "ready", Lane.DRAFTING: "preparing"}.get(Lane(ticket.lane), ""),
+        "no_draft_because": ticket.lane_why if ticket.lane == Lane.WRITE and ticket.lane_why not in _TOLD_APART else "",
+        "sending": _SENDINGS.get(ticket.lane_why, "") if ticket.lane == Lane.TROUBLE else "",
+        "wrong": bool(ticket.lane) and ticket.lane_why == Why.CONCERN,
+    }
+
+
+_TOLD_APART = {Why.NONE, Why.CONCERN}
+_SENDINGS: dict[str, str] = {Why.SENDING_FAILED: "failed", Why.SENDING_UNKNOWN: "unknown"}

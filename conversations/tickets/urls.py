@@ -1,0 +1,13 @@
+"""Addresses of the queue and of customers."""
+
+from django.urls import path
+
+from conversations.tickets import views
+
+urlpatterns = [
+    path("queue/", views.queue, name="todo"),
+    path("queue/<slug:view>/", views.queue, name="queue"),
+    path("queue/<slug:view>/rows/", views.rows, name="rows"),
+    path("customers/<uuid:customer_id>/", views.customer, name="customer"),
+    path("customers/<uuid:customer_id>/consent/", views.consent, name="consent"),
+]

@@ -1,0 +1,15 @@
+"""Addresses of the rooms."""
+
+from django.urls import include, path
+
+from conversations.portal.views import start
+
+urlpatterns = [
+    path("", start, name="start"),
+    path("", include("conversations.tickets.urls")),
+    path("", include("conversations.review.urls")),
+    path("", include("conversations.oversight.urls")),
+    path("", include("conversations.mailroom.urls")),
+    path("help/", include("conversations.portal.urls")),
+    path("api/", include("conversations.api_urls")),
+]

@@ -1,0 +1,136 @@
+"""How a call of the API is described: from its types, the words of its docstring, and the problems that it may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from desk.api import Asked, Malformed, ProblemTold, Told, Wanted
+from desk.middleware import TooLarge
+from desk.once import KeyReused, StillRunning
+from desk.problems import Invalid, NotAllowed, NotFound, Problem, TooMany
+
+Call = TypeVar("Call", bound=Callable[..., Any])
+PROBLEM = "application/problem+json"
+
+
+class Unauthenticated(Problem):
+    code, status, title = "unauthenticated", 401, "A token is needed"
+    detail = "Authentication credentials were not provided."
+
+
+class UnsupportedMedia(Problem):
+    code, status, title = "unsupported_media_type", 415, "Send JSON"
+    detail = 'Unsupported media type "text/plain" in request.'
+
+
+_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER,
+    description="Of your choosing, 1 to 255 printable characters. The same key with the same body gets the same answer for "
+    "24 hours, however often it is sent.",
+)
+_REPLAYED = OpenApiParameter(
+    "Idempotent-Replayed", str, OpenApiParameter.HEADER, response=True, enum=["true"],
+    description="The answer to an earlier request with this Idempotency-Key.",
+)
+
+
+def described(
+    summary: str,
+    *,
+    tag: str,
+    tells: Mapping[int, type[Told] | None],
+    asks: type[Asked] | None = None,
+    wants: type[Wanted] | None = None,
+    refuses: Sequence[Problem | type[Problem]] = (),
+    once: bool = False,
+    found: bool = False,
+) -> Callable[[Call], Call]:
+    """Describe one method of a view; its docstring is the description.
+
+    `refuses` are the problems of the case, by example; those that every such call may answer are added. `once`: it takes
+    an Idempotency-Key. `found`: its address names something that may not exist, or not for this caller.
+    """
+    problems: list[Problem | type[Problem]] = [Unauthenticated, NotAllowed, TooMany, *refuses]
+    if found:
+        problems.append(NotFound)
+    if asks is not None:
+        problems += [Malformed, Invalid("body: Field required.", errors={"body": ["Field required"]}), TooLarge, UnsupportedMedia]
+    if wants is not None:
+        problems.append(Invalid("page_size: Input should be a valid integer.", errors={"page_size": ["Input should be …"]}))
+    if once:
+        problems += [KeyReused, StillRunning, Invalid, TooLarge]
+    answers: dict[Any, Any] = {
+        status: OpenApiResponse(told, description=_STATUS.get(status, "")) for status, told in tells.items()
+    }
+    for status in sorted({problem.status for problem in problems}):
+        answers[status, PROBLEM] = _answer([_instance(problem) for problem in problems if problem.status == status])
+    return cast(
+        Callable[[Call], Call],
+        extend_schema(
+            summary=summary,
+            tags=[tag],
+            request=asks,
+            responses=answers,
+            parameters=[*([wants] if wants else []), *([_KEY, _REPLAYED] if once else [])],
+        ),
+    )
+
+
+_STATUS = {200: "Done.", 201: "Made.", 204: "Done; nothing to say."}
+
+
+def _instance(problem: Problem | type[Problem]) -> Problem:
+    return problem if isinstance(problem, Problem) else problem()
+
+
+def _answer(problems: Sequence[Problem]) -> OpenApiResponse:
+    by_code = {problem.code: problem for problem in problems}
+    return OpenApiResponse(
+        ProblemTold,
+        description="; ".join(f"`{code}`: {problem.title}" for code, problem in by_code.items()),
+        examples=[OpenApiExample(code, value=problem.as_json(), media_type=PROBLEM) for code, problem in by_code.items()],
+    )
+
+
+class _Plain(GenerateJsonSchema):
+    """JSON Schema without titles that only repeat the names of fields."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+class ModelSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Schemas of our typed requests and answers: what is read as it is checked, what is said as it is said."""
+
+    target_class = "pydantic.BaseModel"
+    match_subclasses = True
+    priority = 1
+
+    target: type[BaseModel]
+
+    def get_name(self, auto_schema: AutoSchema, direction: Direction) -> str:
+        return _name(self.target)
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        schema = self.target.model_json_schema(
+            ref_template="#/components/schemas/{model}",
+            schema_generator=_Plain,
+            mode="serialization" if issubclass(self.target, Told) else "validation",
+        )
+        for name, part in schema.pop("$defs", {}).items():
+            auto_schema.registry.register_on_missing(
+                ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, object=name, schema=part)
+            )
+        return schema | {"title": _name(self.target)}
+
+
+def _name(model: type[BaseModel]) -> str:
+    return str(getattr(model, "schema_name", model.__name__))

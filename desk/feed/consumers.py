@@ -1,0 +1,188 @@
+"""`/ws/feed/`: lets the right ones in, hears what a page says, and keeps it within bounds.
+
+    page   {"follow": ["queue:todo", "ticket:1042"], "after": 5120}   {"viewing": 1042}   {"typing": 1042}   {"ping": 7}
+    desk   {"seq", "kind", "ticket", "in": [...], "gone": [...], "row"?, "key"?, "counts"?}   {"seq"}
+           {"resync": true, "seq"}   {"presence": {"ticket", "viewing": [...], "typing": [...]}}   {"pong": 7}
+
+Names and close codes (`Closing`) are promises to programs outside. Presence is good for the page's life, typing for six
+seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import parse_cookie
+from django.http.request import validate_host
+
+from desk.feed import frames, metrics, registry
+from desk.feed.reader import Reader
+from desk.feed.sockets import Closing, Send, Socket
+
+MOST_SOCKETS = 40  # of one person, in one process
+PER_SECOND = 20  # messages of one page
+BURST = 100
+LONGEST = 8_192  # characters
+MOST_TOPICS = 50
+LARGEST = 2**63 - 1
+GIVE_UP_CLOSING_AFTER = 60.0  # seconds
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+log = structlog.get_logger(__name__)
+
+
+async def feed(scope: Scope, receive: Receive, send: Send) -> None:
+    """One socket from its opening to its end."""
+    if (await receive())["type"] != "websocket.connect":
+        return
+    socket = await _admit(scope, send)
+    if isinstance(socket, Closing):
+        # Accepted first: a refused handshake is a plain 403, whose reason no page gets to see.
+        await send({"type": "websocket.accept"})
+        await _close(send, socket)
+        return
+    socket.reader.join(socket)
+    writer: asyncio.Task[None] | None = None
+    try:
+        await send({"type": "websocket.accept"})
+        writer = asyncio.ensure_future(socket.write())
+        await _listen(socket, receive, send)
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if socket.closing is None or task is None:
+            raise
+        task.uncancel()
+    except OSError:
+        return
+    finally:
+        socket.reader.leave(socket)
+        if writer is not None:
+            writer.cancel()
+    if socket.closing is not None:
+        await _close(send, socket.closing)
+
+
+async def _admit(scope: Scope, send: Send) -> Socket | Closing:
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    if not origin_allowed(headers) or not _peer_allowed(scope):
+        return Closing.ORIGIN
+    session = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
+    return await _recognise(session, send) if session else Closing.SIGNED_OUT
+
+
+async def _recognise(session: str, send: Send) -> Socket | Closing:
+    reader = Reader.here()
+    try:
+        viewer = await reader.sessions.viewer(session)
+    except DatabaseError as error:
+        log.warning("feed_cannot_admit", reason=type(error).__name__)
+        return Closing.LATER
+    if viewer is None:
+        return Closing.SIGNED_OUT
+    if reader.stopped:
+        return Closing.LATER
+    if sum(other.viewer.id == viewer.id for other in reader.sockets) >= MOST_SOCKETS:
+        return Closing.TOO_MANY
+    return Socket(reader=reader, viewer=viewer, session=session, send=send)
+
+
+def origin_allowed(headers: Mapping[str, str]) -> bool:
+    """Whether the page that opens the socket is one of ours: a host of ALLOWED_HOSTS, at the port that was asked.
+
+    Browsers let any page open a socket anywhere and send the cookie along; `Origin` is what tells (RFC 6455, 10.2).
+    """
+    try:
+        origin, asked = urlsplit(headers.get("origin", "")), urlsplit(f"//{headers.get('host', '')}")
+        ports = {asked.port, urlsplit(settings.PUBLIC_URL).port, None, 80, 443}
+        here = origin.hostname is not None and origin.port in ports and origin.scheme in {"http", "https"}
+    except ValueError:
+        return False
+    name = f"[{origin.hostname}]" if ":" in (origin.hostname or "") else origin.hostname or ""
+    return here and validate_host(name, settings.ALLOWED_HOSTS)
+
+
+def _peer_allowed(scope: Scope) -> bool:
+    peer = scope.get("client")
+    return not settings.DEMO or bool(settings.ENV.is_loopback(peer[0] if peer else ""))
+
+
+async def _listen(socket: Socket, receive: Receive, send: Send) -> None:
+    allowance, at = float(BURST), time.monotonic()
+    while True:
+        message = await receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        now = time.monotonic()
+        allowance, at = min(BURST, allowance + (now - at) * PER_SECOND) - 1, now
+        text = message.get("text") or ""
+        if allowance < 0:
+            socket.closing = Closing.TOO_MANY
+            return
+        if len(text) > LONGEST or len(message.get("bytes") or b"") > LONGEST:
+            socket.closing = Closing.TOO_LONG
+            return
+        try:
+            said = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(said, dict):
+            await _hear(socket, said, send)
+
+
+async def _hear(socket: Socket, said: Mapping[str, Any], send: Send) -> None:
+    """What is not understood, and what is not there for this person, goes unanswered."""
+    if isinstance(topics := said.get("follow"), list):
+        after = said.get("after")
+        known = [_topic(topic) for topic in topics[:MOST_TOPICS] if isinstance(topic, str)]
+        socket.follow([topic for topic in known if topic], after=after if _number(after) else None)
+    if "viewing" in said:
+        thread = await _seen(socket, said["viewing"])
+        if thread or said["viewing"] is None:
+            socket.reader.presence.view(socket, thread)
+    if "typing" in said and (thread := await _seen(socket, said["typing"])):
+        socket.reader.presence.type(socket, thread)
+    if "ping" in said and (said["ping"] is None or _number(said["ping"])):
+        await send({"type": "websocket.send", "text": frames.text({"pong": said["ping"]})})
+
+
+async def _seen(socket: Socket, number: object) -> str | None:
+    """The thread of this number, if this person may see it."""
+    if not _number(number):
+        return None
+    thread = f"{registry.noun}:{number}"
+    try:
+        await socket.reader.load([thread])
+    except DatabaseError:
+        return None
+    row = socket.reader.rows.get(thread)
+    return thread if row is not None and socket.viewer.sees(row.team) else None
+
+
+def _topic(topic: str) -> str | None:
+    """A topic as it is written here; None for what can be none."""
+    noun, _, name = topic.partition(":")
+    if noun == registry.noun:
+        return f"{noun}:{int(name)}" if name.isascii() and name.isdigit() and len(name) < 20 else None
+    return topic if topic in registry.lists else None
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
+
+
+async def _close(send: Send, why: Closing) -> None:
+    metrics.closed.labels(str(int(why))).inc()
+    try:
+        async with asyncio.timeout(GIVE_UP_CLOSING_AFTER):
+            await send({"type": "websocket.close", "code": int(why)})
+    except (OSError, TimeoutError):
+        return

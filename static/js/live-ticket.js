@@ -1,0 +1,90 @@
+// <live-ticket data-ticket="1042" data-seq="5120" data-src="/tickets/1042/live/">: thread and review pane of one ticket.
+// Whatever happens to the ticket, its fragment is fetched and morphed in; keep-edits.js keeps what is being written.
+
+const TYPING_EVERY = 4_000;
+
+class LiveTicket extends HTMLElement {
+  #leaving = new AbortController();
+  #busy = false;
+  #again = false;
+  #typedAt = 0;
+  #retry = null;
+
+  connectedCallback() {
+    const { signal } = this.#leaving;
+    document.addEventListener("feed:ticket", (event) => this.#hear(event.detail), { signal });
+    document.addEventListener("feed:resync", () => this.refresh(), { signal });
+    this.addEventListener("input", () => this.#type(), { signal });
+    document.addEventListener("feed:state", ({ detail }) => detail.state === "live" && this.#look(), { signal });
+  }
+
+  disconnectedCallback() {
+    this.#leaving.abort();
+    this.#leaving = new AbortController();
+    clearTimeout(this.#retry);
+  }
+
+  /** Fetches the ticket as it is now; calls that come meanwhile become one more fetch. */
+  async refresh() {
+    if (this.#busy) return void (this.#again = true);
+    this.#busy = true;
+    clearTimeout(this.#retry);
+    try {
+      const answer = await fetch(this.dataset.src, { headers: { "HX-Request": "true" }, cache: "no-store" });
+      if (answer.status === 404 || answer.status === 403) this.#closed();
+      else if (!answer.ok || answer.redirected) throw new Error(`The ticket answered ${answer.status}`);
+      else this.#show(await answer.text());
+    } catch {
+      this.#retry = setTimeout(() => this.refresh(), 2_000);
+    } finally {
+      this.#busy = false;
+    }
+    if (this.#again) {
+      this.#again = false;
+      this.refresh();
+    }
+  }
+
+  #hear(frame) {
+    if (String(frame.ticket) === this.dataset.ticket && frame.seq > Number(this.dataset.seq ?? 0)) this.refresh();
+  }
+
+  #show(html) {
+    const page = document.createElement("template");
+    page.innerHTML = html;
+    const seq = Number(page.content.querySelector("[data-seq]")?.dataset.seq ?? 0);
+    if (seq && seq < Number(this.dataset.seq ?? 0)) return;
+    window.htmx.swap({ text: html, target: this, sourceElement: this, swap: "innerMorph" });
+    if (seq) this.dataset.seq = seq;
+    this.#announce();
+  }
+
+  #announce() {
+    const news = this.querySelector("[data-announce]")?.dataset.announce;
+    if (news && news !== this.dataset.nowAnnounced) {
+      this.dataset.nowAnnounced = news;
+      document.dispatchEvent(new CustomEvent("announce", { detail: news }));
+    }
+  }
+
+  #closed() {
+    const detail = { text: "This ticket is no longer yours to see. What you wrote stays on this page.", tone: "error" };
+    document.dispatchEvent(new CustomEvent("toast", { detail }));
+  }
+
+  #look() {
+    say({ viewing: Number(this.dataset.ticket) });
+  }
+
+  #type() {
+    if (Date.now() - this.#typedAt < TYPING_EVERY) return;
+    this.#typedAt = Date.now();
+    say({ typing: Number(this.dataset.ticket) });
+  }
+}
+
+function say(message) {
+  document.dispatchEvent(new CustomEvent("feed:say", { detail: message }));
+}
+
+customElements.define("live-ticket", LiveTicket);

@@ -1,0 +1,27 @@
+"""The stand-in model as a process of its own, over real HTTP, and a small knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.standin import StandIn, started
+
+
+@pytest.fixture(scope="session")
+def standin_process() -> Iterator[StandIn]:
+    with started() as running:
+        yield running
+
+
+@pytest.fixture()
+def standin(standin_process: StandIn, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    """The stand-in, behaving, and the desk told to use it."""
+    standin_process.behave()
+    monkeypatch.setattr(settings.ENV, "openai_base_url", standin_process.base_url)
+    monkeypatch.setattr(settings.ENV, "openai_api_key", "standin")
+    monkeypatch.setattr(settings.ENV, "openai_model", "countersign-standin-1")
+    yield standin_process
+    standin_process.behave()

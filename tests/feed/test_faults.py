@@ -1,0 +1,160 @@
+"""What may break without a page being wrong for longer than about a second after it is whole again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+import redis
+from django.db import connection
+from psycopg import sql
+
+from conversations.tickets import actions
+from desk.embedded import ValkeyServer
+from tests.cast import Cast
+from tests.databases import _url
+from tests.feed.live import Live, LiveProcess, Page, head
+from tests.servers import remove_var, temporary_var
+
+
+@pytest.fixture()
+def valkey() -> Iterator[ValkeyServer]:
+    """A Valkey of this test alone, to be mistreated."""
+    var = temporary_var()
+    server = ValkeyServer(var)
+    server.start()
+    yield server
+    server.stop()
+    remove_var(var)
+
+
+@pytest.fixture()
+def lonely(company: Cast, own_database: str, valkey: ValkeyServer) -> Iterator[LiveProcess]:
+    """A server process that has this Valkey; the test's own hints go elsewhere."""
+    server = LiveProcess(own_database, redis_url=valkey.url)
+    yield server
+    server.stop()
+
+
+def hint(valkey: ValkeyServer) -> int:
+    """Publish a hint; returns how many heard it."""
+    return int(redis.Redis.from_url(valkey.url).publish("countersign:head", head()))  # type: ignore[arg-type]
+
+
+def test_a_subscriber_that_hears_nothing_for_long_is_still_there(company: Cast, lonely: LiveProcess, valkey: ValkeyServer) -> None:
+    page = Page.of(company.ana, lonely, "queue:todo")
+    page.hear(lambda frame: "counts" in frame)
+    known = redis.Redis.from_url(valkey.url).client_list(_type="pubsub")
+    time.sleep(11)
+    assert [client["id"] for client in redis.Redis.from_url(valkey.url).client_list(_type="pubsub")] == [known[0]["id"]]
+    assert hint(valkey) == 1
+
+
+def test_valkey_killed_emptied_and_back_costs_at_most_about_a_second(company: Cast, lonely: LiveProcess, valkey: ValkeyServer) -> None:
+    page = Page.of(company.ana, lonely, "queue:todo")
+
+    def soon() -> None:
+        ticket, began = company.ticket(), time.monotonic()
+        page.hear_change(ticket.number)
+        assert time.monotonic() - began < 1.7
+
+    soon()
+    redis.Redis.from_url(valkey.url).flushall()
+    soon()
+    valkey.kill()
+    soon()
+    soon()
+    valkey.start()
+    limit = time.monotonic() + 5
+    while not hint(valkey):
+        assert time.monotonic() < limit, "never subscribed again"
+        time.sleep(0.1)
+    soon()
+
+
+def test_a_valkey_that_hangs_is_noticed_and_left(company: Cast, lonely: LiveProcess, valkey: ValkeyServer) -> None:
+    page = Page.of(company.ana, lonely, "queue:todo")
+    page.hear(lambda frame: "counts" in frame)
+    os.kill(valkey.pid, signal.SIGSTOP)
+    try:
+        ticket, began = company.ticket(), time.monotonic()
+        page.say({"viewing": ticket.number})
+        page.say({"ping": 1})
+        page.hear(lambda frame: "pong" in frame, within=1)
+        page.hear_change(ticket.number)
+        assert time.monotonic() - began < 1.7
+        time.sleep(9)
+    finally:
+        os.kill(valkey.pid, signal.SIGCONT)
+    limit = time.monotonic() + 5
+    while not hint(valkey):
+        assert time.monotonic() < limit, "never subscribed again"
+        time.sleep(0.1)
+
+
+@contextmanager
+def database_away(name: str) -> Iterator[None]:
+    """All connections of a database are cut and none is let in, as while its server restarts."""
+    with psycopg.connect(_url("postgres"), autocommit=True) as server:
+        server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        try:
+            yield
+        finally:
+            server.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(name)))
+
+
+def test_sockets_outlive_a_restart_of_the_database_and_miss_nothing(company: Cast, live: Live, own_database: str) -> None:
+    page = Page.of(company.ana, live, "queue:todo")
+    page.hear_change(company.ticket().number)
+    connection.close()
+    connection.close_pool()
+    with database_away(own_database.rpartition("/")[2]):
+        page.say({"ping": 1})
+        page.hear(lambda frame: "pong" in frame)
+        late = Page(live, cookie=page.socket.request.headers["Cookie"])  # type: ignore[union-attr]
+        assert late.hear_closing(within=12) == 1013
+    ticket, began = company.ticket(), time.monotonic()
+    page.hear_change(ticket.number, within=8)
+    assert time.monotonic() - began < 2.5
+
+
+def test_a_page_that_reads_nothing_is_closed_and_finds_all_again(company: Cast, live: Live) -> None:
+    """Its frames fill the buffers of both sides; the desk keeps none of them for it."""
+    tickets = [company.ticket(subject="Long " * 55) for _ in range(4)]
+    pipe = socket.socket()
+    pipe.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    pipe.connect(("127.0.0.1", live.port))
+    good = Page.of(company.ana, live, "queue:all")
+    slow = Page(live, cookie=good.socket.request.headers["Cookie"], sock=pipe, max_queue=1)  # type: ignore[union-attr]
+    slow.follow("queue:all", after=head())
+    good.hear(lambda frame: "counts" in frame)
+    began = head()
+    for round_ in range(450):
+        for ticket in tickets:
+            actions.mark_breaching(ticket, by=company.ana.actor())
+        if round_ % 50 == 0:
+            good.hear_up_to(head() - 100)
+    good.hear_up_to(head(), within=10)
+    time.sleep(8)
+    assert slow.hear_closing(within=10) == 4408
+    known = max(frame.get("seq", began) for frame in slow.told)
+    assert known < head()
+    again = Page.of(company.ana, live, "queue:all", after=known)
+    again.hear_up_to(head())
+    assert [frame["seq"] for frame in again.told if "ticket" in frame] == list(range(known + 1, head() + 1))
+
+
+def test_a_server_that_is_told_to_stop_says_goodbye_and_goes(company: Cast, process: LiveProcess) -> None:
+    page = Page.of(company.ana, process, "queue:todo")
+    page.hear(lambda frame: "counts" in frame)
+    began = time.monotonic()
+    process.stop(signal.SIGTERM)
+    assert time.monotonic() - began < 4
+    assert page.hear_closing() == 1012

@@ -1,0 +1,111 @@
+"""Who is looking and who is writing, seen by colleagues at once and over soon after it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from accounts.models import Person
+from conversations.tickets import actions
+from tests.cast import Cast
+from tests.feed.live import Frame, Live, LiveProcess, Page
+
+
+def somebody(number: int, *, viewing: list[Person], typing: list[Person] = []) -> Callable[[Frame], bool]:
+    def people(some: list[Person]) -> list[dict[str, str]]:
+        return [{"id": str(person.pk), "name": person.name} for person in some]
+
+    return lambda frame: frame.get("presence") == {"ticket": number, "viewing": people(viewing), "typing": people(typing)}
+
+
+@pytest.fixture()
+def other(company: Cast, own_database: str) -> Iterator[LiveProcess]:
+    """A second process of the same desk."""
+    server = LiveProcess(own_database)
+    yield server
+    server.stop()
+
+
+def test_colleagues_see_who_looks_and_who_writes_and_that_it_is_over(company: Cast, live: Live) -> None:
+    ticket = company.ticket()
+    ana, ben = Page.of(company.ana, live, f"ticket:{ticket.number}"), Page.of(company.ben, live, "queue:todo")
+    ana.say({"viewing": ticket.number})
+    ben.hear(somebody(ticket.number, viewing=[company.ana]))
+    ana.say({"typing": ticket.number})
+    ben.hear(somebody(ticket.number, viewing=[company.ana], typing=[company.ana]))
+    ben.hear(somebody(ticket.number, viewing=[company.ana]), within=9)
+    ana.leave()
+    ben.hear(somebody(ticket.number, viewing=[]))
+
+
+def test_who_comes_later_is_told_who_is_there(company: Cast, live: Live) -> None:
+    ticket = company.ticket()
+    ana = Page.of(company.ana, live)
+    ana.say({"viewing": ticket.number})
+    ben = Page.of(company.ben, live, f"ticket:{ticket.number}")
+    ben.hear(somebody(ticket.number, viewing=[company.ana]))
+
+
+def test_a_page_shows_one_ticket_at_a_time_or_none(company: Cast, live: Live) -> None:
+    one, other = company.ticket(), company.ticket()
+    ana, ben = Page.of(company.ana, live), Page.of(company.ben, live, "queue:todo")
+    ana.say({"viewing": one.number})
+    ben.hear(somebody(one.number, viewing=[company.ana]))
+    ana.say({"viewing": other.number})
+    ben.hear(lambda frame: "presence" in frame)
+    ben.hear(lambda frame: "presence" in frame)
+    assert {frame["presence"]["ticket"]: len(frame["presence"]["viewing"]) for frame in ben.told if "presence" in frame} == {
+        one.number: 0, other.number: 1
+    }
+    ana.say({"viewing": None})
+    ben.hear(somebody(other.number, viewing=[]))
+
+
+def test_presence_reaches_other_processes(company: Cast, live: Live, other: LiveProcess) -> None:
+    ticket = company.ticket()
+    ben = Page.of(company.ben, other, "queue:todo")
+    ben.hear(lambda frame: "counts" in frame)
+    ana = Page.of(company.ana, live)
+    ana.say({"viewing": ticket.number})
+    ben.hear(somebody(ticket.number, viewing=[company.ana]))
+    ana.leave()
+    ben.hear(somebody(ticket.number, viewing=[]))
+
+
+def test_who_was_at_a_process_that_died_is_forgotten_soon(company: Cast, live: Live, other: LiveProcess) -> None:
+    ticket = company.ticket()
+    ben = Page.of(company.ben, live, "queue:todo")
+    Page.of(company.ana, other).say({"viewing": ticket.number})
+    ben.hear(somebody(ticket.number, viewing=[company.ana]), within=8)
+    other.process.kill()
+    ben.hear(somebody(ticket.number, viewing=[]), within=15)
+
+
+def test_nobody_hears_who_is_at_a_ticket_that_they_may_not_see(company: Cast, live: Live) -> None:
+    ticket, shared = company.ticket(team=company.returns), company.ticket()
+    ana = Page.of(company.ana, live, "queue:all", f"ticket:{ticket.number}")
+    ben = Page.of(company.ben, live)
+    ben.say({"viewing": ticket.number})
+    ben.say({"viewing": shared.number})
+    ana.hear(somebody(shared.number, viewing=[company.ben]))
+    assert not any(frame.get("presence", {}).get("ticket") == ticket.number for frame in ana.told)
+
+
+def test_who_may_not_see_a_ticket_cannot_be_at_it(company: Cast, live: Live) -> None:
+    ticket, shared = company.ticket(team=company.returns), company.ticket()
+    ben, ana = Page.of(company.ben, live, "queue:all"), Page.of(company.ana, live)
+    ana.say({"viewing": ticket.number})
+    ana.say({"typing": ticket.number})
+    ana.say({"typing": shared.number})
+    ben.hear(somebody(shared.number, viewing=[], typing=[company.ana]))
+    assert not any(frame.get("presence", {}).get("ticket") == ticket.number for frame in ben.told)
+
+
+def test_when_a_ticket_moves_those_who_lose_it_are_no_longer_shown_at_it(company: Cast, live: Live) -> None:
+    ticket = company.ticket()
+    ben, ana = Page.of(company.ben, live, "queue:all"), Page.of(company.ana, live, f"ticket:{ticket.number}")
+    ana.say({"viewing": ticket.number})
+    ben.hear(somebody(ticket.number, viewing=[company.ana]))
+    actions.set_team(ticket, company.returns, by=company.ben.actor())
+    ben.hear(somebody(ticket.number, viewing=[]))

@@ -1,0 +1,111 @@
+"""A real browser on a small site: the product's templates and files, a real socket, its Content-Security-Policy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import override_settings
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.frontend import samples
+from tests.frontend.site import Line, Site
+
+Render = Callable[[str, dict[str, Any]], str]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Package-wide and no wider: while Playwright runs, Django refuses the database to its thread."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert path, "These tests need Chromium: apt-get install chromium, or set CHROMIUM."
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture()
+def render() -> Iterator[Render]:
+    with override_settings(ROOT_URLCONF="tests.frontend.addresses"):
+        yield lambda template, context: render_to_string(template, context)
+
+
+@pytest.fixture()
+def site() -> Iterator[Site]:
+    with Site() as site:
+        site.pages["/done/"] = "<!doctype html><title>Done</title><p>Done</p>"
+        yield site
+
+
+@pytest.fixture()
+def page(browser: Browser) -> Iterator[Page]:
+    """A page at desk size, whose errors and breaches of the policy fail the test."""
+    context = browser.new_context(viewport={"width": 1480, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(5_000)
+    wrong: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "violates" in message.text:
+            wrong.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    yield page
+    context.close()
+    assert not wrong
+
+
+class Desk:
+    """The queue or a ticket, open in the browser, and the server's end of its socket."""
+
+    def __init__(self, page: Page, site: Site, render: Render) -> None:
+        self.page, self.site, self.render = page, site, render
+
+    def open_queue(self, **changes: Any) -> Page:
+        return self._open("/queue/todo/", "tickets/queue.html", samples.queue_page(**changes))
+
+    def open_ticket(self, **changes: Any) -> Page:
+        context = samples.ticket_page(**changes)
+        self.site.pages["/tickets/1042/live/"] = self.render("tickets/_ticket.html", context)
+        return self._open("/tickets/1042/", "tickets/ticket.html", context)
+
+    def _open(self, path: str, template: str, context: dict[str, Any]) -> Page:
+        self.site.pages[path] = self.render(template, context)
+        self.page.goto(self.site.url + path)
+        return self.page
+
+    @property
+    def line(self) -> Line:
+        return self.site.line
+
+    def say_row(self, number: int, *, seq: int, **changes: Any) -> None:
+        row = samples.row(number, seq=seq, **changes)
+        html = self.render("tickets/_row.html", {"row": row})
+        self.line.say({"seq": seq, "kind": "draft.prepared", "ticket": number, "row": html, "key": row["key"],
+                       "in": ["queue:todo"], "gone": []})  # fmt: skip
+
+    def say_gone(self, number: int, *, seq: int) -> None:
+        self.line.say({"seq": seq, "kind": "draft.approved", "ticket": number, "in": [], "gone": ["queue:todo"]})
+
+    def change_ticket(self, *, seq: int, **changes: Any) -> None:
+        """The ticket is another one now, and the feed says so."""
+        given = changes.pop("ticket", {})
+        context = samples.ticket_page(**changes)
+        context["ticket"] = samples.ticket(**{"seq": seq, **given})
+        self.site.pages["/tickets/1042/live/"] = self.render("tickets/_ticket.html", context)
+        self.line.say({"seq": seq, "kind": "message.received", "ticket": 1042, "in": [], "gone": []})
+
+    def numbers(self) -> list[str]:
+        rows = self.page.locator("live-list > [data-ticket]")
+        return [str(row.get_attribute("data-ticket")) for row in rows.all()]
+
+
+@pytest.fixture()
+def desk(page: Page, site: Site, render: Render) -> Desk:
+    return Desk(page, site, render)

@@ -1,0 +1,216 @@
+"""Keys and forms of the review pane: deciding is deliberate, and happens once."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from tests.frontend import samples
+from tests.frontend.conftest import Desk
+from tests.frontend.site import Site, wait_for
+
+
+def clear_draft(**changes: Any) -> dict[str, Any]:
+    """A draft with nothing in its way."""
+    return samples.ticket(draft=samples.draft(flags=[], open_blockers=0, **changes))
+
+
+def hold(page: Page, key: str, *, times: int) -> None:
+    """A key that is held: the first press, then repeats."""
+    for _press in range(times):
+        page.keyboard.down(key)
+
+
+def test_the_key_approves_what_was_on_the_screen(desk: Desk, site: Site) -> None:
+    page = desk.open_ticket(ticket=clear_draft())
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_title("Done")
+    path, body = site.posted[0]
+    assert path == "/tickets/1042/approve/"
+    assert "version=2" in body
+
+
+def test_a_held_key_decides_once(desk: Desk, site: Site) -> None:
+    site.slow_posts = 0.5
+    page = desk.open_ticket(ticket=clear_draft())
+    page.keyboard.down("Control")
+    hold(page, "Enter", times=6)
+    expect(page).to_have_title("Done")
+    assert len(site.posted) == 1
+
+
+def test_a_double_click_decides_once(desk: Desk, site: Site) -> None:
+    site.slow_posts = 0.5
+    page = desk.open_ticket(ticket=clear_draft())
+    button = page.get_by_role("button", name="Approve and send")
+    button.dblclick(no_wait_after=True)
+    button.click(no_wait_after=True, force=True)
+    expect(page).to_have_title("Done")
+    assert len(site.posted) == 1
+
+
+def test_a_key_that_is_still_held_from_before_decides_nothing(desk: Desk, site: Site) -> None:
+    page = desk.open_ticket(ticket=clear_draft())
+    page.keyboard.down("Enter")
+    page.keyboard.down("Control")
+    page.keyboard.down("Enter")
+    page.wait_for_timeout(300)
+    assert not site.posted
+
+
+def test_the_key_wants_the_whole_draft_to_have_been_on_the_screen(desk: Desk, site: Site) -> None:
+    long = "A sentence of some length that says little.\n\n" * 60
+    page = desk.open_ticket(ticket=clear_draft(text=long, sentences=[{"text": long}]))
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Read the draft to its end first")).to_be_visible()
+    assert not site.posted
+    expect(page.locator("[data-draft-edge='end']")).to_be_in_viewport()
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_title("Done")
+
+
+def test_an_open_blocker_stops_approval_and_is_shown(desk: Desk, site: Site) -> None:
+    page = desk.open_ticket()
+    button = page.get_by_role("button", name="Approve and send")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Answer the blocker first")).to_be_visible()
+    assert not site.posted
+    page.get_by_label("True, seen in…").check()
+    page.get_by_label("Where did you see it?").fill("order page")
+    expect(button).not_to_have_attribute("aria-disabled", "true")
+    button.click()
+    expect(page).to_have_title("Done")
+    assert "answer-7=true" in site.posted[0][1]
+    assert "seen_in-7=order+page" in site.posted[0][1]
+
+
+def test_f_goes_to_the_next_blocker(desk: Desk) -> None:
+    flags = [{"id": number, "kind": "amount", "severity": "blocker", "words": f"{number} €"} for number in (1, 2)]
+    page = desk.open_ticket(ticket=samples.ticket(draft=samples.draft(flags=flags)))
+    for number in (1, 2, 1):
+        page.keyboard.press("f")
+        expect(page.locator(f"#flag-{number}")).to_be_focused()
+
+
+def test_the_data_of_another_customer_cannot_be_waved_through(desk: Desk) -> None:
+    flags = [{"id": 1, "kind": "other_customer", "severity": "blocker", "words": "order 99"}]
+    page = desk.open_ticket(ticket=samples.ticket(draft=samples.draft(flags=flags)))
+    expect(page.get_by_label("False alarm")).to_have_count(0)
+    expect(page.get_by_role("button", name="Approve and send")).to_have_attribute("aria-disabled", "true")
+
+
+def test_x_and_a_digit_reject_with_that_reason(desk: Desk, site: Site) -> None:
+    page = desk.open_ticket()
+    page.keyboard.press("x")
+    expect(page.get_by_role("heading", name="Reject this draft")).to_be_visible()
+    page.keyboard.press("3")
+    expect(page).to_have_title("Done")
+    path, body = site.posted[0]
+    assert path == "/tickets/1042/reject/"
+    assert "reason=outdated" in body
+    assert "next=write" in body
+    assert "version=2" in body
+
+
+def test_a_digit_means_nothing_before_x(desk: Desk, site: Site) -> None:
+    page = desk.open_ticket()
+    page.keyboard.press("3")
+    page.wait_for_timeout(300)
+    assert not site.posted
+
+
+def test_keys_are_silent_while_writing(desk: Desk, site: Site) -> None:
+    page = desk.open_ticket()
+    page.keyboard.press("n")
+    note = page.get_by_label("Internal note")
+    note.press_sequentially("exr1u?")
+    expect(note).to_have_value("exr1u?")
+    expect(note).to_be_focused()
+    assert not site.posted
+
+
+def test_the_key_in_a_field_sends_what_is_written_there(desk: Desk, site: Site) -> None:
+    page = desk.open_ticket(ticket=clear_draft())
+    page.keyboard.press("n")
+    page.get_by_label("Internal note").fill("For Ben")
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_title("Done")
+    assert site.posted[0][0] == "/tickets/1042/note/"
+
+
+def test_the_key_in_the_search_approves_nothing(desk: Desk, site: Site) -> None:
+    page = desk.open_ticket(ticket=clear_draft())
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("refund")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(300)
+    assert not site.posted
+
+
+def test_escape_leaves_the_field_then_the_part_and_keeps_the_text(desk: Desk) -> None:
+    page = desk.open_ticket()
+    page.keyboard.press("r")
+    reply = page.get_by_label("Reply to Sarah Connor")
+    reply.press_sequentially("Begun")
+    page.keyboard.press("Escape")
+    expect(reply).not_to_be_focused()
+    page.keyboard.press("Escape")
+    expect(reply).to_be_hidden()
+    page.keyboard.press("r")
+    expect(reply).to_have_value("Begun")
+
+
+def test_keys_can_be_switched_off(desk: Desk) -> None:
+    page = desk.open_ticket()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.get_by_label("Single keys are on").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(page.get_by_label("Reply", exact=True)).to_be_hidden()
+    page.reload()
+    page.keyboard.press("e")
+    expect(page.get_by_label("Reply", exact=True)).to_be_hidden()
+
+
+def test_a_sentence_shows_the_passages_that_it_rests_on(desk: Desk) -> None:
+    page = desk.open_ticket()
+    page.locator(".sentence-sourced").first.hover()
+    expect(page.locator("[data-passage][data-now-lit]")).to_have_count(2)
+    page.locator(".sentence-open").hover()
+    expect(page.locator("[data-passage][data-now-lit]")).to_have_count(0)
+
+
+def undo_toast(*, seconds: float) -> dict[str, Any]:
+    # The server's clock may be far from the browser's: only the distance counts.
+    now = timezone.now() - timedelta(hours=1)
+    return {"text": "Approved.", "undo": "/decisions/5/undo/", "until": now + timedelta(seconds=seconds), "now": now}
+
+
+def test_undo_counts_down_and_goes(desk: Desk) -> None:
+    page = desk.open_ticket(toasts=[undo_toast(seconds=2)])
+    expect(page.get_by_text("Approved.")).to_contain_text(re.compile(r"[12] s"))
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+def test_u_takes_a_decision_back_once(desk: Desk, site: Site) -> None:
+    site.slow_posts = 0.3
+    page = desk.open_ticket(toasts=[undo_toast(seconds=10)])
+    hold(page, "u", times=4)
+    expect(page).to_have_title("Done")
+    assert [path for path, _body in site.posted] == ["/decisions/5/undo/"]
+
+
+def test_a_form_can_be_sent_again_after_coming_back(desk: Desk, site: Site) -> None:
+    page = desk.open_ticket(ticket=clear_draft())
+    page.get_by_role("button", name="Approve and send").click()
+    expect(page).to_have_title("Done")
+    page.go_back()
+    page.get_by_role("button", name="Approve and send").click()
+    wait_for(lambda: len(site.posted) == 2)
