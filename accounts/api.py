@@ -10,11 +10,14 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts.models import Token
+from accounts.models import Scope, Token
 from accounts.rights import Right, allows
-from accounts.tokens import HasScope, Scopes
+from accounts.tokens import HasScope, ScopeMissing, Scopes
 from desk.actions import Actor
+from desk.api_schema import every_call_refuses
 from desk.problems import NotAllowed
+
+every_call_refuses(ScopeMissing(Scope.TICKETS_READ))
 
 
 class TokenView(APIView):

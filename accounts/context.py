@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Person, Role
@@ -15,7 +16,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     return {
         "demo": settings.DEMO,
+        "mail_url": reverse("caught_mails") if settings.DEMO else "",
         "organisation": settings.ENV.organisation,
+        "account_links": [{"label": _("API tokens"), "url": "/settings/tokens/", "icon": "key"}],
         "nav": _places(person, request.path) if isinstance(person, Person) else [],
     }
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Lower
 from knox.models import AbstractAuthToken
 
 from desk.actions import Actor
@@ -46,7 +47,7 @@ class Person(AbstractBaseUser):
 
     class Meta:
         db_table = "accounts_person"
-        constraints = [models.UniqueConstraint(models.functions.Lower("email"), name="accounts_person_email")]
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_person_email")]
 
     def __str__(self) -> str:
         return self.name
@@ -101,7 +102,7 @@ class Scope(models.TextChoices):
     ADMIN = "admin", "Administer"
 
 
-class Token(AbstractAuthToken):
+class Token(AbstractAuthToken):  # type: ignore[misc]
     """A key for a program. One with a `service` name is the program's own; one without acts as its person."""
 
     user = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -14,10 +14,12 @@ from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from accounts.models import Scope, Token
 from desk.problems import Problem
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 Scopes = Mapping[str, Scope | tuple[Scope, ...]]
 """For each method the scope that it asks for; of several, one is enough."""

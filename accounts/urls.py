@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("settings/tokens/", views.tokens, name="tokens"),
+    path("settings/tokens/<uuid:token_id>/revoke/", views.revoke, name="revoke_token"),
+]

@@ -11,10 +11,13 @@ class ConversationsConfig(AppConfig):
         from importlib import import_module
         from importlib.util import find_spec
 
+        from django.conf import settings
+
         from desk.actions import layers
 
-        layers(*(f"conversations.{room}" for room in ROOMS))
-        for room in ROOMS:
+        rooms = (*ROOMS, "demo") if settings.DEMO else ROOMS
+        layers(*(f"conversations.{room}" for room in rooms))
+        for room in rooms:
             for file in ("kinds", "reactions", "tasks", "rows"):
                 if find_spec(f"conversations.{room}.{file}"):
                     import_module(f"conversations.{room}.{file}")

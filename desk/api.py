@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -150,8 +150,6 @@ class ProblemTold(Told):
     """An error (RFC 9457). `code` is a promise to programs, `detail` a sentence for people; fields of the case follow."""
 
     model_config = ConfigDict(extra="allow")
-    schema_name: ClassVar[str] = "Problem"
-
     type: str
     title: str
     status: int

@@ -10,7 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic.json_schema import DefsRef, GenerateJsonSchema
 
 from desk.api import Asked, Malformed, ProblemTold, Told, Wanted
 from desk.middleware import TooLarge
@@ -42,6 +42,14 @@ _REPLAYED = OpenApiParameter(
 )
 
 
+_always: list[Problem | type[Problem]] = [Unauthenticated, NotAllowed, TooMany]
+
+
+def every_call_refuses(problem: Problem) -> None:
+    """Register, by example, what any call may answer, before calls are described."""
+    _always.append(problem)
+
+
 def described(
     summary: str,
     *,
@@ -58,7 +66,7 @@ def described(
     `refuses` are the problems of the case, by example; those that every such call may answer are added. `once`: it takes
     an Idempotency-Key. `found`: its address names something that may not exist, or not for this caller.
     """
-    problems: list[Problem | type[Problem]] = [Unauthenticated, NotAllowed, TooMany, *refuses]
+    problems: list[Problem | type[Problem]] = [*_always, *refuses]
     if found:
         problems.append(NotFound)
     if asks is not None:
@@ -75,6 +83,7 @@ def described(
     return cast(
         Callable[[Call], Call],
         extend_schema(
+            operation_id=summary.lower().replace(" ", "_"),
             summary=summary,
             tags=[tag],
             request=asks,
@@ -101,10 +110,17 @@ def _answer(problems: Sequence[Problem]) -> OpenApiResponse:
 
 
 class _Plain(GenerateJsonSchema):
-    """JSON Schema without titles that only repeat the names of fields."""
+    """JSON Schema under our short names, without titles that only repeat them."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
+
+    def get_defs_ref(self, core_mode_ref: Any) -> DefsRef:
+        """`conversations.drafting.models.Flag.Kind:94` becomes FlagKind, `….TicketTold:95` Ticket."""
+        words = core_mode_ref[0].rpartition(":")[0].split(".")
+        ref = DefsRef("".join(word for word in words if word[:1].isupper()).removesuffix("Told"))
+        self._prioritized_defsref_choices[ref] = [ref]
+        return ref
 
 
 class ModelSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
@@ -117,7 +133,10 @@ class ModelSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
     target: type[BaseModel]
 
     def get_name(self, auto_schema: AutoSchema, direction: Direction) -> str:
-        return _name(self.target)
+        return self.target.__name__.removesuffix("Told")
+
+    def get_identity(self, auto_schema: AutoSchema, direction: Direction) -> str:
+        return self.get_name(auto_schema, direction)
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
         schema = self.target.model_json_schema(
@@ -126,11 +145,25 @@ class ModelSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
             mode="serialization" if issubclass(self.target, Told) else "validation",
         )
         for name, part in schema.pop("$defs", {}).items():
-            auto_schema.registry.register_on_missing(
-                ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, object=name, schema=part)
+            component = ResolvedComponent(
+                name=name, type=ResolvedComponent.SCHEMA, object=name, schema=_untitled(part)
             )
-        return schema | {"title": _name(self.target)}
+            auto_schema.registry.register_on_missing(component)
+            if auto_schema.registry[component].schema != component.schema:
+                raise ValueError(f"two shapes of the API are called {name}")
+        if issubclass(self.target, Wanted):
+            schema["properties"] = {name: _left_out(part) for name, part in schema["properties"].items()}
+        return _untitled(schema)
 
 
-def _name(model: type[BaseModel]) -> str:
-    return str(getattr(model, "schema_name", model.__name__))
+def _untitled(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "title"}
+
+
+def _left_out(parameter: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that may be left out: in an address there is no null."""
+    if "anyOf" not in parameter:
+        return parameter
+    rest = {key: value for key, value in parameter.items() if key not in {"anyOf", "default"}}
+    kinds = [each for each in parameter["anyOf"] if each != {"type": "null"}]
+    return rest | (kinds[0] if len(kinds) == 1 else {"anyOf": kinds})

@@ -42,9 +42,6 @@ class Environment(BaseSettings):
     )
     mail_from: str = Field(default="help@localhost", description="address that replies come from")
     undo_seconds: int = Field(default=10, ge=0, le=600, description="how long a reply waits before it is sent")
-    ai_consent_policy: Literal["notice", "consent"] = Field(
-        default="notice", description="may the model draft for customers who were never asked: `notice` yes, `consent` no"
-    )
     organisation: str = Field(default="Nordlicht Outdoor", min_length=1, description="name that customers know")
     time_zone: str = Field(default="UTC", description="zone in which times are shown")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")

@@ -46,7 +46,13 @@ def nudge_jobs(job_ids: Sequence[int]) -> None:
 def flushed(timeout: float = 5.0) -> bool:
     """Wait until all hints handed over so far were published or dropped (for commands that end, and for tests)."""
     done = threading.Event()
-    threading.Thread(target=lambda: (_queue.join(), done.set()), daemon=True).start()
+
+
+    def join() -> None:
+        _queue.join()
+        done.set()
+
+    threading.Thread(target=join, daemon=True).start()
     return done.wait(timeout)
 
 
@@ -100,4 +106,4 @@ def _send(connection: Any, job_ids: Sequence[int]) -> None:
     from desk.tasks import run_job
 
     for job_id in job_ids:
-        run_job.apply_async((job_id,), connection=connection, retry=False)
+        run_job.apply_async((job_id,), connection=connection, retry=False)  # type: ignore[call-arg]

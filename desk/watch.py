@@ -190,6 +190,7 @@ class Watch:
             part.close()
 
     def _tell_last_words(self, part: Supervised) -> None:
-        if isinstance(part, Part):
+        # One that was killed from outside has nothing to say about that.
+        if isinstance(part, Part) and part.child is not None and part.child.returncode > 0:
             for line in part.last_words():
                 self.terminal.say(f"{part.name}: {line}")

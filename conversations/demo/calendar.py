@@ -17,9 +17,9 @@ _LATEST_AHEAD = timedelta(hours=8)
 class Calendar:
     """Ages in hours become times.
 
-    What waits for somebody is as old as the files say, whatever the hour: otherwise everything would be overdue at night.
-    What is older than half a day keeps its hour of the day instead, so that people answer by day. Nothing lies ahead, and
-    the order of everything stays as it is, because between 7 and 15 hours ago the files have nothing.
+    What waits for somebody is as old as the files say, whatever the hour: otherwise all of it would be overdue at
+    night. What is older than half a day keeps its hour of the day instead, so that people answer by day. Nothing lies
+    ahead, and the order of everything stays as it is, because between 7 and 15 hours ago the files have nothing.
     """
 
     now: datetime

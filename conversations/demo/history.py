@@ -89,8 +89,8 @@ def import_tickets(rows: Sequence[Row], calendar: Calendar, *, by: Actor) -> Non
 def _ticket(row: Row, known: _Known) -> Ticket:
     at = known.calendar.at
     ticket = Ticket.objects.create(
-        customer=known.customers[row["customer"]], subject=row["subject"], status=row["status"], priority=row["priority"],
-        channel=row["channel"], language=row["language"], team=known.teams.get(row["team"]),
+        customer=known.customers[row["customer"]], subject=row["subject"], status=row["status"],
+        priority=row["priority"], channel=row["channel"], language=row["language"], team=known.teams.get(row["team"]),
         assignee=known.people.get(row["assignee"]), tags=clean_tags(row["tags"]), created_at=at(row["age_hours"]),
         updated_at=at(row["messages"][-1]["age_hours"]),
     )
@@ -122,7 +122,7 @@ def _message(ticket: Ticket, row: Row, known: _Known, *, end: SendingState) -> N
 
 
 def waiting_since(row: Row, calendar: Calendar) -> datetime | None:
-    """Since when the customer waits: their first message that nobody has answered, or the last one if a reply is stuck."""
+    """Since when the customer waits: their first message without an answer, or the last one if the answer is stuck."""
     lane = row["outcome"]["lane"]
     if lane == "none":
         return None

@@ -2,8 +2,8 @@
 
     people ─▶ articles ─▶ customers ─▶ tickets ─▶ drafts ─▶ complete
 
-Each step is a transaction that leaves `demo.imported` in the ledger. Killed anywhere, the next load finds which steps are
-done by what is there and goes on; the entry `complete` comes last.
+Each step is a transaction that leaves `demo.imported` in the ledger. Killed anywhere, the next load finds by what is
+there which steps are done and goes on; the entry `complete` comes last.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from accounts.models import Person
 from conversations.demo.articles import import_articles
 from conversations.demo.calendar import Calendar
 from conversations.demo.content import tickets
-from conversations.demo.drafts import finish_drafts, request_drafts
+from conversations.demo.drafts import finish_drafts, request_drafts, warm_up
 from conversations.demo.history import AT_ONCE, import_customers, import_tickets, missing_tickets
 from conversations.demo.people import import_people
 from conversations.tickets.kinds import DemoImported
@@ -37,6 +37,7 @@ def load(*, if_empty: bool = False) -> bool:
     with _alone():
         if is_complete() or (if_empty and not _begun() and Person.objects.exists()):
             return False
+        warm_up()
         if not _begun():
             import_people(by=LOADER)
         import_articles(by=LOADER)

@@ -1,4 +1,4 @@
-"""What was drafted, decided and sent in the demo's past. No model was asked for it, so it has no settings and no receipt."""
+"""What was drafted, decided and sent in the demo's past. No model was asked: there are no settings and no receipts."""
 
 from __future__ import annotations
 
@@ -63,10 +63,11 @@ def import_reply(
     said = disclose(row["text"], shown_drafts(ticket.number).values_list("text", flat=True))
     if draft and said == "person":
         said = "drafted_changed"
+    name = ticket.team.name if ticket.team else settings.ENV.organisation
     message = Message.objects.create(
         ticket=ticket, direction=Message.Direction.OUT, person=person, text=row["text"], text_hash=decision.text_hash,
-        decision=decision, draft=draft, disclosure_kind=said, created_at=at,
-        disclosure_text=disclosure(said, ticket.language, ticket.team.name if ticket.team else settings.ENV.organisation),
+        decision=decision, draft=draft, disclosure_kind=said, disclosure_text=disclosure(said, ticket.language, name),
+        created_at=at,
     )
     _send(message, decision, at=at, end=end)
     return message
@@ -80,9 +81,10 @@ def _send(message: Message, decision: Decision, *, at: datetime, end: SendingSta
         state=SendingState.SENT if end == SendingState.SENT else SendingState.QUEUED,
     )
     if end != SendingState.SENT:
-        for state, error in ((SendingState.SENDING, ""), (end, "silence" if end == SendingState.UNKNOWN else "refused")):
-            sending.state, sending.last_error = state, error
-            sending.save(update_fields=["state", "last_error"])
+        sending.state = SendingState.SENDING
+        sending.save(update_fields=["state"])
+        sending.state, sending.last_error = end, "silence" if end == SendingState.UNKNOWN else "refused"
+        sending.save(update_fields=["state", "last_error"])
 
 
 def _draft(ticket: Ticket, row: Row, state: DraftState, sources: Sources) -> Draft:
@@ -105,9 +107,9 @@ def _draft(ticket: Ticket, row: Row, state: DraftState, sources: Sources) -> Dra
 
 
 def _sentences(row: Row, found: dict[tuple[str, str], Passage], *, refused: bool) -> list[Row]:
-    """The sentences as pieces which joined are the draft to the letter, each with its source.
+    """The sentences as pieces which together are the draft to the letter, each with its source.
 
-    What has no source is courtesy; in a draft that was refused it is what was wrong with it, greeting and closing aside.
+    What has no source is courtesy; in a draft that was refused it is what was wrong, greeting and closing aside.
     """
     text, pieces, start = row["draft_text"], [], 0
     last = len(row["draft_sentences"]) - 1

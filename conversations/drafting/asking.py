@@ -49,7 +49,7 @@ def ask_about(draft: Draft) -> Question:
     ][:MOST_MESSAGES][::-1]
     customer = ticket.customer
     texts = {str(message.pk): message.text[:MOST_CHARACTERS] for message in messages}
-    texts |= {"subject": ticket.subject, "instruction": draft.instruction}
+    texts |= {"subject": ticket.subject, "instruction": draft.instruction, "name": customer.name}
     redacted = redact(
         texts,
         known=Known(
@@ -73,6 +73,7 @@ def ask_about(draft: Draft) -> Question:
         passages=passages,
         language=ticket.language,
         instruction=redacted.texts["instruction"] or None,
+        customer=redacted.texts["name"],
         signature=signature(draft),
         model=settings.ENV.openai_model,
     )

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 
 from conversations.redaction.cleaning import clean
 
-PROMPT_VERSION: Final = "reply-1"
+PROMPT_VERSION: Final = "reply-2"
 """Goes into the receipt of every call; raised with every change to the words or the schema below."""
 
 SCHEMA_NAME: Final = "reply"
@@ -146,11 +146,12 @@ def build(
     instruction: str | None,
     signature: str,
     model: str,
+    customer: str = "",
     nonce: str | None = None,
 ) -> dict[str, Any]:
     """The body of a Chat Completions request for one draft; everything in it has been redacted by the caller.
 
-    `language` is an ISO 639-1 code. `instruction` is what the reviewing person asked for when sending a draft back. A
+    `language` is an ISO 639-1 code, `customer` the placeholder of the name to greet by. `instruction` is what the reviewing person asked for when sending a draft back. A
     `nonce` (hexadecimal, 8 digits or more) is given only to write the same body again. Raises ValueError for another.
     """
     nonce = nonce or secrets.token_hex(8)
@@ -159,7 +160,8 @@ def build(
     code = language.lower() if re.fullmatch(r"[A-Za-z]{2,3}", language) else ""
     spelled = f"the language with the ISO 639 code {code}" if code else "the language of the customer's last message"
     name = _LANGUAGES.get(code, spelled)
-    trusted = [Block("task", f"language: {code or 'unknown'} ({name})\nsignature:\n{clean(signature)}")]
+    addressee = f"customer: {_one_line(customer)}\n" if customer else ""
+    trusted = [Block("task", f"language: {code or 'unknown'} ({name})\n{addressee}signature:\n{clean(signature)}")]
     if instruction:
         trusted.append(Block("instruction", clean(instruction)))
     untrusted = [Block("subject", _one_line(subject))]

@@ -1,7 +1,7 @@
 """Finding the passages that bear on what a customer wrote.
 
-A whole message is the query, so any of its words may match, stemmed; what decides is how rare the matched words are among
-the passages. Words that no passage has (slips, missing accents, compounds) are looked up by their trigrams.
+A whole message is the query, so any of its words may match, stemmed; what decides is how rare the matched words are
+among the passages. Words that no passage has (slips, missing accents, compounds) are looked up by their trigrams.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -22,13 +23,16 @@ FALLBACK_WORTH = 0.8
 """What a passage in English counts for beside one in the customer's own language."""
 
 REPEATED_WORTH = 0.7
-"""What the second passage of an article counts for; the third that much of this again. Other articles come in between."""
+"""What the second passage of an article counts for, the third that much of this: other articles come in between."""
 
 WORTH_READING = 0.3
 """Passages below this part of the best one are left out."""
 
-LEAST, LEAST_PER_WORD, ENOUGH = 0.45, 0.09, 3.3
+LEAST, LEAST_PER_WORD, ENOUGH = 0.4, 0.1, 3.3
 """The score from which the best passage has to do with the text; a long text shares some words with everything."""
+
+NAMED = 0.45
+"""The score from which a word of an article's title means that article, also when it is said in a long story."""
 
 LONE_MATCH = 0.28
 """One matched word alone is enough if it is in an article's title or makes up this part of what was asked."""
@@ -36,7 +40,7 @@ LONE_MATCH = 0.28
 IN_HEADING, IN_TEXT, IN_ANOTHER_PART = 1.0, 0.9, 0.15
 ARTICLE_WORTH, LIKENESS_WORTH = 0.3, 0.5
 LIKE_A_HEADING, ALIKE = 0.4, 0.65  # least likeness of a word to a heading or to a text; 1 is the same word
-MOST_MET, MOST_RANKED, MOST_UNMET = 2000, 60, 3
+MOST_MET, MOST_RANKED, MOST_UNMET = 2000, 50, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def retrieve(*, text: str, language: str, limit: int = 5) -> list[Found]:
     Those in the customer's language (two letters) count for more than those in English; other languages are not looked
     at. Of a long text the first 10,000 characters count, and of these at most 64 words.
     """
-    own = language[:2].lower()
+    own = language[:2].lower() if language[:2].isascii() and language[:2].isalpha() else FALLBACK
     words = asked_words(text, own)
     candidates = _candidates(words, own) if words else []
     _score(candidates, own)
@@ -86,7 +90,7 @@ def retrieve(*, text: str, language: str, limit: int = 5) -> list[Found]:
 
 def _candidates(words: list[str], own: str) -> list[_Candidate]:
     languages = list(dict.fromkeys([own, FALLBACK]))
-    asked = {
+    asked: dict[str, Any] = {
         "words": words,
         "language": own,
         "languages": languages,
@@ -101,11 +105,17 @@ def _candidates(words: list[str], own: str) -> list[_Candidate]:
     with connection.cursor() as cursor:
         cursor.execute(FIND, asked)
         rows = cursor.fetchall()
-    return [_Candidate(*row[:5], _pairs(row[5]), _numbers(row[6]), _numbers(row[7])) for row in rows]
+    return [
+        _Candidate(
+            id=row[0], language=row[1], article=row[2], passages=row[3], asked=row[4],
+            lexemes=_pairs(row[5]), like_heading=_numbers(row[6]), alike=_numbers(row[7]),
+        )
+        for row in rows
+    ]
 
 
 def _pairs(texts: Iterable[str]) -> dict[str, str]:
-    return dict(text.split(" ", 1) for text in texts)  # type: ignore[misc]  # each has exactly one space or more
+    return {word: what for word, _, what in (text.partition(" ") for text in texts)}
 
 
 def _numbers(texts: Iterable[str]) -> dict[str, float]:
@@ -113,7 +123,7 @@ def _numbers(texts: Iterable[str]) -> dict[str, float]:
 
 
 def _score(candidates: list[_Candidate], own: str) -> None:
-    """Weigh each candidate: 1 for a word that stands in its passage alone, less for words that stand in more of them."""
+    """Weigh each candidate: 1 for a word that stands in its passage alone, less for words that more of them have."""
     having = Counter((each.language, word) for each in candidates for word in each.lexemes)
     likening = Counter((each.language, word) for each in candidates for word in each.alike)
     heading = Counter((each.language, word) for each in candidates for word in each.like_heading)
@@ -151,7 +161,9 @@ def _spread(candidates: list[_Candidate]) -> list[_Candidate]:
 
 
 def _bears_on(best: _Candidate) -> bool:
+    in_title = any("B" in labels for labels in best.lexemes.values())
+    if in_title and best.score >= NAMED:
+        return True
     if best.score < min(LEAST + LEAST_PER_WORD * best.asked, ENOUGH):
         return False
-    in_title = any("B" in labels for labels in best.lexemes.values())
     return in_title or len(best.parts) >= 2 or best.score >= LONE_MATCH * best.asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -47,6 +47,8 @@ def take(letter: Letter, raw: Raw, *, by: Actor) -> Taken:
         return refuse(raw, "duplicate", ticket=before.ticket, by=by)
     ticket = queries.ticket_answered(customer, replies_to=letter.replies_to, tokens=letter.tokens)
     who = customer.actor(via="mail") if customer else by
+    # Their address as it is known here, which may be spelled otherwise.
+    letter = replace(letter, sender=customer.email) if customer else letter
     own_words = quotes.own_words(letter.text, ours=marks_of(ticket)) if ticket else letter.text
     body = _body(letter, own_words)
     people_only = not letter.automatic and texts.asks_for_people_only(_first_line(own_words))
@@ -63,7 +65,10 @@ def refuse(raw: Raw, code: str, *, by: Actor, ticket: Ticket | None = None) -> T
     """Record that a mail was not taken in, and why. Of the mail itself only a commitment to its hash is kept."""
     subject = f"mail:{secrets.token_hex(8)}"
     record(
-        MailRefused(code=code, size=raw.size), by=by, subject=subject, thread=ticket.ref if ticket else "",
+        MailRefused(code=code, size=raw.size),
+        by=by,
+        subject=subject,
+        thread=ticket.ref if ticket else "",
         commits={"raw": Text(raw.digest, f"{subject}:sha256")},
     )
     return Taken(ticket, code)
@@ -79,9 +84,16 @@ def put_off(sending: Sending, claim: Claim, *, error: str, by: Actor) -> Sending
 
 def _open(letter: Letter, body: str, *, people_only: bool, by: Actor) -> Ticket:
     opening = Opening(
-        subject=letter.subject, body=body, email=letter.sender, name=letter.sender_name, channel="mail",
-        mail_id=letter.mail_id, in_reply_to=letter.in_reply_to, automatic=letter.automatic,
-        ai_consent=False if people_only else None, consent_source="mail",
+        subject=letter.subject,
+        body=body,
+        email=letter.sender,
+        name=letter.sender_name,
+        channel="mail",
+        mail_id=letter.mail_id,
+        in_reply_to=letter.in_reply_to,
+        automatic=letter.automatic,
+        ai_consent=False if people_only else None,
+        consent_source="mail",
     )
     return open_ticket(opening, by=by)
 
@@ -90,8 +102,13 @@ def _add(ticket: Ticket, customer: Customer, letter: Letter, body: str, *, peopl
     if people_only:
         set_consent(customer, consent=False, source="mail", by=by)
     receive_message(
-        ticket, text=body, channel="mail", mail_id=letter.mail_id, in_reply_to=letter.in_reply_to,
-        automatic=letter.automatic, by=by,
+        ticket,
+        text=body,
+        channel="mail",
+        mail_id=letter.mail_id,
+        in_reply_to=letter.in_reply_to,
+        automatic=letter.automatic,
+        by=by,
     )
     return ticket
 
@@ -107,7 +124,8 @@ def _body(letter: Letter, own_words: str) -> str:
 
 
 def _first_line(text: str) -> str:
-    return next((line for line in text.splitlines() if line.strip()), "")[:200]
+    """The first line that the customer wrote: not an empty one, not a quoted one."""
+    return next((line for line in text.splitlines() if line.strip() and not line.lstrip().startswith(">")), "")[:200]
 
 
 def _one_at_a_time(mail_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import uuid
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from conversations.tickets.models import Ticket
 
 # RFC 5321 dot-string, RFC 6531 for what is not ASCII. Quoted local parts and address literals get no mail from here.
 _LOCAL = re.compile(r"[^\x00-\x20\x7f\"(),:;<>@\[\\\].\x80-\xa0]+(?:\.[^\x00-\x20\x7f\"(),:;<>@\[\\\].\x80-\xa0]+)*")
+_HOST = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 _TOKEN = "[a-z2-7]{26}"  # noqa: S105 - the form of conversations.tickets.models.reply_token
 
 
@@ -34,10 +36,20 @@ def on_the_wire(address: str) -> WireAddress:
     if not _LOCAL.fullmatch(local) or len(local.encode()) > 64:
         raise AddressUnusable
     try:
-        host = domain.lower() if domain == "localhost" else idna.encode(domain, uts46=True).decode("ascii")
+        # A domain in ASCII is taken as it is: some that work in practice are none by the rules of IDNA.
+        host = domain.lower() if _HOST.fullmatch(domain) else idna.encode(domain, uts46=True).decode("ascii")
     except idna.IDNAError:
         raise AddressUnusable from None
     return WireAddress(f"{local}@{host}", not local.isascii())
+
+
+def spellings(address: str) -> list[str]:
+    """The address in lower case, its domain as it is, in ASCII and in its own script: all are one mail box."""
+    local, _, domain = address.strip().lower().rpartition("@")
+    found = {domain}
+    with contextlib.suppress(idna.IDNAError):
+        found |= {idna.encode(domain, uts46=True).decode("ascii"), idna.decode(domain, uts46=True)}
+    return [f"{local}@{each}" for each in found]
 
 
 def own_domain() -> str:
@@ -60,7 +72,7 @@ def tokens_in(header: str) -> list[str]:
     """The reply tokens of the addresses of ours in a header. Servers fold case, so this does too."""
     local, _, domain = settings.ENV.mail_from.rpartition("@")
     hosts = "|".join(re.escape(host) for host in {domain.lower(), own_domain()})
-    return re.findall(rf"(?<![\w.+-]){re.escape(local.lower())}\+({_TOKEN})@(?:{hosts})(?![\w-])", header.lower())
+    return re.findall(rf"(?<![\w.+-]){re.escape(local.lower())}\+({_TOKEN})@(?:{hosts})(?![\w-]|\.\w)", header.lower())
 
 
 def is_ours(address: str) -> bool:

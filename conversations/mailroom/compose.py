@@ -58,7 +58,8 @@ def envelope_of(message: Message) -> Envelope:
     """The mail of one message to the customer; tried again, it keeps its Message-ID. Raises AddressUnusable."""
     ticket = message.ticket
     to, sender = on_the_wire(ticket.customer.email), on_the_wire(settings.ENV.mail_from)
-    mail = EmailMessage(policy=UTF8 if to.needs_utf8 else PLAIN)
+    utf8 = to.needs_utf8 or sender.needs_utf8
+    mail = EmailMessage(policy=UTF8 if utf8 else PLAIN)
     mail_id = message.mail_id or new_mail_id()
     mail["Message-ID"] = mail_id
     mail["Date"] = datetime.now(UTC)
@@ -76,7 +77,7 @@ def envelope_of(message: Message) -> Envelope:
     # Quoted-printable passes every server, also one without 8BITMIME.
     mail.set_content(body, cte="quoted-printable")
     mail.add_alternative(_html(body, ticket), subtype="html", cte="quoted-printable")
-    return Envelope(sender.address, to.address, to.needs_utf8, mail_id, mail)
+    return Envelope(sender.address, to.address, utf8, mail_id, mail)
 
 
 def _thread(mail: EmailMessage, message: Message) -> None:

@@ -1,7 +1,7 @@
 """Handing one mail to the mail server, step by step, so that it is always clear whether the server can have it.
 
-    offer     connect, EHLO, TLS, sign in, MAIL, RCPT: whatever fails here, the mail is surely not sent
-    deliver   DATA: an answer is an answer, silence means that nobody knows
+offer     connect, EHLO, TLS, sign in, MAIL, RCPT: whatever fails here, the mail is surely not sent
+deliver   DATA: an answer is an answer, silence means that nobody knows
 """
 
 from __future__ import annotations

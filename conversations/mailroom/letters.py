@@ -36,7 +36,7 @@ _MAIL_ID = re.compile(r"<[!-;=?-~]{3,248}>")
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;\\]+@[^@\s<>\"(),:;\\]+")
 _MACHINES = re.compile(r"(?:mailer-daemon|postmaster)[@+]", re.IGNORECASE)
 # Codecs of Python that are no character sets of mails; two of them take quadratic time.
-_NO_CHARSET = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
+_NO_CHARSET = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "mbcs", "oem"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +114,21 @@ def _sender(value: str) -> tuple[str, str]:
     """Address and name of the first author. Addresses are found before names are decoded: a name may hold anything."""
     nobody: list[tuple[str, str]] = []
     for name, address in _or(nobody, getaddresses, [value]):
-        if not _ADDRESS.fullmatch(address) or len(address) > 254:
+        if not _ADDRESS.fullmatch(address) or len(address) > 254 or "=?" in address:
             continue
-        if "<" in value and f"<{address}>" not in re.sub(r"\s", "", value):
-            continue  # A crafted value that reads as one address here and as another elsewhere.
+        if not _plainly(address, value):
+            continue
         local, _, domain = address.rpartition("@")
         return f"{local}@{domain.lower()}", decoded(name).strip("'\" ")
     return "", ""
+
+
+def _plainly(address: str, value: str) -> bool:
+    """Whether the header says this address as people write it: a crafted one reads differently elsewhere."""
+    packed = re.sub(r"\s", "", value)
+    if "<" in packed:
+        return f"<{address}>" in packed
+    return re.sub(r"\([^()]*\)", "", packed).partition(",")[0] == address
 
 
 def _mail_ids(value: str) -> list[str]:
@@ -156,11 +164,10 @@ def _read_part(part: Mail, found: _Found, *, depth: int) -> None:
     if found.parts > MOST_PARTS or depth > DEEPEST:
         return
     kind = _or("application/octet-stream", part.get_content_type)
-    inner = part.get_payload()
-    if isinstance(inner, list) and kind.startswith("multipart/"):
+    if part.is_multipart() and kind.startswith("multipart/"):
         each = _Found(parts=found.parts)
         texts = []
-        for sub in inner:
+        for sub in part.get_payload():
             if isinstance(sub, Mail):
                 before = len(each.texts)
                 _read_part(sub, each, depth=depth + 1)
@@ -203,7 +210,7 @@ def _bytes_as_text(content: bytes, charset: str) -> str:
     for name in (charset, "utf-8"):
         codec = _or(None, codecs.lookup, name)
         known = codec.name if codec else ""
-        if known in {"", "ascii", "iso8859-1"} or known in _NO_CHARSET:
+        if known in {"", "ascii", "iso8859-1"} or known.replace("_", "-") in _NO_CHARSET:
             continue  # ASCII and Latin-1 are what programs say that do not know; Windows-1252 and UTF-8 hold both.
         try:
             return content.decode(known)

@@ -1,68 +1,107 @@
-"""HTML mails as text: what a reader would see, with the addresses behind links."""
+"""HTML mails as text: what a reader would see, with the addresses behind links.
+
+One pass over the text, without a tree: parsers of HTML take quadratic time on what strangers may send (a megabyte of
+nested tags keeps html5ever busy for minutes, measured). The result is plain text and is escaped wherever it is shown.
+"""
 
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from html import unescape
 
-import nh3
-
-_BLOCKS = frozenset(
-    {"address", "article", "div", "dl", "dt", "dd", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-     "header", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul", "blockquote"}
-)  # fmt: skip
-_SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table"})
-_TAGS = _BLOCKS | {"a", "b", "br", "em", "i", "img", "span", "strong", "td", "th", "u"}
-_UNSEEN = frozenset({"script", "style", "title", "template", "noscript", "object", "svg", "math"})
+_SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol", "dl"})
+_BLOCKS = _SPACED | {"address", "article", "div", "dt", "dd", "figure", "footer", "form", "header", "hr", "li",
+                     "section", "tr"}  # fmt: skip
+_UNSEEN = frozenset({"script", "style", "title", "template", "noscript", "object", "svg", "math", "textarea", "select"})
+_TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<given>[^<>]*)>|<[!?/][^<>]*>")
+_GIVEN = r"""(?:^|\s){}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
+_HREF = re.compile(_GIVEN.format("href"), re.IGNORECASE)
+_ALT = re.compile(_GIVEN.format("alt"), re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+# Python refuses to read numbers of more than 4,300 digits; no character has a number of ten.
+_NO_CHARACTER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 
 
 def to_text(html: str) -> str:
-    """Plain text with line breaks where the page has them; quoted blocks get `> `, links their address in brackets.
-
-    The HTML is cleaned first: what is left is well formed, so that no input makes the parser slow.
-    """
-    clean = nh3.clean(
-        html, tags=set(_TAGS), clean_content_tags=set(_UNSEEN), attributes={"a": {"href"}, "img": {"alt"}},
-        url_schemes={"http", "https", "mailto", "tel"}, link_rel=None, strip_comments=True,
-    )
+    """Plain text with line breaks where the page has them; quoted blocks get `> `, links their address in brackets."""
     page = _Page()
-    page.feed(clean)
-    page.close()
+    for tag, given, text in _tokens(html):
+        if tag.startswith("/"):
+            page.end(tag[1:])
+        elif tag:
+            page.begin(tag, given)
+        else:
+            page.say(_characters(text))
     return page.text()
 
 
-class _Page(HTMLParser):
+def _tokens(html: str) -> Iterator[tuple[str, str, str]]:
+    """Tags as (name, attributes, ""), ends as ("/name", "", ""), text as ("", "", text); nothing that is not seen."""
+    at, folded = 0, html.lower()
+    while at < len(html):
+        if html.startswith("<!--", at):
+            at = _behind(html, "-->", at + 2)
+            continue
+        tag = _TAG.match(html, at) if html[at] == "<" else None
+        if tag is None:
+            until = html.find("<", at + 1)
+            until = len(html) if until < 0 else until
+            yield "", "", html[at:until]
+            at = until
+            continue
+        at = tag.end()
+        name = (tag["name"] or "").lower()
+        if name in _UNSEEN and not tag["close"] and not tag["given"].endswith("/"):
+            at = _behind(html, ">", _behind(folded, f"</{name}", at))
+        elif name:
+            yield f"{tag['close']}{name}", tag["given"], ""
+
+
+def _behind(html: str, mark: str, at: int) -> int:
+    found = html.find(mark, at)
+    return len(html) if found < 0 else found + len(mark)
+
+
+def _characters(text: str) -> str:
+    return unescape(_NO_CHARACTER.sub("\ufffd", text)) if "&" in text else text
+
+
+def _value(pattern: re.Pattern[str], given: str) -> str:
+    found = pattern.search(given[:4000])
+    return _characters(next(filter(None, found.groups()), "")).strip() if found else ""
+
+
+class _Page:
+    """The lines as far as they have been read."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._lines: list[str] = []
         self._line: list[str] = []
-        self._quoted = 0
-        self._verbatim = 0
-        self._link = ""
         self._label: list[str] = []
+        self._link = ""
+        self._quoted = self._quoted_before = self._verbatim = 0
+        self._gap = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+    def begin(self, tag: str, given: str) -> None:
         self._edge(tag)
         if tag == "br":
-            self._break()
+            self._break(always=True)
         elif tag == "li":
             self._write("- ")
-        elif tag == "img" and given.get("alt"):
-            self._write(f"[{given['alt']}]")
+        elif tag == "img" and (words := _value(_ALT, given)):
+            self._write(f"[{words}]")
         elif tag == "a":
-            self._link, self._label = given.get("href") or "", []
+            self._link, self._label = _value(_HREF, given), []
         elif tag == "blockquote":
             self._quoted += 1
         elif tag == "pre":
             self._verbatim += 1
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag == "a" and self._link:
-            label, link = "".join(self._label).strip(), self._link
-            self._link = ""
-            if link.startswith("http") and link.rstrip("/") != label.rstrip("/"):
+            label, link, self._link = "".join(self._label).strip(), self._link, ""
+            if link.lower().startswith(("http://", "https://")) and link.rstrip("/") != label.rstrip("/"):
                 self._write(f" ({link})" if label else link)
         self._edge(tag)
         if tag in {"td", "th"}:
@@ -72,28 +111,26 @@ class _Page(HTMLParser):
         elif tag == "pre":
             self._verbatim = max(0, self._verbatim - 1)
 
-    def handle_data(self, data: str) -> None:
+    def say(self, words: str) -> None:
         if self._verbatim:
-            first, *others = data.split("\n")
+            first, *others = words.split("\n")
             self._write(first)
             for line in others:
-                self._break()
+                self._break(always=True)
                 self._write(line)
             return
-        words = _SPACE.sub(" ", data)
-        self._write(words.lstrip(" ") if not self._line else words)
+        words = _SPACE.sub(" ", words)
+        self._write(words if self._line else words.lstrip(" "))
 
     def text(self) -> str:
-        self._break(always=False)
+        self._break()
         return re.sub(r"\n{3,}", "\n\n", "\n".join(self._lines)).strip("\n")
 
     def _edge(self, tag: str) -> None:
         """Where a block begins or ends a line does; around a paragraph there is an empty one."""
-        if tag not in _BLOCKS:
-            return
-        self._break(always=False)
-        if tag in _SPACED and self._lines and self._lines[-1].strip("> "):
-            self._lines.append(self._marked(""))
+        if tag in _BLOCKS:
+            self._break()
+            self._gap = self._gap or (tag in _SPACED and bool(self._lines))
 
     def _write(self, text: str) -> None:
         if text:
@@ -101,11 +138,17 @@ class _Page(HTMLParser):
             if self._link:
                 self._label.append(text)
 
-    def _break(self, *, always: bool = True) -> None:
+    def _break(self, *, always: bool = False) -> None:
         line = "".join(self._line).rstrip(" ")
         self._line = []
-        if line or always:
-            self._lines.append(self._marked(line))
+        if not line and not always:
+            return
+        if self._gap:
+            self._lines.append(_marked("", min(self._quoted, self._quoted_before)))
+            self._gap = False
+        self._lines.append(_marked(line, self._quoted))
+        self._quoted_before = self._quoted
 
-    def _marked(self, line: str) -> str:
-        return f"{'>' * min(self._quoted, 9)} {line}".rstrip() if self._quoted else line
+
+def _marked(line: str, quoted: int) -> str:
+    return f"{'>' * min(quoted, 9)} {line}".rstrip() if quoted else line

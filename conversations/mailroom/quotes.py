@@ -15,6 +15,7 @@ from mailparser_reply.parser import EmailMessage
 LANGUAGES = ["en", "de", "es", "fr", "it", "nl", "pt"]
 LONGEST_HEADER_LINE = 300  # characters; the patterns below take quadratic time in the length of a line
 LONGEST_TEXT = 100_000
+_WHO_OR_WHEN = re.compile(r"@|\d{1,2}[:.h]\d{2}")
 
 
 def own_words(text: str, *, ours: Sequence[str]) -> str:
@@ -28,7 +29,7 @@ def own_words(text: str, *, ours: Sequence[str]) -> str:
     if any(_is_quoted(line) for line in rest):
         # Answers between and below quoted lines are the customer's own; the line that introduces the quote is not.
         first = next(number for number, line in enumerate(rest) if _is_quoted(line))
-        kept = [*before, *(line for line in rest[first:] if not _is_quoted(line))]
+        kept = [*_without_introduction(before), *(line for line in rest[first:] if not _is_quoted(line))]
     elif rest and _shows(rest, ours):
         kept = before
     else:
@@ -46,6 +47,15 @@ def _history_begins(lines: list[str]) -> int:
     if found:
         begins = text.count("\n", 0, found.start() + len(found[0]) - len(found[0].lstrip()))
     return min(begins, next((number for number, line in enumerate(plain) if _is_quoted(line)), begins))
+
+
+def _without_introduction(lines: list[str]) -> list[str]:
+    """Without a last line such as "El lun, 3 mar a las 10:00, Help escribió:", in a form that the patterns miss."""
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    introduces = end and lines[end - 1].rstrip().endswith(":") and _WHO_OR_WHEN.search(lines[end - 1])
+    return lines[: end - 1] if introduces else lines
 
 
 @cache

@@ -1,9 +1,9 @@
 """The job that sends: one message to the mail server, at most once.
 
-    queued ── offer: temporary no ──▶ queued, tried again for 48 hours, then failed
-      │  └─── offer: no for good ───▶ failed
-      ▼
-    sending ─ 250 ─▶ sent    clear no ─▶ queued or failed    silence, or the worker died ─▶ unknown
+queued ── offer: temporary no ──▶ queued, tried again for 48 hours, then failed
+  │  └─── offer: no for good ───▶ failed
+  ▼
+sending ─ 250 ─▶ sent    clear no ─▶ queued or failed    silence, or the worker died ─▶ unknown
 """
 
 from __future__ import annotations

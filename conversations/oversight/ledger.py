@@ -41,7 +41,7 @@ def explorer(request: StaffRequest) -> HttpResponse:
     chosen = {name: value for name, value in filters.items() if value}
 
     def link(**more: int) -> str:
-        return f"{reverse('ledger')}?{urlencode({**chosen, **more})}"
+        return f"{reverse('ledger')}?{urlencode([*chosen.items(), *((name, str(value)) for name, value in more.items())])}"
 
     return render(
         request,

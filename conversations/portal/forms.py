@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -15,26 +16,34 @@ MAX_CONCERN = 5_000  # characters
 
 
 class Written(forms.CharField):
-    """Text of a person: invisible characters and NUL are taken out as everywhere; too long is said, never cut off."""
+    """Text of a person; too long is said, never cut off."""
 
     def __init__(self, *, most: int, **options: Any) -> None:
         super().__init__(**options)
         self.most = most
-
-    def to_python(self, value: Any) -> str:
-        return clean((super().to_python(value) or "").replace("\r\n", "\n")).strip()
 
     def validate(self, value: str) -> None:
         super().validate(value)
         if len(value) > self.most:
             raise forms.ValidationError(
                 _("This has %(length)s characters; we can take %(most)s. Please shorten it."),
-                params={"length": f"{len(value):,}", "most": f"{self.most:,}"},
+                params={"length": len(value), "most": self.most},
                 code="too_long",
             )
 
 
-class RequestForm(forms.Form):
+class TypedForm(forms.Form):
+    """Takes invisible characters and NUL out of what was typed before anything else, as everywhere in the desk.
+
+    So a form that comes back with an error does not carry them either.
+    """
+
+    def __init__(self, typed: Mapping[str, Any] | None = None, **options: Any) -> None:
+        data = None if typed is None else {name: clean(typed[name]) for name in self.base_fields if name in typed}
+        super().__init__(data, **options)
+
+
+class RequestForm(TypedForm):
     """A new request. What stands in it about models depends on whether the organisation asks first."""
 
     name = Written(
@@ -68,8 +77,8 @@ class RequestForm(forms.Form):
     # People never see this one; programs that fill in every field do.
     website = forms.CharField(label=_("Leave this empty"), required=False)
 
-    def __init__(self, *args: Any, asks_first: bool, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, typed: Mapping[str, Any] | None = None, *, asks_first: bool) -> None:
+        super().__init__(typed)
         self.asks_first = asks_first
         del self.fields["people_only" if asks_first else "ai_choice"]
 
@@ -90,7 +99,7 @@ class RequestForm(forms.Form):
         return Asked(said["name"], said["email"], said["subject"], said["message"], consent)
 
 
-class MessageForm(forms.Form):
+class MessageForm(TypedForm):
     message = Written(
         label=_("Your message"),
         most=MAX_TEXT,
@@ -99,5 +108,5 @@ class MessageForm(forms.Form):
     )
 
 
-class ConcernForm(forms.Form):
+class ConcernForm(TypedForm):
     wrong = Written(label=_("What is wrong with it?"), most=MAX_CONCERN, required=False, widget=forms.Textarea)

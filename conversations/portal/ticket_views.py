@@ -131,7 +131,7 @@ def wrong(request: HttpRequest, ticket: Ticket, message_id: int) -> HttpResponse
         send_concern(ticket, reply, text, mark=mark_of(request, text), by=_by(ticket))
     except SentBefore:
         return _back(ticket)
-    messages.success(request, gettext("Thank you for telling us. A person looks into it and answers you here."))
+    messages.success(request, gettext("Thank you for telling us. A person will look into it and answer you here."))
     return _back(ticket)
 
 

@@ -96,7 +96,9 @@ def thanks(request: HttpRequest) -> HttpResponse:
         number = signing.loads(request.GET.get("of", ""), salt=_THANKS, max_age=_THANKS_FOR)
     except signing.BadSignature:
         return redirect("portal:help")
-    return render(request, "portal/thanks.html", {"number": number, "wait": expected_wait()})
+    return render(
+        request, "portal/thanks.html", {"number": number, "wait": expected_wait(), "asks_first": asks_first()}
+    )
 
 
 def expected_wait() -> str:

@@ -11,7 +11,10 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
+from django.conf import settings
 from rapidfuzz.distance import Indel, LCSseq
+
+from conversations.tickets.models import Ticket
 
 Kind = Literal["person", "drafted", "drafted_changed"]
 
@@ -50,6 +53,11 @@ def disclose(text: str, drafts: Iterable[str]) -> Kind:
         ):
             closest = "drafted_changed"
     return closest
+
+
+def answers_for(ticket: Ticket) -> str:
+    """Who the customer is told has answered: the team, or the organisation where no team has the ticket."""
+    return ticket.team.name if ticket.team else str(settings.ENV.organisation)
 
 
 def words_changed(text: str, draft: str) -> int:

@@ -164,22 +164,26 @@ def _sentences(draft: Draft, numbers: dict[str, int]) -> list[dict[str, Any]]:
     """The text in pieces, each with the white space that follows it; a text that its sentences do not cover stays whole."""
     pieces: list[dict[str, Any]] = []
     at = 0
+
+    def add(text: str, sources: list[dict[str, int]], *, unsupported: bool = False) -> None:
+        """Blanks stand outside of what is marked, so that a mark ends with its last word."""
+        lead = text[: len(text) - len(text.lstrip())]
+        if pieces:
+            pieces[-1]["after"] += lead
+        words = text.strip()
+        if words:
+            after = text.lstrip()[len(words) :]
+            pieces.append({"text": words, "after": after, "sources": sources, "unsupported": unsupported})
+
     for sentence in draft.sentences:
         found = draft.text.find(sentence["text"], at)
         if found < 0:
             continue
-        if found > at and draft.text[at:found].strip():
-            pieces.append({"text": draft.text[at:found], "after": "", "sources": [], "unsupported": False})
-        elif found > at and pieces:
-            pieces[-1]["after"] += draft.text[at:found]
+        add(draft.text[at:found], [])
         sources = [{"number": number} for number in sorted({numbers[source["passage"]] for source in sentence["sources"]})]
-        pieces.append({
-            "text": sentence["text"], "after": "", "sources": sources,
-            "unsupported": not sources and sentence.get("kind") == "claim",
-        })
+        add(sentence["text"], sources, unsupported=not sources and sentence.get("kind") == "claim")
         at = found + len(sentence["text"])
-    if draft.text[at:].strip() or not pieces:
-        pieces.append({"text": draft.text[at:], "after": "", "sources": [], "unsupported": False})
+    add(draft.text[at:], [])
     return pieces
 
 

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat, Left
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.functional import Promise
@@ -93,42 +94,74 @@ VIEWS: dict[str, View] = {
     for view in (
         View(name="todo", label=_("To do"), by="due", among=WAITS, holds=_waits),
         View(
-            name="review", label=_("Review drafts"), by="due",
-            among=WAITS, also=Q(lane=Lane.REVIEW), holds=lambda ticket: _waits(ticket) and ticket.lane == Lane.REVIEW,
+            name="review",
+            label=_("Review drafts"),
+            by="due",
+            among=WAITS,
+            also=Q(lane=Lane.REVIEW),
+            holds=lambda ticket: _waits(ticket) and ticket.lane == Lane.REVIEW,
         ),
         View(
-            name="write", label=_("Write"), by="due",
-            among=WAITS, also=Q(lane=Lane.WRITE), holds=lambda ticket: _waits(ticket) and ticket.lane == Lane.WRITE,
+            name="write",
+            label=_("Write"),
+            by="due",
+            among=WAITS,
+            also=Q(lane=Lane.WRITE),
+            holds=lambda ticket: _waits(ticket) and ticket.lane == Lane.WRITE,
         ),
         View(
-            name="trouble", label=_("Trouble"), by="due",
-            among=WAITS, also=Q(lane=Lane.TROUBLE), holds=lambda ticket: _waits(ticket) and ticket.lane == Lane.TROUBLE,
+            name="trouble",
+            label=_("Trouble"),
+            by="due",
+            among=WAITS,
+            also=Q(lane=Lane.TROUBLE),
+            holds=lambda ticket: _waits(ticket) and ticket.lane == Lane.TROUBLE,
         ),
         View(
-            name="mine", label=_("Mine"), by="newest", personal=True,
+            name="mine",
+            label=_("Mine"),
+            by="newest",
+            personal=True,
             among=Q(assignee__isnull=False) & ~Q(status__in=ENDED),
             holds=lambda ticket: ticket.assignee_id is not None and ticket.status not in ENDED,
         ),
         View(
-            name="unassigned", label=_("Unassigned"), by="newest", among=WAITS, also=Q(assignee__isnull=True),
+            name="unassigned",
+            label=_("Unassigned"),
+            by="newest",
+            among=WAITS,
+            also=Q(assignee__isnull=True),
             holds=lambda ticket: _waits(ticket) and ticket.assignee_id is None,
         ),
         View(
-            name="waiting", label=_("Waiting for customer"), by="newest",
-            among=PENDING, holds=lambda ticket: ticket.status == Status.PENDING,
+            name="waiting",
+            label=_("Waiting for customer"),
+            by="newest",
+            among=PENDING,
+            holds=lambda ticket: ticket.status == Status.PENDING,
         ),
         View(
-            name="snoozed", label=_("Snoozed"), by="newest",
-            among=SNOOZED, holds=lambda ticket: ticket.snoozed_until is not None,
+            name="snoozed",
+            label=_("Snoozed"),
+            by="newest",
+            among=SNOOZED,
+            holds=lambda ticket: ticket.snoozed_until is not None,
         ),
         View(
-            name="breaching", label=_("Breaching soon"), by="due",
-            among=WAITS, also=Q(breaching_at__isnull=False),
+            name="breaching",
+            label=_("Breaching soon"),
+            by="due",
+            among=WAITS,
+            also=Q(breaching_at__isnull=False),
             holds=lambda ticket: _waits(ticket) and ticket.breaching_at is not None,
         ),
         View(
-            name="solved", label=_("Solved"), by="newest", counted=False,
-            among=Q(status=Status.SOLVED), holds=lambda ticket: ticket.status == Status.SOLVED,
+            name="solved",
+            label=_("Solved"),
+            by="newest",
+            counted=False,
+            among=Q(status=Status.SOLVED),
+            holds=lambda ticket: ticket.status == Status.SOLVED,
         ),
         View(name="all", label=_("All"), by="newest", counted=False, holds=lambda _ticket: True),
     )
@@ -147,16 +180,7 @@ def rows_for(numbers: Collection[int]) -> dict[int, Row]:
 
     The same for everybody, in the desk's own language: who may see them is not asked here.
     """
-    # Read before the tickets: what a row shows is never older than the number that it carries.
-    seqs = dict(
-        Entry.objects.filter(thread__in=[f"ticket:{number}" for number in numbers])
-        .values_list("thread").annotate(last=Max("seq")).order_by()
-    )
-    tickets = Ticket.objects.select_related("customer", "team", "assignee").in_bulk(list(numbers))
-    last = dict(
-        Message.objects.filter(ticket__in=numbers).order_by("ticket_id", "-id").distinct("ticket_id")
-        .values_list("ticket_id", "text")
-    )
+    tickets = _tickets().in_bulk(list(numbers))
     more: dict[int, dict[str, Any]] = {}
     for part in _parts:
         for number, found in part(numbers).items():
@@ -165,11 +189,7 @@ def rows_for(numbers: Collection[int]) -> dict[int, Row]:
     with translation.override(settings.LANGUAGE_CODE):
         return {
             number: Row(
-                html=template.render({"row": {
-                    **_shown(tickets[number], last.get(number, "")),
-                    "seq": seqs.get(f"ticket:{number}", 0),
-                    **more.get(number, {}),
-                }}).strip(),
+                html=template.render({"row": {**_shown(tickets[number]), **more.get(number, {})}}).strip(),
                 team=_ref(tickets[number].team_id),
                 lists=lists_of(tickets[number]),
             )
@@ -204,8 +224,11 @@ def counts() -> dict[str, dict[Team, int]]:
                     found[view.topic][_ref(team)] = number
     mine = VIEWS["mine"]
     for assignee, team, number in (
-        Ticket.objects.filter(mine.which).values("assignee", "team").annotate(n=Count("number"))
-        .values_list("assignee", "team", "n").order_by()
+        Ticket.objects.filter(mine.which)
+        .values("assignee", "team")
+        .annotate(n=Count("number"))
+        .values_list("assignee", "team", "n")
+        .order_by()
     ):
         found.setdefault(f"{mine.topic}:{assignee}", {})[_ref(team)] = number
     return found
@@ -227,15 +250,26 @@ def _ref(team_id: int | None) -> Team:
     return None if team_id is None else f"team:{team_id}"
 
 
-def _shown(ticket: Ticket, last: str) -> dict[str, Any]:
+def _tickets() -> QuerySet[Any]:
+    """Tickets with what a row shows of them, in one statement: the number of the last entry fits what is shown."""
+    thread = Concat(Value("ticket:"), Cast(OuterRef("number"), TextField()))
+    last = Message.objects.filter(ticket=OuterRef("number")).order_by("-id")
+    return Ticket.objects.select_related("customer", "team", "assignee").annotate(
+        seq=Subquery(Entry.objects.filter(thread=thread).order_by("-seq").values("seq")[:1]),
+        last_text=Subquery(last.values(start=Left("text", 4 * LAST_LINE))[:1]),
+    )
+
+
+def _shown(ticket: Any) -> dict[str, Any]:
     """What templates/tickets/_row.html shows. The key is left empty: it depends on the list that shows the row."""
     return {
         "number": ticket.number,
+        "seq": ticket.seq or 0,
         "key": "",
         "url": f"/tickets/{ticket.number}/",
         "customer": ticket.customer.display_name,
         "subject": ticket.subject,
-        "last_line": " ".join(last[: 4 * LAST_LINE].split())[:LAST_LINE],
+        "last_line": " ".join((ticket.last_text or "").split())[:LAST_LINE],
         "waiting_since": ticket.waiting_since if ticket.lane else None,
         "due_at": ticket.due_at,
         "breaching": VIEWS["breaching"].holds(ticket),

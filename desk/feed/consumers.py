@@ -1,7 +1,7 @@
 """`/ws/feed/`: lets the right ones in, hears what a page says, and keeps it within bounds.
 
     page   {"follow": ["queue:todo", "ticket:1042"], "after": 5120}   {"viewing": 1042}   {"typing": 1042}   {"ping": 7}
-    desk   {"seq", "kind", "ticket", "in": [...], "gone": [...], "row"?, "key"?, "counts"?}   {"seq"}
+    desk   {"seq", "kind", "ticket", "in": [...], "gone": [...], "row"?, "key"?}   {"seq", "counts"?}
            {"resync": true, "seq"}   {"presence": {"ticket", "viewing": [...], "typing": [...]}}   {"pong": 7}
 
 Names and close codes (`Closing`) are promises to programs outside. Presence is good for the page's life, typing for six
@@ -33,6 +33,7 @@ BURST = 100
 LONGEST = 8_192  # characters
 MOST_TOPICS = 50
 LARGEST = 2**63 - 1
+ADMIT_WITHIN = 10.0  # seconds
 GIVE_UP_CLOSING_AFTER = 60.0  # seconds
 
 Scope = MutableMapping[str, Any]
@@ -82,8 +83,11 @@ async def _admit(scope: Scope, send: Send) -> Socket | Closing:
 async def _recognise(session: str, send: Send) -> Socket | Closing:
     reader = Reader.here()
     try:
-        viewer = await reader.sessions.viewer(session)
-    except DatabaseError as error:
+        # In this order: rights that change once it is known who looks are heard of by reading on.
+        async with asyncio.timeout(ADMIT_WITHIN):
+            await reader.reading.wait()
+            viewer = await reader.sessions.viewer(session)
+    except (DatabaseError, TimeoutError) as error:
         log.warning("feed_cannot_admit", reason=type(error).__name__)
         return Closing.LATER
     if viewer is None:

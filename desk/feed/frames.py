@@ -45,8 +45,8 @@ def passed(position: int) -> str:
     return text({"seq": position})
 
 
-def with_counts(frame: str, counts: str) -> str:
-    return f'{frame[:-1]},"counts":{counts}}}'
+def counted(position: int, counts: str) -> str:
+    return f'{{"seq":{position},"counts":{counts}}}'
 
 
 def presence(thread: str, viewing: Mapping[str, str], typing: Mapping[str, str]) -> str:

@@ -4,46 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Coroutine, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 import structlog
-from django.db import DatabaseError
 
 from desk.feed import metrics, registry
+from desk.feed.entries import Batch, load_rows, read_after, read_first
 from desk.feed.frames import Tally
 from desk.feed.listening import Listening
 from desk.feed.presence import Presence
 from desk.feed.reading import Reading
 from desk.feed.recent import BEHIND, Item, Recent
-from desk.feed.registry import Heard, Row
+from desk.feed.registry import Row
 from desk.feed.sessions import Sessions
 from desk.feed.sockets import Closing, Socket
-from desk.ledger.models import Counter, Entry
 
 LOOK_EVERY = 1.0  # seconds, without a hint
-MOST_AT_ONCE = 500  # entries
-COUNT_EVERY = 0.2  # seconds at least between two countings; longer when counting takes long
+COUNT_AFTER = 0.05  # seconds after a change: Python's lock would make its fan-out wait for the counting
+COUNT_EVERY = 0.7  # seconds at least between two countings; longer when counting takes long
 LINGER = 30.0  # seconds after the last socket: the next page is often one click away
 MOST_ROWS = 4_000
 
 log = structlog.get_logger(__name__)
 _reader: Reader | None = None
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What one reading brought."""
-
-    head: int
-    items: list[Item] = field(default_factory=list)
-    rows: dict[str, Row] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)
-    people: set[str] = field(default_factory=set)
-    read_to: int = 0
-    tally: Tally | None = None
-    counting_took: float = 0.0
 
 
 class Reader:
@@ -54,23 +38,24 @@ class Reader:
         self.rows: dict[str, Row] = {}
         self.tally: Tally | None = None
         self.sockets: set[Socket] = set()
+        self._reading, self._aside = Reading("feed-reading"), Reading("feed-aside")
         self.listening = Listening(on_hint=self.wake, on_presence=self._hear_presence, on_return=self._greet)
         self.presence = Presence(tell=self._tell_presence, say=self.listening.say)
-        self.sessions = Sessions(close=lambda socket: socket.close(Closing.SIGNED_OUT))
+        self.sessions = Sessions(self._aside, close=lambda socket: socket.close(Closing.SIGNED_OUT))
         self.loop = asyncio.get_running_loop()
         self.cached: list[Item] = []
-        self._reading = Reading("feed-reading")
         self._hint = asyncio.Event()
         self._waiting: list[asyncio.Future[None]] = []
         self._started = False
-        self._counts_asked = True
-        self._count_at = 0.0
+        self.reading = asyncio.Event()
+        self._uncounted = asyncio.Event()
+        self._uncounted.set()
         # Rows of items from this place on are there; those of older ones are loaded for whoever catches up on them.
         self._rows_from = 0
         self._ending: asyncio.TimerHandle | None = None
         self.stopped = False
         self._tasks: set[asyncio.Task[None]] = set()
-        for work in (self._read(), self._tick(), self.listening.hear(), self.listening.speak()):
+        for work in (self._read(), self._count(), self._tick(), self.listening.hear(), self.listening.speak()):
             self._start(work)
 
     @staticmethod
@@ -115,7 +100,7 @@ class Reader:
     async def load(self, threads: Iterable[str]) -> None:
         """Load rows that are not here yet."""
         if missing := [thread for thread in threads if thread not in self.rows]:
-            self.rows |= await self._reading.run(_load_rows, missing)
+            self.rows |= await self._reading.run(load_rows, missing)
 
     def stop(self) -> None:
         global _reader
@@ -126,6 +111,7 @@ class Reader:
             task.cancel()
         self.sessions.stop()
         self._reading.stop()
+        self._aside.stop()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = self.loop.create_task(work)
@@ -150,11 +136,8 @@ class Reader:
             for each in waiting:
                 if not each.done():
                     each.set_result(None)
-            pause = LOOK_EVERY
-            if self._counts_asked:
-                pause = min(pause, max(0.0, self._count_at - time.monotonic()))
             try:
-                async with asyncio.timeout(pause):
+                async with asyncio.timeout(LOOK_EVERY):
                     await self._hint.wait()
             except TimeoutError:
                 continue
@@ -162,37 +145,52 @@ class Reader:
     async def _read_on(self) -> bool:
         """Read what is new and hand it to the sockets; says whether there is more."""
         if not self._started:
-            batch = await self._reading.run(_read_first)
+            batch = await self._reading.run(read_first)
             self.recent.restart(batch.head, floor=max(0, batch.head - BEHIND), items=batch.items)
             self._rows_from = self.recent.end
             self._started = True
+            self.reading.set()
         else:
-            may_count = time.monotonic() >= self._count_at
-            batch = await self._reading.run(_read_after, self.recent.position, may_count, self._counts_asked)
+            batch = await self._reading.run(read_after, self.recent.position)
         if batch.head < self.recent.position:
             # A restored backup: another ledger. All that is known here is void, and every page begins anew.
             self._started = False
             self.rows.clear()
             return True
-        if batch.tally:
-            self.tally = batch.tally
-            self._counts_asked = False
-            self._count_at = time.monotonic() + max(COUNT_EVERY, 10 * batch.counting_took)
-        if batch.read_to:
+        if batch.head > self.recent.position:
             self._take(batch)
+            self._wake_sockets()
+        return batch.more
+
+    async def _count(self) -> None:
+        """Count again after changes."""
+        while True:
+            await self._uncounted.wait()
+            await asyncio.sleep(COUNT_AFTER)
+            self._uncounted.clear()
+            began = time.monotonic()
+            try:
+                self.tally = Tally(await self._aside.run(registry.load_counts))
+            except Exception as error:  # noqa: BLE001 - as above
+                log.warning("feed_counting_failed", reason=type(error).__name__)
+                self._uncounted.set()
+            self._wake_sockets()
+            await asyncio.sleep(max(COUNT_EVERY, 10 * (time.monotonic() - began)))
+
+    def _wake_sockets(self) -> None:
         for socket in self.sockets:
             socket.wake()
-        return 0 < batch.read_to < batch.head
 
-    def _take(self, batch: _Batch) -> None:
+    def _take(self, batch: Batch) -> None:
         self.rows |= batch.rows
         for thread in batch.gone:
             self.rows.pop(thread, None)
         for item in self.cached:
             if item.thread in batch.rows:
                 item.frames.clear()
-        self._counts_asked |= bool(batch.items) and batch.tally is None
-        self.recent.add(batch.read_to, batch.items)
+        if batch.items:
+            self._uncounted.set()
+        self.recent.add(batch.head, batch.items)
         now = time.time()
         for item in batch.items:
             metrics.lag.observe(max(0.0, now - item.at.timestamp()))
@@ -247,56 +245,3 @@ class Reader:
         if self._ending:
             self._ending.cancel()
         self._ending = self.loop.call_later(LINGER, lambda: None if self.sockets else self.stop())
-
-
-def _read_first() -> _Batch:
-    """Where the ledger stands, and what happened last; rows of that are loaded when somebody needs them."""
-    head = Counter.objects.values_list("value", flat=True).get()
-    heard = _entries(seq__gt=head - BEHIND, seq__lte=head)
-    return _Batch(head, items=_items(heard), tally=Tally(registry.load_counts()))
-
-
-def _read_after(position: int, may_count: bool, must_count: bool) -> _Batch:  # noqa: FBT001 - called across threads by place
-    head = Counter.objects.values_list("value", flat=True).get()
-    batch = _Batch(head)
-    if head > position:
-        heard = _entries(seq__gt=position, seq__lte=head)[:MOST_AT_ONCE]
-        batch.items = _items(heard)
-        batch.read_to = heard[-1].seq
-        batch.people = set().union(*map(registry.people_of, heard))
-        threads = {item.thread for item in batch.items}
-        batch.rows = _load_rows(threads)
-        batch.gone = threads - batch.rows.keys()
-    if may_count and (must_count or batch.items):
-        began = time.monotonic()
-        batch.tally = Tally(registry.load_counts())
-        batch.counting_took = time.monotonic() - began
-    return batch
-
-
-def _entries(**which: int) -> list[Heard]:
-    found = Entry.objects.filter(**which).order_by("seq").values_list("seq", "at", "kind", "subject", "thread", "facts")
-    return [Heard(*values) for values in found[:BEHIND]]
-
-
-def _items(heard: Iterable[Heard]) -> list[Item]:
-    items = []
-    for each in heard:
-        moved, was = registry.moved(each)
-        threads = registry.threads_of(each)
-        shared = len(threads) > 1
-        items += [Item(each.seq, each.at, each.kind, thread, moved=moved, was=was, shared=shared) for thread in threads]
-    return items
-
-
-def _load_rows(threads: Collection[str]) -> dict[str, Row]:
-    """Rows as they are now. One that cannot be rendered must not hold up the others."""
-    try:
-        return dict(registry.load_rows(threads))
-    except DatabaseError:
-        raise
-    except Exception:
-        log.exception("feed_row_failed", rows=len(threads))
-        if len(threads) == 1:
-            return {}
-    return {thread: row for each in threads for thread, row in _load_rows([each]).items()}

@@ -84,7 +84,7 @@ class Recent:
         return self._items[place - self._forgotten]
 
     def since(self, place: int) -> list[Item]:
-        return self._items[max(0, place - self._forgotten):]
+        return self._items[max(0, place - self._forgotten) :]
 
     def place_after(self, seq: int) -> int | None:
         """Where somebody who knows everything up to `seq` goes on; None when that is too far back, or lies ahead."""

@@ -1,10 +1,10 @@
 """What the feed asks of the rooms: it knows neither tickets nor people, so they register what they know.
 
-    @registry.rows("ticket", topics=("queue:todo", "queue:mine"))
-    def rows(threads): ...          how the threads look in lists now
+@registry.rows("ticket", topics=("queue:todo", "queue:mine"))
+def rows(threads): ...          how the threads look in lists now
 
-    @registry.viewers
-    def viewers(sessions): ...      who is behind a session, and what they may see
+@registry.viewers
+def viewers(sessions): ...      who is behind a session, and what they may see
 """
 
 from __future__ import annotations

@@ -27,9 +27,8 @@ log = structlog.get_logger(__name__)
 class Sessions:
     """Looks up viewers, many at once; `close` is called for a socket whose session is over or sees something else."""
 
-    def __init__(self, *, close: Callable[[Socket], None]) -> None:
-        self._close = close
-        self._reading = Reading("feed-sessions")
+    def __init__(self, reading: Reading, *, close: Callable[[Socket], None]) -> None:
+        self._reading, self._close = reading, close
         self._asked: dict[str, asyncio.Future[Viewer | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -55,7 +54,6 @@ class Sessions:
     def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
-        self._reading.stop()
 
     async def _answer(self) -> None:
         await asyncio.sleep(0)  # those who ask in the same turn share one answer

@@ -154,8 +154,7 @@ class Socket:
             self._place += 1
             if text := self._change(item):
                 self._told = item.seq
-                counts = self._new_counts() if self._place == recent.end else None
-                return frames.with_counts(text, counts) if counts else text
+                return text
         return None
 
     def _next_aside(self) -> str | None:
@@ -164,7 +163,7 @@ class Socket:
         counts = self._new_counts()
         if counts or (self._passed_due and self._told < position):
             self._passed_due, self._told = False, position
-            return frames.with_counts(frames.passed(position), counts) if counts else frames.passed(position)
+            return frames.counted(position, counts) if counts else frames.passed(position)
         while self._presence_due:
             if text := self._presence(self._presence_due.pop()):
                 return text

@@ -1,5 +1,5 @@
 // <review-pane data-mode="review">: which part of the pane is open. A link or button with data-mode opens that part (without
-// script the link asks the server for it); Escape leaves a field, then the part. Text written in a closed part stays in it.
+// script the link asks the server for it); Escape leaves a field. Text written in a closed part stays in it.
 // [data-take-new] gives up what was done in its form and shows the ticket as it is now.
 
 class ReviewPane extends HTMLElement {
@@ -67,11 +67,11 @@ class ReviewPane extends HTMLElement {
     this.open(opener.dataset.mode);
   }
 
+  /** Out of the field first; a second Escape is the key of the part's way back. */
   #escape(event) {
-    const field = event.target.closest("textarea, input, select");
+    if (!event.target.closest("textarea, input, select")) return;
     event.preventDefault();
-    if (field) return field.blur();
-    this.open(this.dataset.mode);
+    this.focus({ preventScroll: true });
   }
 }
 

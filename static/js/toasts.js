@@ -15,7 +15,7 @@ document.addEventListener("toast", ({ detail }) => {
   const same = [...region.children].find((other) => other.textContent.includes(detail.text));
   same?.remove();
   const toast = template.content.firstElementChild.cloneNode(true);
-  toast.querySelector("p").textContent = detail.text;
+  toast.querySelector("[data-words]").textContent = detail.text;
   if (detail.tone === "error") toast.classList.add("toast-error");
   else leave(toast);
   region.append(toast);

@@ -13,6 +13,13 @@ function nameOf(edge) {
   return `${edge.closest("[data-version]").dataset.version} ${edge.dataset.draftEdge}`;
 }
 
+/** What the observer has not come round to yet: is it on the screen at this moment? */
+function onScreen(edge) {
+  const { top, bottom } = edge.getBoundingClientRect();
+  const frame = edge.closest(".pane-body").getBoundingClientRect();
+  return top >= Math.max(0, frame.top) && bottom <= Math.min(window.innerHeight, frame.bottom);
+}
+
 function watch() {
   observer.disconnect();
   document.querySelectorAll("[data-draft-edge]").forEach((edge) => observer.observe(edge));
@@ -20,10 +27,10 @@ function watch() {
 
 document.addEventListener("key:press", (event) => {
   if (!event.target.matches?.("[data-after-reading]")) return;
-  const unseen = [...document.querySelectorAll("[data-draft-edge]")].find((edge) => !seen.has(nameOf(edge)));
+  const unseen = [...document.querySelectorAll("[data-draft-edge]")].find((edge) => !seen.has(nameOf(edge)) && !onScreen(edge));
   if (!unseen) return;
   event.preventDefault();
-  unseen.scrollIntoView({ block: "end", behavior: "smooth" });
+  unseen.scrollIntoView({ block: "end" });
   document.dispatchEvent(new CustomEvent("toast", { detail: { text: "Read the draft to its end first, then press again." } }));
 });
 document.addEventListener("htmx:after:swap", watch);

@@ -8,7 +8,7 @@ from tests.cast import Cast
 from tests.feed.live import Live, LiveProcess
 
 
-@pytest.fixture()
+@pytest.fixture
 def live(company: Cast) -> Iterator[Live]:
     """A server over the database of this test."""
     server = Live()
@@ -16,7 +16,7 @@ def live(company: Cast) -> Iterator[Live]:
     server.stop()
 
 
-@pytest.fixture()
+@pytest.fixture
 def process(company: Cast, own_database: str) -> Iterator[LiveProcess]:
     """A server over the database of this test, as a process of its own, which may be killed."""
     server = LiveProcess(own_database)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections.abc import Callable
+from http.client import HTTPConnection
 from typing import Any
 
 import uvicorn
@@ -31,16 +32,24 @@ Wanted = Callable[[Frame], Any]
 class Live:
     """A server of a desk, on a port of its own, in a thread of the test: it starts at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, send_buffer: int | None = None) -> None:
         from desk.asgi import application
 
-        self.port = free_port()
+        listening = socket.socket()
+        if send_buffer:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
+        listening.bind(("127.0.0.1", 0))
+        self.port = listening.getsockname()[1]
         config = uvicorn.Config(
-            application, host="127.0.0.1", port=self.port, ws="websockets-sansio", lifespan="off", log_config=None,
-            timeout_graceful_shutdown=5, access_log=False,
+            application,
+            ws="websockets-sansio",
+            lifespan="off",
+            log_config=None,
+            timeout_graceful_shutdown=5,
+            access_log=False,
         )
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, name="live", daemon=True)
+        self._thread = threading.Thread(target=self._server.run, args=([listening],), name="live", daemon=True)
         self._thread.start()
         while not self._server.started:
             time.sleep(0.005)
@@ -61,7 +70,10 @@ class LiveProcess(Live):
     def __init__(self, database_url: str, *, redis_url: str = "", **environment: str) -> None:
         self.port = free_port()
         self._environment = {
-            **os.environ, "DATABASE_URL": database_url, "REDIS_URL": redis_url or os.environ["REDIS_URL"], **environment
+            **os.environ,
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url or os.environ["REDIS_URL"],
+            **environment,
         }
         self.process = self._start()
 
@@ -74,17 +86,41 @@ class LiveProcess(Live):
         self.process.wait(10)
 
     def metrics(self) -> str:
-        with urllib.request.urlopen(f"{self.origin}/metrics", timeout=5) as answer:
-            return str(answer.read().decode())
+        return self._get("/metrics")
+
+    def _get(self, path: str) -> str:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read().decode()
+        finally:
+            connection.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "uvicorn", "desk.asgi:application", "--host", "127.0.0.1", "--port", str(self.port)]
-        command += ["--ws", "websockets-sansio", "--lifespan", "off", "--timeout-graceful-shutdown", "5", "--no-access-log"]
+        command = [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "desk.asgi:application",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
+        command += [
+            "--ws",
+            "websockets-sansio",
+            "--lifespan",
+            "off",
+            "--timeout-graceful-shutdown",
+            "5",
+            "--no-access-log",
+        ]
         process = subprocess.Popen(command, cwd=REPOSITORY, env=self._environment)
         limit = time.monotonic() + 20
         while True:
             try:
-                urllib.request.urlopen(f"{self.origin}/health/live", timeout=1).close()
+                self._get("/health/live")
                 return process
             except OSError:
                 assert process.poll() is None, "the server ended at once"
@@ -112,15 +148,12 @@ class Page:
             f"ws://127.0.0.1:{live.port}/ws/feed/",
             origin=live.origin if origin == "" else origin,  # type: ignore[arg-type]
             additional_headers={"Cookie": cookie} if cookie else {},
-            compression=None,
-            ping_interval=None,
-            legacy=True,
-            **more,
+            **{"compression": None, "ping_interval": None, "max_queue": None, "legacy": True, **more},
         )
 
     @classmethod
     def of(cls, person: Person, live: Live, *topics: str, after: int | None = -1, cookie: str = "") -> Page:
-        """A page of somebody who signs in (or is, with `cookie`), and follows these topics since now, or since `after`."""
+        """A page of somebody who signs in, or is with `cookie`, and follows these topics from now on, or since `after`."""
         page = cls(live, cookie=cookie or signed_in(person))
         page.follow(*topics, after=head() if after == -1 else after)
         return page
@@ -160,8 +193,7 @@ class Page:
             while (left := limit - time.monotonic()) > 0:
                 self.told.append(json.loads(self.socket.recv(timeout=left)))
         except ConnectionClosed as closed:
-            assert closed.rcvd is not None, "closed without a word"
-            return closed.rcvd.code
+            return closed.rcvd.code if closed.rcvd else 1006
         except TimeoutError:
             pass
         raise AssertionError(f"not closed within {within} s")

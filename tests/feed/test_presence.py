@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
@@ -12,14 +12,17 @@ from tests.cast import Cast
 from tests.feed.live import Frame, Live, LiveProcess, Page
 
 
-def somebody(number: int, *, viewing: list[Person], typing: list[Person] = []) -> Callable[[Frame], bool]:
-    def people(some: list[Person]) -> list[dict[str, str]]:
+def somebody(number: int, *, viewing: Sequence[Person], typing: Sequence[Person] = ()) -> Callable[[Frame], bool]:
+    """Wants the frame that says that these people are at a ticket, and no others."""
+
+    def people(some: Sequence[Person]) -> list[dict[str, str]]:
         return [{"id": str(person.pk), "name": person.name} for person in some]
 
-    return lambda frame: frame.get("presence") == {"ticket": number, "viewing": people(viewing), "typing": people(typing)}
+    said = {"ticket": number, "viewing": people(viewing), "typing": people(typing)}
+    return lambda frame: frame.get("presence") == said
 
 
-@pytest.fixture()
+@pytest.fixture
 def other(company: Cast, own_database: str) -> Iterator[LiveProcess]:
     """A second process of the same desk."""
     server = LiveProcess(own_database)
@@ -55,9 +58,8 @@ def test_a_page_shows_one_ticket_at_a_time_or_none(company: Cast, live: Live) ->
     ana.say({"viewing": other.number})
     ben.hear(lambda frame: "presence" in frame)
     ben.hear(lambda frame: "presence" in frame)
-    assert {frame["presence"]["ticket"]: len(frame["presence"]["viewing"]) for frame in ben.told if "presence" in frame} == {
-        one.number: 0, other.number: 1
-    }
+    said = [frame["presence"] for frame in ben.told if "presence" in frame]
+    assert {each["ticket"]: len(each["viewing"]) for each in said} == {one.number: 0, other.number: 1}
     ana.say({"viewing": None})
     ben.hear(somebody(other.number, viewing=[]))
 

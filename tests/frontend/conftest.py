@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
-from django.test import override_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.frontend import samples
 from tests.frontend.site import Line, Site
 
-Render = Callable[[str, dict[str, Any]], str]
-
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium. Package-wide and no wider: while Playwright runs, Django refuses the database to its thread."""
+    """Debian's Chromium, for this package alone: while Playwright runs, Django refuses the database to its thread."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     assert path, "These tests need Chromium: apt-get install chromium, or set CHROMIUM."
     with sync_playwright() as playwright:
@@ -29,20 +26,14 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture()
-def render() -> Iterator[Render]:
-    with override_settings(ROOT_URLCONF="tests.frontend.addresses"):
-        yield lambda template, context: render_to_string(template, context)
-
-
-@pytest.fixture()
+@pytest.fixture
 def site() -> Iterator[Site]:
     with Site() as site:
         site.pages["/done/"] = "<!doctype html><title>Done</title><p>Done</p>"
         yield site
 
 
-@pytest.fixture()
+@pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page at desk size, whose errors and breaches of the policy fail the test."""
     context = browser.new_context(viewport={"width": 1480, "height": 900}, reduced_motion="reduce")
@@ -64,20 +55,22 @@ def page(browser: Browser) -> Iterator[Page]:
 class Desk:
     """The queue or a ticket, open in the browser, and the server's end of its socket."""
 
-    def __init__(self, page: Page, site: Site, render: Render) -> None:
-        self.page, self.site, self.render = page, site, render
+    def __init__(self, page: Page, site: Site) -> None:
+        self.page, self.site = page, site
 
     def open_queue(self, **changes: Any) -> Page:
         return self._open("/queue/todo/", "tickets/queue.html", samples.queue_page(**changes))
 
     def open_ticket(self, **changes: Any) -> Page:
         context = samples.ticket_page(**changes)
-        self.site.pages["/tickets/1042/live/"] = self.render("tickets/_ticket.html", context)
+        self.site.pages["/tickets/1042/live/"] = render_to_string("tickets/_ticket.html", context)
         return self._open("/tickets/1042/", "tickets/ticket.html", context)
 
     def _open(self, path: str, template: str, context: dict[str, Any]) -> Page:
-        self.site.pages[path] = self.render(template, context)
+        self.site.pages[path] = render_to_string(template, context)
         self.page.goto(self.site.url + path)
+        # A font that comes late moves everything once more.
+        self.page.evaluate("document.fonts.ready.then(() => true)")
         return self.page
 
     @property
@@ -86,9 +79,18 @@ class Desk:
 
     def say_row(self, number: int, *, seq: int, **changes: Any) -> None:
         row = samples.row(number, seq=seq, **changes)
-        html = self.render("tickets/_row.html", {"row": row})
-        self.line.say({"seq": seq, "kind": "draft.prepared", "ticket": number, "row": html, "key": row["key"],
-                       "in": ["queue:todo"], "gone": []})  # fmt: skip
+        html = render_to_string("tickets/_row.html", {"row": row})
+        self.line.say(
+            {
+                "seq": seq,
+                "kind": "draft.prepared",
+                "ticket": number,
+                "row": html,
+                "key": row["key"],
+                "in": ["queue:todo"],
+                "gone": [],
+            }
+        )
 
     def say_gone(self, number: int, *, seq: int) -> None:
         self.line.say({"seq": seq, "kind": "draft.approved", "ticket": number, "in": [], "gone": ["queue:todo"]})
@@ -98,7 +100,7 @@ class Desk:
         given = changes.pop("ticket", {})
         context = samples.ticket_page(**changes)
         context["ticket"] = samples.ticket(**{"seq": seq, **given})
-        self.site.pages["/tickets/1042/live/"] = self.render("tickets/_ticket.html", context)
+        self.site.pages["/tickets/1042/live/"] = render_to_string("tickets/_ticket.html", context)
         self.line.say({"seq": seq, "kind": "message.received", "ticket": 1042, "in": [], "gone": []})
 
     def numbers(self) -> list[str]:
@@ -106,6 +108,6 @@ class Desk:
         return [str(row.get_attribute("data-ticket")) for row in rows.all()]
 
 
-@pytest.fixture()
-def desk(page: Page, site: Site, render: Render) -> Desk:
-    return Desk(page, site, render)
+@pytest.fixture
+def desk(page: Page, site: Site) -> Desk:
+    return Desk(page, site)

@@ -1,4 +1,4 @@
-"""A small desk for the browser: the real templates and static files, a real socket, and the real Content-Security-Policy."""
+"""A small desk for the browser: real templates, static files, socket and Content-Security-Policy; no database."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from django.conf import settings
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
-POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
-    " form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+POLICY = "; ".join(
+    f"{directive} {' '.join(sources)}" for directive, sources in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].items()
 )
 Page = str | Callable[[], str]
 
@@ -42,7 +42,7 @@ class Line:
 
 
 class Site:
-    """Serves `pages` (path to HTML, or to a function that makes it); keeps what was posted and every socket that came."""
+    """Serves `pages` (path to HTML, or a function that makes it); keeps what was posted and every socket that came."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
@@ -55,8 +55,10 @@ class Site:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        settings = uvicorn.Config(self, port=self.port, log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(settings)
+        config = uvicorn.Config(
+            self, port=self.port, log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1
+        )
+        self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
     def __enter__(self) -> Site:
@@ -65,7 +67,7 @@ class Site:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._server.should_exit = True
+        self._server.should_exit = self._server.force_exit = True
         self._thread.join(10)
 
     @property
@@ -95,7 +97,9 @@ class Site:
             return await answer(send, 303, b"", "text/plain", headers)
         if path.startswith("/static/"):
             content = (STATIC / path.removeprefix("/static/")).read_bytes()
-            return await answer(send, 200, content, mimetypes.guess_type(path)[0] or "application/octet-stream", headers)
+            return await answer(
+                send, 200, content, mimetypes.guess_type(path)[0] or "application/octet-stream", headers
+            )
         page = self.pages.get(path)
         if page is None:
             return await answer(send, 404, b"nothing here", "text/plain", headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
 from tests.frontend import samples
@@ -34,8 +35,9 @@ def test_after_a_cut_it_comes_back_from_the_last_seq_it_saw(desk: Desk, site: Si
 def test_while_it_tries_again_the_badge_says_so(desk: Desk, site: Site) -> None:
     page = desk.open_queue()
     expect(page.locator(BADGE)).to_have_text("Live")
+    line = desk.line
     site.refuses_with = 1012
-    desk.line.close(1012)
+    line.close(1012)
     expect(page.locator(BADGE)).to_have_text("Reconnecting…")
     site.refuses_with = None
     expect(page.locator(BADGE)).to_have_text("Live")
@@ -52,8 +54,9 @@ def test_without_a_network_it_says_offline_and_comes_back_with_it(desk: Desk) ->
 
 def test_someone_signed_out_is_told_with_the_way_back(desk: Desk, site: Site) -> None:
     page = desk.open_queue()
+    line = desk.line
     site.refuses_with = 4401
-    desk.line.close(4401)
+    line.close(4401)
     link = page.locator(BADGE).get_by_role("link", name="Sign in again")
     expect(link).to_have_attribute("href", "/accounts/login/?next=%2Fqueue%2Ftodo%2F")
     sockets = len(site.lines)
@@ -91,5 +94,5 @@ def test_typing_is_said_now_and_then_not_with_every_letter(desk: Desk) -> None:
 
 
 def test_without_script_the_badge_tells_to_reload(desk: Desk) -> None:
-    html = desk.render("tickets/queue.html", samples.queue_page())
+    html = render_to_string("tickets/queue.html", samples.queue_page())
     assert re.search(r"<live-feed[^>]*>Reload for news</live-feed>", html)

@@ -35,7 +35,7 @@ class Behaviour:
         await asyncio.sleep(self.pause)
         said = self.answers.get(step, well)
         if said == HANG:
-            await cast(Any, server).hung.wait()
+            await cast("Any", server).hung.wait()
         if said in {HANG, DROP}:
             server.transport.abort()
             return "421 Gone"
@@ -46,14 +46,14 @@ class _Steps:
     def __init__(self, behaviour: Behaviour) -> None:
         self.behaviour = behaviour
 
-    async def handle_MAIL(
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         said = await self.behaviour.answer("mail", server)
         envelope.mail_from, envelope.mail_options = address, options
         return said
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         said = await self.behaviour.answer("rcpt", server)
@@ -61,14 +61,14 @@ class _Steps:
             envelope.rcpt_tos.append(address)
         return said
 
-    async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         return await self.behaviour.answer("rset", server)
 
-    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         return await self.behaviour.answer("quit", server, "221 Bye")
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        self.behaviour.contents.append(cast(bytes, envelope.content))
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        self.behaviour.contents.append(cast("bytes", envelope.content))
         self.behaviour.envelopes.append(envelope)
         return await self.behaviour.answer("dot", server, TAKEN)
 
@@ -77,7 +77,7 @@ class _Smtp(SMTP):
     behaviour: Behaviour
     hung: asyncio.Event
 
-    async def smtp_DATA(self, arg: str) -> None:
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
         said = await self.behaviour.answer("data", self, "")
         if said:
             await self.push(said)
@@ -88,7 +88,9 @@ class _Smtp(SMTP):
 class MailServer(Controller):
     """Runs in a thread while the block lasts."""
 
-    def __init__(self, *, password: str = "", utf8: bool = True, tls: ssl.SSLContext | None = None, **more: Any) -> None:
+    def __init__(
+        self, *, password: str = "", utf8: bool = True, tls: ssl.SSLContext | None = None, **more: Any
+    ) -> None:
         self.behaviour = Behaviour()
         self.utf8 = utf8
         self.starttls = tls
@@ -97,8 +99,10 @@ class MailServer(Controller):
 
     def factory(self) -> SMTP:
         secure = {"tls_context": self.starttls, "require_starttls": True} if self.starttls else {}
-        sign_in = {"authenticator": self._sign_in, "auth_required": True, "auth_require_tls": False} if self.password else {}
-        server = _Smtp(self.handler, hostname="mx.test", enable_SMTPUTF8=self.utf8, **secure, **sign_in)
+        sign_in = {"authenticator": self._sign_in, "auth_required": True, "auth_require_tls": bool(self.starttls)}
+        server = _Smtp(
+            self.handler, hostname="mx.test", enable_SMTPUTF8=self.utf8, **secure, **(sign_in if self.password else {})
+        )
         server.behaviour, server.hung = self.behaviour, self._hung
         return server
 
@@ -120,7 +124,7 @@ class MailServer(Controller):
     @property
     def mails(self) -> list[EmailMessage]:
         """What arrived behind DATA, whatever was answered to it."""
-        return [cast(EmailMessage, message_from_bytes(raw, policy=policy.default)) for raw in self.behaviour.contents]
+        return [cast("EmailMessage", message_from_bytes(raw, policy=policy.default)) for raw in self.behaviour.contents]
 
     @property
     def mail(self) -> EmailMessage:

@@ -99,9 +99,7 @@ def test_from_reply_to_and_subject_lead_back_to_the_ticket(cast: Cast, mail_serv
     assert (sender.display_name, sender.addr_spec) == ("Nordlicht Outdoor · Orders", "help@desk.test")
 
 
-def test_a_long_thread_keeps_its_first_and_its_latest_mails_in_references(
-    cast: Cast, mail_server: MailServer
-) -> None:
+def test_a_long_thread_keeps_its_first_and_its_latest_mails_in_references(cast: Cast, mail_server: MailServer) -> None:
     ticket = cast.ticket(mail_id="<0@mail.test>", channel="mail")
     for number in range(1, 40):
         receive_message(

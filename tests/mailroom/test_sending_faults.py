@@ -56,7 +56,7 @@ def test_a_reply_that_the_server_surely_has_not_waits_for_another_try(
     assert sending.state == SendingState.QUEUED
     assert sending.first_tried_at is not None
     job = job_of(sending)
-    assert (job.state, job.attempts) == (Job.State.QUEUED, 0), "tries at the mail server are not counted against the job"
+    assert (job.state, job.attempts) == (Job.State.QUEUED, 0), "a busy server is not the job's fault"
     assert job.run_after > timezone.now() + timedelta(seconds=20)
     assert entries("sending.deferred")[-1].facts["error"] in {code, "connection_lost"}
 
@@ -125,9 +125,7 @@ def test_no_mail_server_at_all_is_a_reason_to_wait(cast: Cast, settings: Any, im
     assert (sending.state, sending.last_error) == (SendingState.QUEUED, "no_connection")
 
 
-def test_a_server_that_accepts_and_never_greets_is_a_reason_to_wait(
-    cast: Cast, settings: Any, impatient: None
-) -> None:
+def test_a_server_that_accepts_and_never_greets_is_a_reason_to_wait(cast: Cast, settings: Any, impatient: None) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as mute:
         settings.EMAIL_HOST, settings.EMAIL_PORT = mute.getsockname()
         sending = send(reply(cast.ticket(), cast.ana))

@@ -88,7 +88,7 @@ def record_call(
     text = request.decode()
     lock_draft(draft.pk)
     call = ModelCall.objects.create(
-        draft=draft, ticket_id=draft.ticket_id, settings_id=draft.settings_id, request=text, request_hash=text_hash(text),
+        draft=draft, ticket_id=draft.ticket_id, settings=draft.settings, request=text, request_hash=text_hash(text),
         request_bytes=len(request), redaction={"version": REDACTOR_VERSION, "replaced": dict(replaced)},
         placeholders=dict(placeholders),
     )

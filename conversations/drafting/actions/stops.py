@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import Team
 from accounts.rights import Right
 from conversations.drafting.kinds import DraftingResumed, DraftingStopped
-from conversations.drafting.models import Stop
+from conversations.drafting.models import SettingsVersion, Stop
 from conversations.tickets import texts
 from desk.actions import Actor, action, record
 from desk.jobs import enqueue
@@ -25,6 +26,10 @@ def stop_drafting(*, scope: str, reason: str, by: Actor, value: str = "") -> Sto
     value = texts.name(value)[:60]
     if (scope == Stop.Scope.ALL) != (value == ""):
         raise Invalid("Say which one to stop.", errors={"value": ["goes with every scope but all"]})
+    among = {Stop.Scope.TEAM: Team.objects, Stop.Scope.SETTINGS_VERSION: SettingsVersion.objects}.get(Stop.Scope(scope))
+    if among is not None and not (value.isascii() and value.isdecimal() and among.filter(pk=int(value)).exists()):
+        # A switch that stops nothing is worse than none.
+        raise Invalid("There is none with this number.", errors={"value": ["is the number of one that there is"]})
     with connection.cursor() as cursor:
         # The other side is taken, shared, by the gate: no call can slip between its check and its commit.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('drafting_stop'))")

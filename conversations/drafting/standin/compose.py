@@ -29,6 +29,7 @@ from conversations.drafting.standin.phrases import (
     Phrases,
 )
 
+_TASK = re.compile(r"language: (?P<language>\w*)[^\n]*\n(?:customer: (?P<customer>[^\n]*)\n)?signature:\n(?P<signature>.*)", re.DOTALL)
 _NAME = re.compile(r"\[NAME-[0-9A-Z]{4,8}(?:-[0-9]{1,3})?\]")
 Part = tuple[str, str, list[dict[str, str]]]
 _USUAL, _SHORT, _LONG = 3, 1, 5
@@ -39,6 +40,7 @@ class Asked:
     """What the prompt asks for, read from its blocks."""
 
     language: str
+    addressee: str
     signature: str
     instruction: str
     subject: str
@@ -53,11 +55,12 @@ def read_prompt(messages: Sequence[dict[str, Any]]) -> Asked | None:
     if not customer:
         return None
     named = {block.name: block.text for block in blocks}
-    task = re.match(r"language: (\w*)[^\n]*\nsignature:\n(.*)", named.get("task", ""), re.DOTALL)
-    language = task[1] if task and task[1] in PHRASES else language_of(customer[-1]) or "en"
+    task = _TASK.match(named.get("task", ""))
+    language = task["language"] if task and task["language"] in PHRASES else language_of(customer[-1]) or "en"
     return Asked(
         language=language,
-        signature=task[2].strip() if task else "",
+        addressee=(task["customer"] or "") if task else "",
+        signature=task["signature"].strip() if task else "",
         instruction=named.get("instruction", ""),
         subject=named.get("subject", ""),
         customer=customer,
@@ -136,8 +139,8 @@ def _is_formal(instruction: str) -> bool:
 
 
 def _greeting(asked: Asked, phrases: Phrases, instruction: str) -> str:
-    # A name usually stands at the end of a message, where people sign.
-    names = [name for text in asked.customer for name in _NAME.findall(text)]
+    # Without an addressee in the task: a name usually stands at the end of a message, where people sign.
+    names = _NAME.findall(asked.addressee) or [name for text in asked.customer for name in _NAME.findall(text)]
     formal = _is_formal(instruction)
     if names:
         return (phrases.formal_greeting if formal else phrases.greeting).format(name=names[-1])

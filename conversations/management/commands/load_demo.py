@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, if_empty: bool = False, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("The demo's people all have the password demo; set DEMO=1 to load them, never in production.")
+            raise CommandError("The demo's people all have one known password: set DEMO=1, and not in production.")
         done = load(if_empty=if_empty)
         hints.flushed(timeout=1)
         self.stdout.write("The demo is loaded." if done else "There was nothing to load.")

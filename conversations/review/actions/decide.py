@@ -12,7 +12,7 @@ from conversations.drafting.states import DraftState
 from conversations.mailroom.texts import disclosure
 from conversations.review.actions.seen import Seen, as_seen, close, decide, evidence, flags_answered
 from conversations.review.actions.write import escalate
-from conversations.review.disclosure import disclose, words_changed
+from conversations.review.disclosure import answers_for, disclose, words_changed
 from conversations.review.kinds import DraftApproved, DraftEdited, DraftRejected
 from conversations.review.models import Decision, Reason
 from conversations.tickets import texts
@@ -76,7 +76,7 @@ def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen) -> Decision:
 def reject(draft: Draft, why: Rejection, *, by: Actor, seen: Seen) -> Decision:
     """Refuse a draft with a reason; then another is asked for, a person writes, or the team's lead takes it."""
     _valid(why)
-    locked = as_seen(draft, seen, by=by)
+    locked = as_seen(draft, seen, by=by, text="\n\n".join(text for text in (why.note, why.instruction) if text))
     decision = decide(
         locked, Decision.Kind.REJECTED, text="", by=by, reason=why.reason, note=why.note[:4000], next=why.next,
         instruction=why.instruction[:2000],
@@ -103,7 +103,7 @@ def _post(decision: Decision, draft: Draft, *, by: Actor) -> None:
         kind = "drafted_changed"
     ticket = draft.ticket
     post(ticket, decision, disclosure_kind=kind, by=by,
-         disclosure_text=disclosure(kind, ticket.language, ticket.team.name if ticket.team else ""))
+         disclosure_text=disclosure(kind, ticket.language, answers_for(ticket)))
 
 
 def _valid(why: Rejection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -110,7 +111,7 @@ def close(draft: Draft, state: DraftState) -> None:
     draft.save(update_fields=["state"])
 
 
-def evidence(draft: Draft, by: Actor) -> dict[str, object]:
+def evidence(draft: Draft, by: Actor) -> dict[str, Any]:
     call = draft.calls.order_by("-id").values_list("pk", flat=True).first()
     return {
         "draft": draft.ref, "version": draft.version, "via": by.via,

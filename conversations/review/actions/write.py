@@ -13,7 +13,7 @@ from conversations.drafting.queries import shown_drafts
 from conversations.drafting.states import OPEN
 from conversations.mailroom.texts import disclosure
 from conversations.review.actions.seen import Seen, set_aside
-from conversations.review.disclosure import disclose
+from conversations.review.disclosure import answers_for, disclose
 from conversations.review.kinds import ReplyWritten, TicketEscalated
 from conversations.review.models import Decision
 from conversations.review.problems import DraftStale
@@ -53,7 +53,7 @@ def write_reply(
         commits={"text": Text(kept, f"{decision.ref}:text")}, decision=decision,
     )
     post(locked, decision, disclosure_kind=kind, by=by,
-         disclosure_text=disclosure(kind, locked.language, locked.team.name if locked.team else ""))
+         disclosure_text=disclosure(kind, locked.language, answers_for(locked)))
     return decision
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import connection
 from django.utils import timezone
 
@@ -13,7 +15,7 @@ from desk.actions import Actor, action, record
 from desk.problems import Invalid
 
 
-def lock_customer(pk: object) -> Customer:
+def lock_customer(pk: UUID) -> Customer:
     """First in the order of locks: customer, ticket, draft, sending, job."""
     return Customer.objects.select_for_update(no_key=True).get(pk=pk)
 

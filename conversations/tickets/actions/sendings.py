@@ -96,7 +96,7 @@ def begin_sending(sending: Sending, claim: Claim, *, by: Actor, mail_id: str = "
     if mail_id:
         Message.objects.filter(pk=moved.message_id).update(mail_id=mail_id)
     claim.hold()
-    record(SendingBegun(attempt=claim.job.attempts), by=by, subject=sending.ref, thread=f"ticket:{moved.message.ticket_id}")
+    record(SendingBegun(attempt=moved.attempts + 1), by=by, subject=sending.ref, thread=f"ticket:{moved.message.ticket_id}")
     return moved
 
 

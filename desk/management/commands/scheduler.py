@@ -10,7 +10,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
-from desk import clock, jobs
+from desk import clock, hints, jobs
 
 log = structlog.get_logger(__name__)
 
@@ -48,4 +48,4 @@ def sweep_due() -> None:
             "AND run_after > clock_timestamp() - interval '2 seconds' LIMIT 200"
         )
         due = [row[0] for row in cursor.fetchall()]
-    jobs.hints.nudge_jobs(due)
+    hints.nudge_jobs(due)

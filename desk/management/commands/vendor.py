@@ -23,7 +23,7 @@ SOURCE_MAP = re.compile(rb"\n?(//|/\*)# sourceMappingURL=[^\n*]*(\*/)?\s*$")
 
 
 class Command(BaseCommand):
-    """Writes `static/vendor/` from the npm packages of `vendor.lock.json`, each verified by its sha512 before a file is read.
+    """Writes `static/vendor/` from the npm packages of `vendor.lock.json`, each verified by sha512 before it is read.
 
     To take a new version: change `version` and `integrity` of the package there, run this, look at the difference.
     """

@@ -1,0 +1,74 @@
+"""What a person settles for themselves: the tokens that let programs act as them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.actions import issue_token, revoke_token
+from accounts.doors import StaffRequest, actor, staff
+from accounts.forms import TokenForm
+from accounts.minting import Mintable, scopes_of
+from accounts.models import Token
+from desk.problems import NotFound
+
+SHOWN = 100
+
+
+@require_http_methods(["GET", "POST"])
+@staff()
+def tokens(request: StaffRequest) -> HttpResponse:
+    """One's own tokens, and making one. Its text is in the answer to the form and nowhere else, so it is seen once."""
+    mintable = scopes_of(request.user)
+    if request.method != "POST":
+        return _page(request, mintable, chosen=[])
+    form = TokenForm(request.POST, mintable=mintable)
+    if not form.is_valid():
+        return _page(request, mintable, chosen=request.POST.getlist("scopes"), status=422, errors=form.sentences(),
+                     label=request.POST.get("label", ""), days=request.POST.get("days", ""))
+    wanted = form.cleaned_data
+    _token, text = issue_token(
+        request.user, scopes=wanted["scopes"], label=wanted["label"], days=wanted["days"], by=actor(request)
+    )
+    return _page(request, mintable, chosen=[], new_token=text)
+
+
+@require_POST
+@staff()
+def revoke(request: StaffRequest, token_id: UUID) -> HttpResponse:
+    """End one of one's own tokens at once."""
+    found = Token.objects.filter(public_id=token_id, user=request.user).first()
+    if found is None:
+        raise NotFound
+    revoke_token(found, by=actor(request))
+    return redirect("accounts:tokens")
+
+
+def _page(
+    request: StaffRequest, mintable: list[Mintable], *, chosen: list[str], status: int = 200, **more: Any
+) -> HttpResponse:
+    own = Token.objects.filter(user=request.user).order_by("-created")[:SHOWN]
+    return render(
+        request,
+        "accounts/tokens.html",
+        {
+            "tokens": [
+                {"label": token.label, "service": token.service, "scopes": token.scopes, "created_at": token.created,
+                 "expiry": token.expiry, "revoked_at": token.revoked_at,
+                 "revoke_url": reverse("accounts:revoke_token", args=[token.public_id])}
+                for token in own
+            ],
+            "scopes": [
+                {"value": each.scope.value, "label": each.scope.label, "why_not": each.why_not,
+                 "checked": each.scope.value in chosen}
+                for each in mintable
+            ],
+            **more,
+        },
+        status=status,
+    )

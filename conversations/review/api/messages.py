@@ -1,0 +1,83 @@
+"""Messages of a ticket over the API: what the customer wrote elsewhere, notes, and replies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar, Literal
+
+from pydantic import ConfigDict, Field
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import TokenView, require_right, token_of
+from accounts.models import Scope
+from accounts.rights import Right
+from accounts.tokens import PersonRequired, Scopes, require_person
+from conversations.review.actions import write_reply
+from conversations.tickets import texts
+from conversations.tickets.actions import add_note, receive_message
+from conversations.tickets.api import ticket_of
+from conversations.tickets.models import Message, Ticket
+from conversations.tickets.representations import MessageTold, told
+from conversations.tickets.texts import MAX_TEXT
+from desk.actions import Actor
+from desk.api import Asked, asked
+from desk.api_schema import described
+from desk.once import Once, idempotent
+from desk.problems import Invalid
+
+
+class NewMessage(Asked):
+    """One more message: the customer's, a reply, or with `internal` a note that no customer and no model sees."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"body": "The parcel number is RR123456785DE.", "from": "customer"},
+                {"body": "Accounting says that it was paid on Monday.", "from": "agent", "internal": True},
+                {"body": "Your refund was paid on Monday. Kind regards", "from": "agent"},
+            ]
+        }
+    )
+
+    body: str = Field(min_length=1, description=f"At most {MAX_TEXT:,} characters.")
+    sender: Literal["customer", "agent"] = Field(alias="from")
+    internal: bool | None = None
+
+
+class Messages(TokenView):
+    scopes: ClassVar[Scopes] = {"POST": Scope.TICKETS_WRITE}
+
+    @described(
+        "Add a message", tag="Tickets", asks=NewMessage, tells={201: MessageTold}, once=True, found=True, refuses=[PersonRequired]
+    )
+    @idempotent
+    def post(self, request: Request, once: Once, number: int) -> Response:
+        """From the customer: drafts that rest on an older message go stale, and a reply that waits is taken back.
+
+        From an agent: a reply of their own, which leaves after the time for undo and takes the place of an open draft; this
+        wants a token that belongs to a person. With `internal` it is a note.
+        """
+        token = token_of(request)
+        by, ticket, message = token.actor(), ticket_of(token, number), asked(request, NewMessage)
+        do: Callable[[], Message]
+        if message.sender == "customer":
+            if message.internal:
+                raise Invalid("internal: a customer writes no notes.", errors={"internal": ["goes with messages from an agent"]})
+            require_right(by, Right.OPEN_TICKETS)
+            do = partial(receive_message, ticket, text=message.body, channel="api", by=by)
+        elif message.internal:
+            do = partial(add_note, ticket, text=message.body, by=by)
+        else:
+            require_person(token)
+            do = partial(_reply, ticket, text=message.body, by=by)
+        return once.act(do, by=by, answer=lambda written: Response(_told(written).as_json(), status=201))
+
+
+def _reply(ticket: Ticket, *, text: str, by: Actor) -> Message:
+    return Message.objects.get(decision=write_reply(ticket, text=texts.body(text), by=by))
+
+
+def _told(message: Message) -> MessageTold:
+    return told(Message.objects.filter(pk=message.pk).select_related("customer", "person", "sending"))[0]

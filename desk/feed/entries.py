@@ -1,0 +1,79 @@
+"""Reading the ledger, and how its threads look now. All of it runs in the feed's own thread, outside any transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+import structlog
+from django.db import DatabaseError
+
+from desk.feed import registry
+from desk.feed.recent import BEHIND, Item
+from desk.feed.registry import Heard, Row
+from desk.ledger.models import Counter, Entry
+
+MOST_AT_ONCE = 500  # entries
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one reading brought."""
+
+    head: int
+    items: list[Item] = field(default_factory=list)
+    rows: dict[str, Row] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    people: set[str] = field(default_factory=set)
+    more: bool = False
+
+
+def read_first() -> Batch:
+    """Where the ledger stands, and what happened last; rows of that are loaded when somebody needs them."""
+    head = Counter.objects.values_list("value", flat=True).get()
+    heard = _entries(BEHIND, seq__gt=head - BEHIND, seq__lte=head)
+    return Batch(head, items=_items(heard))
+
+
+def read_after(position: int) -> Batch:
+    """What comes next. Entries are dense and in the order of commits, so nothing can come in between later."""
+    heard = _entries(MOST_AT_ONCE, seq__gt=position)
+    if not heard:
+        # Less than what was read already is a restored backup; more was committed just now and is the next reading's.
+        return Batch(min(position, Counter.objects.values_list("value", flat=True).get()))
+    batch = Batch(heard[-1].seq, items=_items(heard), more=len(heard) == MOST_AT_ONCE)
+    batch.people = set().union(*map(registry.people_of, heard))
+    threads = {item.thread for item in batch.items}
+    batch.rows = load_rows(threads)
+    batch.gone = threads - batch.rows.keys()
+    return batch
+
+
+def _entries(most: int, **which: int) -> list[Heard]:
+    found = Entry.objects.filter(**which).order_by("seq").values_list("seq", "at", "kind", "subject", "thread", "facts")
+    return [Heard(*values) for values in found[:most]]
+
+
+def _items(heard: Iterable[Heard]) -> list[Item]:
+    items = []
+    for each in heard:
+        moved, was = registry.moved(each)
+        threads = registry.threads_of(each)
+        shared = len(threads) > 1
+        items += [Item(each.seq, each.at, each.kind, thread, moved=moved, was=was, shared=shared) for thread in threads]
+    return items
+
+
+def load_rows(threads: Collection[str]) -> dict[str, Row]:
+    """Rows as they are now. One that cannot be rendered must not hold up the others."""
+    try:
+        return dict(registry.load_rows(threads))
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("feed_row_failed", rows=len(threads))
+        if len(threads) == 1:
+            return {}
+    return {thread: row for each in threads for thread, row in load_rows([each]).items()}

@@ -1,0 +1,66 @@
+"""Where the benchmarks play: durable servers of their own, the cast, and as many drafts before people as are wanted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from desk.embedded import PostgresServer, ValkeyServer
+from tests.servers import remove_var, temporary_var
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+
+
+@contextmanager
+def stage() -> Iterator[None]:
+    """A desk's PostgreSQL and Valkey as `make run` starts them, migrated; Django is set up for them as for the tests."""
+    var = temporary_var()
+    postgres, valkey = PostgresServer(var, durable=True), ValkeyServer(var)
+    try:
+        postgres.start()
+        valkey.start()
+        os.environ["COUNTERSIGN_TEST_SERVERS"] = f"{postgres.url} {valkey.url}"
+        import_module("tests.first")
+        _set_up()
+        yield
+    finally:
+        valkey.stop()
+        postgres.stop()
+        remove_var(var)
+
+
+def _set_up() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "desk.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+@lru_cache(maxsize=1)
+def cast() -> Cast:
+    """The people, in this one run's database."""
+    from tests.cast import Cast
+
+    with unhurried():
+        return Cast.enter()
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Staging need not survive a power cut; what is measured does."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
