@@ -18,7 +18,7 @@ from conversations.drafting.models import Draft
 from conversations.drafting.queries import current_draft
 from conversations.drafting.states import DraftState
 from conversations.review.models import Concern, Decision
-from conversations.review.timeline import timeline
+from conversations.review.timeline import WITHDRAWN, timeline
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import NO_DRAFT_CODES, Lane, SendingState, Why
 from desk.jobs import trouble
@@ -54,11 +54,13 @@ def ticket_page(
             "tags": ticket.tags, "customer": _customer(ticket), "due_at": ticket.due_at, "due_what": _("answer due"),
             "draft": _draft(shown) if shown else None, "drafting": bool(draft) and shown is None, "no_draft_because": why,
             "news": _news(ticket, shown), "closed": ticket.status == "closed",
+            "open": ticket.status not in {"solved", "closed"},
             "live_url": reverse("ticket_live", args=[ticket.number]), "lane_why": ticket.lane_why,
             "why_words": Why(ticket.lane_why).label if ticket.lane_why else "",
         },
         "timeline": timeline(ticket, person),
-        "pane": {"mode": mode or _mode(shown, returned=bool(kept)), "conflict": conflict, "text": kept},
+        "pane": {"mode": mode or _mode(shown, returned=bool(kept)), "conflict": conflict, "text": kept,
+                 "returned": _returned_words(ticket) if returned or (shown and shown.returned_because) else ""},
         "concerns": concerns,
         "dead_jobs": list(trouble(ticket.ref)),
         "last_seen": ticket.last_inbound_id or 0,
@@ -83,6 +85,12 @@ def returned_text(ticket: Ticket, draft: Draft | None) -> str:
     if draft is None:
         return last.text
     return last.text if last.draft_id == draft.pk and last.kind == Decision.Kind.EDITED else ""
+
+
+def _returned_words(ticket: Ticket) -> str:
+    """Why a reply that was decided is here again."""
+    last = Decision.objects.filter(ticket=ticket, standing=False).order_by("-id").first()
+    return str(WITHDRAWN.get(last.ended_because, "")) if last else ""
 
 
 def _mode(draft: Draft | None, *, returned: bool) -> str:

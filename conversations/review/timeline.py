@@ -81,7 +81,7 @@ def _message(message: Message, person: Person) -> dict[str, Any]:
     if sending is None:
         return shown
     if state == SendingState.WITHDRAWN:
-        shown["reason"] = _WITHDRAWN.get(sending.withdrawn_because, "")
+        shown["reason"] = WITHDRAWN.get(sending.withdrawn_because, "")
     elif state in {SendingState.FAILED, SendingState.UNKNOWN}:
         shown["reason"] = SendingState(state).label + (f" ({sending.last_error})." if sending.last_error else ".")
         if person_has(person, Right.DECIDE):
@@ -93,7 +93,7 @@ def _message(message: Message, person: Person) -> dict[str, Any]:
     return shown
 
 
-_WITHDRAWN = {
+WITHDRAWN = {
     "undone": gettext_lazy("Taken back by the person who decided it."),
     "customer_wrote": gettext_lazy("Taken back because the customer wrote again before it went out."),
     "opted_out": gettext_lazy("Taken back because the customer chose people only."),

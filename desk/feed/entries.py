@@ -1,4 +1,4 @@
-"""Reading the ledger, and how its threads look now. All of it runs in the feed's own thread, outside any transaction."""
+"""Reading the ledger, and how its threads look now: in the feed's own thread, outside any transaction."""
 
 from __future__ import annotations
 

@@ -149,7 +149,9 @@ class Reader:
             self.recent.restart(batch.head, floor=max(0, batch.head - BEHIND), items=batch.items)
             self._rows_from = self.recent.end
             self._started = True
+            self._uncounted.set()
             self.reading.set()
+            self._wake_sockets()
         else:
             batch = await self._reading.run(read_after, self.recent.position)
         if batch.head < self.recent.position:

@@ -271,7 +271,7 @@ def ticket(**changes: Any) -> dict[str, Any]:
         "assignee": {"id": "ana", "name": "Ana"},
         "tags": ["return"],
         "due_at": ago(-72),
-        "due_what": "first reply",
+        "due_what": "first reply due",
         "customer": {"name": "Sarah Connor", "initials": "SC", "ai_consent": None},
         "news": "",
         "live_url": "/tickets/1042/live/",

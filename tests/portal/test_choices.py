@@ -1,4 +1,4 @@
-"""The customer's choices: people only, allowed again, a person for one request; what each of them stops and sets going."""
+"""The customer's choices: people only, allowed again, a person for one request; and what each of them stops."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ def test_under_the_policy_consent_the_page_asks_who_was_never_asked(client: Clie
     assert cast.carla.ai_consent is True
 
 
-def test_a_person_for_this_ticket_takes_the_draft_away_and_leaves_the_customer_as_they_are(client: Client, cast: Cast) -> None:
+def test_a_person_for_this_ticket_takes_the_draft_away_and_leaves_the_customer_as_they_are(
+    client: Client, cast: Cast
+) -> None:
     ticket, other = cast.ticket(), cast.ticket()
     draft, untouched = prepared_draft(ticket), prepared_draft(other)
     client.post(f"{page_of(ticket)}person/")

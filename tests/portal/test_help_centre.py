@@ -11,14 +11,18 @@ from tests.cast import Cast
 from tests.portal.pages import entries, read, words
 
 
-@pytest.fixture()
+@pytest.fixture
 def _articles(cast: Cast) -> None:
     def article(slug: str, language: str, title: str, body: str) -> None:
         save_article(slug=slug, language=language, title=title, body=body, tags=[], by=SYSTEM)
 
-    article("refunds", "en", "Refunds and returns", "## How long\n\nA refund takes 14 days after your parcel has arrived.")
+    article(
+        "refunds", "en", "Refunds and returns", "## How long\n\nA refund takes 14 days after your parcel has arrived."
+    )
     article("refunds", "de", "Erstattung und Rückgabe", "## Wie lange\n\nEine Erstattung dauert 14 Tage.")
-    article("boots", "en", "Waxing boots", "## Wax\n\nUse **one** layer of wax.\n\n| Size | Wax |\n|---|---|\n| 42 | 20 g |")
+    article(
+        "boots", "en", "Waxing boots", "## Wax\n\nUse **one** layer of wax.\n\n| Size | Wax |\n|---|---|\n| 42 | 20 g |"
+    )
 
 
 @pytest.mark.usefixtures("_articles")
@@ -39,7 +43,9 @@ def test_search_finds_what_bears_on_the_words(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("_articles")
-@pytest.mark.parametrize("asked", ["xyzzy", "%00", "%27%3B+DROP+TABLE", "%28%29%26%7C%21%3A%2A", "%22", "a" * 3000, "\u202e"])
+@pytest.mark.parametrize(
+    "asked", ["xyzzy", "%00", "%27%3B+DROP+TABLE", "%28%29%26%7C%21%3A%2A", "%22", "a" * 3000, "\u202e"]
+)
 def test_search_that_finds_nothing_says_so_and_offers_to_write(client: Client, asked: str) -> None:
     html = read(client, f"/help/?q={asked}")
     assert "Nothing found" in html or "/help/articles/" in html

@@ -36,7 +36,7 @@ class _Quiet(WSGIRequestHandler):
         """Nothing: the requests are in the desk's own log."""
 
 
-@pytest.fixture()
+@pytest.fixture
 def site(company: Cast) -> Iterator[str]:
     """The pages over HTTP, on the database of this test."""
     server = make_server("127.0.0.1", 0, get_wsgi_application(), _Server, _Quiet)
@@ -47,7 +47,7 @@ def site(company: Cast) -> Iterator[str]:
     thread.join(10)
 
 
-@pytest.fixture()
+@pytest.fixture
 def browser(site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     """Chromium, for one test and inside its database's life.
 
@@ -112,16 +112,28 @@ def test_every_page_is_sound_in_light_and_dark_and_on_a_small_phone(
     ticket = company.ticket("Hello,\n\nwhere is my refund?\n\n" + "unbreakable" * 30)
     send(approved_reply(ticket, company.ana, "It takes 14 days, see https://example.com/" + "track" * 20))
     foreign = company.ticket("أين طلبي؟ לאן זה הלך?", subject="أين طلبي؟", email="omar@example.com")
-    send(edited_reply(foreign, company.ana, draft_text="It takes 14 days from today.", text="It takes 3 days from today."))
+    send(
+        edited_reply(
+            foreign, company.ana, draft_text="It takes 14 days from today.", text="It takes 3 days from today."
+        )
+    )
     send(written_reply(company.ticket(email="ola@example.com"), company.ana, "Done."))
     paths = {
-        "help": "/help/", "nothing": "/help/?q=zzzz", "new": "/help/new/", "trust": "/help/trust/", "ticket": page_of(ticket),
-        "foreign": page_of(foreign), "lost": "/help/t/lost/", "no-article": "/help/articles/gone/",
-    }  # fmt: skip
+        "help": "/help/",
+        "nothing": "/help/?q=zzzz",
+        "new": "/help/new/",
+        "trust": "/help/trust/",
+        "ticket": page_of(ticket),
+        "foreign": page_of(foreign),
+        "lost": "/help/t/lost/",
+        "no-article": "/help/articles/gone/",
+    }
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800}, locale="en-GB")
     page = context.new_page()
     faults: list[str] = []
-    page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
+    page.on(
+        "console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None
+    )
     page.on("pageerror", lambda error: faults.append(str(error)))
     for name, path in paths.items():
         page.goto(site + path)

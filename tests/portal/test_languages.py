@@ -1,4 +1,4 @@
-"""Customers read their language: every word of their pages is there in each, and the compiled files are the written ones."""
+"""Customers read their language: every word of their pages is there in each, and compiled as it is written."""
 
 from __future__ import annotations
 

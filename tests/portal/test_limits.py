@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from django.test import Client, RequestFactory
 
 from conversations.models import Concern, Ticket
@@ -119,5 +118,7 @@ def test_a_household_with_many_addresses_counts_as_one(rf: RequestFactory) -> No
 
 def test_a_forwarded_address_of_ones_own_making_does_not_help(client: Client, cast: Cast) -> None:
     use_up(REQUESTS_OF_A_NETWORK, "127.0.0.1")
-    response = client.post("/help/new/", {"email": "a@example.com", "message": "x"}, headers={"x-forwarded-for": "192.0.2.9"})
+    response = client.post(
+        "/help/new/", {"email": "a@example.com", "message": "x"}, headers={"x-forwarded-for": "192.0.2.9"}
+    )
     assert response.status_code == 429

@@ -1,4 +1,4 @@
-"""The public form: it opens one ticket, says what is wrong beside the field, keeps what was typed, and gives nothing away."""
+"""The public form: it opens one ticket, says mistakes beside the field, keeps what was typed, gives nothing away."""
 
 from __future__ import annotations
 

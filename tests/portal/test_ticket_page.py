@@ -57,7 +57,9 @@ def test_a_persons_own_answer_says_whether_an_ai_had_been_asked(client: Client, 
     prepared_draft(asked, "Unrelated words that nobody will use for anything at all.")
     send(written_reply(asked, cast.ana, "We sent your money this morning, it is on its way."))
     send(written_reply(alone, cast.ana, "We sent your money this morning, it is on its way."))
-    assert "An AI had been asked for a draft before; the answer is not made from it." in words(read(client, page_of(asked)))
+    assert "An AI had been asked for a draft before; the answer is not made from it." in words(
+        read(client, page_of(asked))
+    )
     assert "no AI was given anything for it" in words(read(client, page_of(alone)))
 
 
@@ -84,7 +86,9 @@ def test_a_reply_that_did_not_leave_is_not_shown(client: Client, cast: Cast, sta
 
 
 @pytest.mark.parametrize("state", [SendingState.SENDING, SendingState.UNKNOWN])
-def test_a_reply_that_is_on_its_way_or_may_have_arrived_is_shown(client: Client, cast: Cast, state: SendingState) -> None:
+def test_a_reply_that_is_on_its_way_or_may_have_arrived_is_shown(
+    client: Client, cast: Cast, state: SendingState
+) -> None:
     ticket = cast.ticket()
     send(approved_reply(ticket, cast.ana), state)
     page = words(read(client, page_of(ticket)))
@@ -99,9 +103,25 @@ def test_nothing_of_the_inside_is_on_the_page(client: Client, cast: Cast) -> Non
     other = cast.ticket("The other matter of somebody else.", email="other@example.com", subject="Other subject")
     send(written_reply(other, cast.ben, "An answer to somebody else."))
     html = read(client, page_of(ticket))
-    for secret in ("be careful", "nobody has decided", "The other matter", "Other subject", "An answer to somebody else",
-                   "Ana Ruiz", "Ben Okafor", "Sam Lindqvist", "vip-tag", "standin", "secret of the desk", "desk.test",
-                   ticket.reply_token, other.link_token, ticket.customer.email, "pending_review", "review"):
+    for secret in (
+        "be careful",
+        "nobody has decided",
+        "The other matter",
+        "Other subject",
+        "An answer to somebody else",
+        "Ana Ruiz",
+        "Ben Okafor",
+        "Sam Lindqvist",
+        "vip-tag",
+        "standin",
+        "secret of the desk",
+        "desk.test",
+        ticket.reply_token,
+        other.link_token,
+        ticket.customer.email,
+        "pending_review",
+        "review",
+    ):
         assert secret not in html, secret
 
 
