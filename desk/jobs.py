@@ -4,9 +4,9 @@ so that it takes effect once.
     @job("draft.generate")
     def generate(claim: Claim) -> None: ...
 
-An action calls `enqueue(...)`. After its commit a worker is nudged; the sweeper finds what the nudge lost. A worker
-claims (attempts and fence go up, committed before the work), works without a transaction, and the action that stores the
-result calls `claim.complete()`: its transaction commits only if the fence still stands.
+An action calls `enqueue(...)`. After its commit a worker is nudged (desk.worker says what it does then); the sweeper finds
+what the nudge lost. A worker claims (attempts and fence go up, committed before the work), works without a transaction, and
+the action that stores the result calls `claim.complete()`: its transaction commits only if the fence still stands.
 
     queued ──claim──▶ running ──complete──▶ done
       ▲                  │ fault, or lease over
@@ -36,7 +36,9 @@ from desk.ledger.kinds import Code, Facts, kind
 LEASE = 12.0  # seconds
 RENEW_EVERY = 4.0
 SWEEP_EVERY = 5.0
+SWEPT_AT_ONCE = 16  # of a kind: a worker that is woken goes on by itself
 ATTEMPTS = 5
+AT_ONCE = 3
 
 log = structlog.get_logger(__name__)
 finished = Metric("countersign_jobs_total", "Jobs by how a run of them ended", ["kind", "end"])
@@ -141,21 +143,31 @@ class _Kind:
     run: Callable[[Claim], None]
     attempts: int
     died: Callable[[Job, Actor], None] | None
+    at_once: int
 
 
 _kinds: dict[str, _Kind] = {}
 
 
 def job(
-    name: str, *, attempts: int = ATTEMPTS, died: Callable[[Job, Actor], None] | None = None
+    name: str, *, attempts: int = ATTEMPTS, died: Callable[[Job, Actor], None] | None = None, at_once: int = AT_ONCE
 ) -> Callable[[Callable[[Claim], None]], Callable[[Claim], None]]:
-    """Declare how jobs of a kind are run. `died` runs in the transaction in which the last attempt is given up."""
+    """Declare how jobs of a kind are run. `died` runs in the transaction in which the last attempt is given up.
+
+    `at_once` is the most of this kind that one worker process runs side by side, so that a kind which hangs (a model, a
+    mail server) never takes the threads of the others.
+    """
 
     def register(run: Callable[[Claim], None]) -> Callable[[Claim], None]:
-        _kinds[name] = _Kind(run, attempts, died)
+        _kinds[name] = _Kind(run, attempts, died, at_once)
         return run
 
     return register
+
+
+def kinds() -> dict[str, int]:
+    """Every kind of job, and how many of it one worker process runs side by side."""
+    return {name: known.at_once for name, known in _kinds.items()}
 
 
 def enqueue(name: str, target: str | int, *, thread: str = "", run_after: datetime | None = None) -> Job:
@@ -168,29 +180,56 @@ def enqueue(name: str, target: str | int, *, thread: str = "", run_after: dateti
     return found
 
 
+# Stable within a statement, unlike clock_timestamp(), so that an index on the time can be used.
+_DUE = "state = 'queued' AND run_after <= statement_timestamp()"
+_LEFT = "state = 'running' AND lease_until < statement_timestamp()"
+_THIS = f"(SELECT id FROM desk_job WHERE id = %(job)s AND (({_DUE}) OR ({_LEFT})) FOR NO KEY UPDATE SKIP LOCKED)"
+_NEXT = f"""coalesce(
+    (SELECT id FROM desk_job WHERE kind = %(kind)s AND {_LEFT} ORDER BY lease_until LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
+    (SELECT id FROM desk_job WHERE kind = %(kind)s AND {_DUE} ORDER BY run_after LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
+)"""
+
+
 def claim(job_id: int) -> Claim | None:
     """Take a job that is due; None if another has it or there is nothing to do."""
+    return _take(_THIS, job=job_id)
+
+
+def claim_next(name: str) -> Claim | None:
+    """Take the job of this kind that waits longest, before it one whose worker is gone; None when nothing is due."""
+    return _take(_NEXT, kind=name)
+
+
+def is_due(name: str) -> bool:
+    """Whether a job of this kind is there to be claimed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_NEXT} IS NOT NULL", {"kind": name})
+        return bool(cursor.fetchone()[0])
+
+
+def _take(which: str, **of: int | str) -> Claim | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             UPDATE desk_job SET state = 'running', attempts = attempts + 1, fence = fence + 1,
-                   lease_until = clock_timestamp() + make_interval(secs => %s)
-            WHERE id = (SELECT id FROM desk_job WHERE id = %s AND run_after <= clock_timestamp()
-                          AND (state = 'queued' OR (state = 'running' AND lease_until < clock_timestamp()))
-                        FOR NO KEY UPDATE SKIP LOCKED)
-            RETURNING fence
+                   lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+            WHERE id = {which} RETURNING id, fence
             """,
-            [LEASE, job_id],
+            {"lease": LEASE, **of},
         )
         row = cursor.fetchone()
-    return Claim(Job.objects.get(pk=job_id), row[0]) if row else None
+    return Claim(Job.objects.get(pk=row[0]), row[1]) if row else None
 
 
 def run(job_id: int) -> None:
-    """Claim one job and run it to an end: done, to be tried again, or dead."""
+    """Claim one job and run it to an end."""
     held = claim(job_id)
-    if held is None:
-        return
+    if held is not None:
+        carry_out(held)
+
+
+def carry_out(held: Claim) -> None:
+    """Run a claimed job to an end: done, to be tried again, or dead."""
     what = _kinds[held.job.kind]
     structlog.contextvars.bind_contextvars(job=held.job.pk, job_kind=held.job.kind)
     stop = threading.Event()
@@ -279,20 +318,25 @@ def retry(what: Job, *, by: Actor) -> Job:
     return locked
 
 
-def sweep(limit: int = 500) -> int:
-    """Nudge workers about jobs that are due and that nobody has, or whose worker stopped renewing. Returns how many."""
+def sweep(*, within: float | None = None) -> int:
+    """Nudge workers about jobs that are due and that nobody has, or whose worker stopped renewing. Returns how many.
+
+    The first few of each kind are enough: a worker that is woken goes on by itself, and nudging about all of a long
+    backlog again and again would bury it under messages. `within`: only what became due in the last so many seconds.
+    """
+    since = None if within is None else timezone.now() - timedelta(seconds=within)
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            (SELECT id, run_after FROM desk_job WHERE state = 'queued' AND run_after <= clock_timestamp()
-             ORDER BY run_after LIMIT %s FOR NO KEY UPDATE SKIP LOCKED)
+            f"""
+            SELECT id FROM (
+                SELECT id, row_number() OVER (PARTITION BY kind ORDER BY run_after) AS place FROM desk_job
+                WHERE {_DUE} AND (%s::timestamptz IS NULL OR run_after > %s)
+            ) AS due WHERE place <= %s
             """,
-            [limit],
+            [since, since, SWEPT_AT_ONCE],
         )
         due = [row[0] for row in cursor.fetchall()]
-        cursor.execute(
-            "SELECT id FROM desk_job WHERE state = 'running' AND lease_until < clock_timestamp() LIMIT %s", [limit]
-        )
+        cursor.execute(f"SELECT id FROM desk_job WHERE {_LEFT} LIMIT %s", [SWEPT_AT_ONCE])
         due += [row[0] for row in cursor.fetchall()]
     hints.nudge_jobs(due)
     return len(due)

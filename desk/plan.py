@@ -136,7 +136,7 @@ def desk_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
     """Parts that work on the database."""
     web = [sys.executable, "-m", "uvicorn", "desk.asgi:application", "--host", "127.0.0.1", "--port", str(plan.port)]
     web += ["--ws", "websockets-sansio", "--lifespan", "off", "--timeout-graceful-shutdown", "5", "--no-access-log"]
-    worker = [sys.executable, "-m", "celery", "-A", "desk", "worker", "--pool", "threads", "--concurrency", "4"]
+    worker = [sys.executable, "-m", "celery", "-A", "desk", "worker", "--pool", "threads", "--concurrency", "8"]
     worker += [
         "--prefetch-multiplier",
         "1",

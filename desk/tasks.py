@@ -1,9 +1,24 @@
-"""The one Celery task: run this job, if it still wants running."""
+"""The one Celery task: there is work of this job's kind. The rows say what; see desk.worker."""
 
+from __future__ import annotations
+
+from celery.signals import worker_init, worker_shutting_down
+
+from desk import worker
 from desk.celery import app
-from desk.jobs import run
 
 
 @app.task(name="desk.run_job", ignore_result=True)
 def run_job(job_id: int) -> None:
-    run(job_id)
+    worker.attend(job_id)
+
+
+@worker_init.connect
+def _begin(**_: object) -> None:
+    # Before the broker answers: a worker whose broker is away works all the same.
+    worker.look_by_oneself()
+
+
+@worker_shutting_down.connect
+def _end(**_: object) -> None:
+    worker.finish()

@@ -39,7 +39,7 @@ def gave_up(dead: Job, by: Actor) -> None:
     fail_draft(int(dead.target), because="provider", error="worker_lost", by=by)
 
 
-@job(GENERATE, died=gave_up)
+@job(GENERATE, died=gave_up, at_once=4)
 def generate(claim: Claim) -> None:
     """gate → redact → retrieve → prompt → receipt → provider → restore → checks → before people."""
     draft = begin_draft(int(claim.job.target), claim, by=SYSTEM)

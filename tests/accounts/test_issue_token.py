@@ -24,7 +24,7 @@ def issue(*words: str) -> str:
     return out.getvalue()
 
 
-def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+def refused(*words: str) -> str:
     out, err = StringIO(), StringIO()
     with pytest.raises(SystemExit) as exit_:
         call_command("issue_token", *words, stdout=out, stderr=err)
@@ -63,18 +63,18 @@ def test_a_service_has_a_name_and_decides_nothing(cast: Cast) -> None:
     ],
 )
 def test_what_is_wrong_is_one_sentence(
-    cast: Cast, capsys: pytest.CaptureFixture[str], words: list[str], sentence: str
+    cast: Cast, words: list[str], sentence: str
 ) -> None:
-    said = refused(capsys, *words)
+    said = refused(*words)
     assert said.startswith(sentence)
     assert "\n" not in said
 
 
 def test_outside_the_demo_no_command_makes_a_token_that_decides(
-    cast: Cast, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "DEMO", False)
-    assert "not by a command" in refused(capsys, "ana@desk.test", "--scopes", "tickets:read,decide")
+    assert "not by a command" in refused("ana@desk.test", "--scopes", "tickets:read,decide")
 
 
 def test_the_token_is_alone_on_standard_output(company: Cast, own_database: str) -> None:

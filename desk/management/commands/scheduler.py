@@ -42,10 +42,4 @@ class Command(BaseCommand):
 
 def sweep_due() -> None:
     """Jobs that were put off until now (a reply whose undo time is over) should not wait for the whole sweep."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM desk_job WHERE state = 'queued' AND run_after <= clock_timestamp() "
-            "AND run_after > clock_timestamp() - interval '2 seconds' LIMIT 200"
-        )
-        due = [row[0] for row in cursor.fetchall()]
-    hints.nudge_jobs(due)
+    jobs.sweep(within=2)

@@ -1,0 +1,96 @@
+"""Rows read and written by statements that Django makes once for a model, and not anew each time.
+
+Making a statement is what the ORM costs most of: of the 0.33 ms of processor time that `Message.objects.create` takes, 0.26
+go by before anything is sent (measured). On the main path, where an action reads three rows and writes six, that is more
+than all the rest; elsewhere the ORM itself is the plainer choice. What is written, converted and refused is the same.
+"""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
+from django.db.models import Model
+from django.db.models.query import get_related_populators
+
+M = TypeVar("M", bound=Model)
+
+
+def insert(row: M) -> M:
+    """What `row.save(force_insert=True)` does, without signals. The row has its key afterwards."""
+    statement, fields = _insert(type(row))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields])
+        (row.pk,) = cursor.fetchone()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return row
+
+
+def update(row: Model, *fields: str) -> None:
+    """What `row.save(update_fields=fields)` does, without signals. Raises DatabaseError when the row is gone."""
+    statement, columns = _update(type(row), fields)
+    values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, row.pk])
+        if not cursor.rowcount:
+            raise DatabaseError(f"{row!r} is gone")
+
+
+class ByKey(Generic[M]):
+    """One row by its key, with rows that it refers to: `model.objects.select_related(*related).get(pk=key)`."""
+
+    def __init__(self, model: type[M], *related: str) -> None:
+        self._model, self._related = model, related
+
+    def get(self, key: object) -> M:
+        """The row as it is now. Raises the model's DoesNotExist."""
+        compiler, statement, converters, populators, names = self._made
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [key])
+            values = cursor.fetchone()
+        if values is None:
+            raise self._model.DoesNotExist(f"There is no {self._model._meta.verbose_name} {key}.")
+        (values,) = compiler.apply_converters([values], converters)
+        found = self._model.from_db(DEFAULT_DB_ALIAS, names, values[: len(names)])
+        for related in populators:
+            related.populate(values, found)
+        return found
+
+    @cached_property
+    def _made(self) -> tuple[Any, ...]:
+        rows = self._model._default_manager.select_related(*self._related)
+        compiler = rows.filter(pk=self._model._meta.pk.get_default() or 0).query.get_compiler(DEFAULT_DB_ALIAS)
+        statement, _ = compiler.as_sql()
+        columns = [column for column, _, _ in compiler.select]
+        names = [columns[place].target.attname for place in compiler.klass_info["select_fields"]]
+        populators = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+        return compiler, statement, compiler.get_converters(columns), populators, names
+
+
+@cache
+def _insert(model: type[Model]) -> tuple[str, list[Any]]:
+    key = model._meta.pk
+    fields = [field for field in model._meta.concrete_fields if field is not key or key.has_default()]
+    columns, places = ", ".join(_name(field) for field in fields), ", ".join(_place(field) for field in fields)
+    return f"INSERT INTO {_table(model)} ({columns}) VALUES ({places}) RETURNING {_name(key)}", fields
+
+
+@cache
+def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
+    fields = [model._meta.get_field(name) for name in names]
+    changes = ", ".join(f"{_name(field)} = {_place(field)}" for field in fields)
+    return f"UPDATE {_table(model)} SET {changes} WHERE {_name(model._meta.pk)} = %s", fields
+
+
+def _table(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _name(field: Any) -> str:
+    return connection.ops.quote_name(field.column)
+
+
+def _place(field: Any) -> str:
+    """How the field takes its value in: arrays say their type."""
+    return str(field.get_placeholder(None, None, connection)) if hasattr(field, "get_placeholder") else "%s"
