@@ -28,7 +28,7 @@ class TokenView(APIView):
 
 
 def token_of(request: Request) -> Token:
-    return cast(Token, request.auth)
+    return cast("Token", request.auth)
 
 
 def require_right(by: Actor, *rights: Right) -> None:
@@ -47,10 +47,11 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {
             "type": "http",
             "scheme": "bearer",
-            "description": "A token from the page /settings/tokens/, or from the command issue_token. It acts as its person, "
-            "or as a service; what it may do is in its scopes.",
+            "description": "A token from the page /settings/tokens/, or from the command issue_token. It acts as its "
+            "person, or as a service; what it may do is in its scopes.",
         }
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> Any:
-        named = auto_schema.view.scopes.get(auto_schema.method, ())
-        return [{self.name: [scope.value]} for scope in ((named,) if isinstance(named, str) else named)]
+        view = cast("TokenView", auto_schema.view)
+        named = view.scopes.get(auto_schema.method, ())
+        return [{self.name: [scope.value]} for scope in ((named,) if isinstance(named, Scope) else named)]

@@ -8,24 +8,34 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.minting import Mintable
-from accounts.models import Token
 
 LONGEST = 366  # days
+LONGEST_LABEL = 60  # characters
 
 
 class TokenForm(forms.Form):
     """A token of one's own; only scopes that one may give are choices."""
 
     label = forms.CharField(
-        max_length=Token._meta.get_field("label").max_length, error_messages={"required": _("Say what the token is for.")}
+        max_length=LONGEST_LABEL,
+        error_messages={"required": _("Say what the token is for.")},
     )
-    scopes = forms.MultipleChoiceField(error_messages={
-        "required": _("Choose at least one thing that it may do."), "invalid_choice": _("You cannot give %(value)s to a token."),
-    })
-    days = forms.IntegerField(min_value=1, max_value=LONGEST, error_messages={
-        "required": _("Say for how many days."), "invalid": _("Say for how many days."),
-        "min_value": _("A token lives at least 1 day."), "max_value": _("A token lives at most 366 days."),
-    })
+    scopes = forms.MultipleChoiceField(
+        error_messages={
+            "required": _("Choose at least one thing that it may do."),
+            "invalid_choice": _("You cannot give %(value)s to a token."),
+        }
+    )
+    days = forms.IntegerField(
+        min_value=1,
+        max_value=LONGEST,
+        error_messages={
+            "required": _("Say for how many days."),
+            "invalid": _("Say for how many days."),
+            "min_value": _("A token lives at least 1 day."),
+            "max_value": _("A token lives at most 366 days."),
+        },
+    )
 
     def __init__(self, *args: Any, mintable: list[Mintable], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

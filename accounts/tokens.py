@@ -1,11 +1,11 @@
-"""How a program shows who it is: `Authorization: Bearer <token>`, which scopes a call asks for, and how often it may call."""
+"""How a program shows who it is (`Authorization: Bearer <token>`), what it may call, and how often."""
 
 from __future__ import annotations
 
 import re
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -41,7 +41,7 @@ class PersonRequired(Problem):
     detail = "A service's token cannot decide. Use a token that belongs to a person."
 
 
-class TokenAuthentication(KnoxAuthentication):
+class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]
     """Tokens that ended stay in their table, for the ledger's readers: they are refused, not deleted."""
 
     def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
@@ -67,9 +67,10 @@ class HasScope(BasePermission):
             return True
         named = scopes.get("GET" if method == "HEAD" else method)
         wanted = (named,) if isinstance(named, Scope) else named or ()
-        if request.auth is None or not wanted:
+        token = cast("Token | None", request.auth)
+        if token is None or not wanted:
             return False
-        if not any(scope in request.auth.scopes for scope in wanted):
+        if not any(scope in token.scopes for scope in wanted):
             raise ScopeMissing(*wanted)
         return True
 
@@ -81,7 +82,7 @@ def require_person(auth: Any) -> None:
 
 
 class TokenPace(BaseThrottle):
-    """So many calls of one token in so many seconds, counted in each process: against a loop gone wild, not for billing.
+    """So many calls of one token in so many seconds, in each process: against a loop gone wild, not for billing.
 
     Counted in memory: no call waits for another server to learn whether it may be made.
     """
@@ -89,9 +90,10 @@ class TokenPace(BaseThrottle):
     calls, seconds = 4_000, 10
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        if request.auth is None:
+        token = cast("Token | None", request.auth)
+        if token is None:
             return True
-        key = f"pace:{request.auth.public_id}:{int(time.time()) // self.seconds}"
+        key = f"pace:{token.public_id}:{int(time.time()) // self.seconds}"
         cache.add(key, 0, timeout=2 * self.seconds)
         try:
             return cache.incr(key) <= self.calls

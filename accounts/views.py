@@ -29,8 +29,15 @@ def tokens(request: StaffRequest) -> HttpResponse:
         return _page(request, mintable, chosen=[])
     form = TokenForm(request.POST, mintable=mintable)
     if not form.is_valid():
-        return _page(request, mintable, chosen=request.POST.getlist("scopes"), status=422, errors=form.sentences(),
-                     label=request.POST.get("label", ""), days=request.POST.get("days", ""))
+        return _page(
+            request,
+            mintable,
+            chosen=request.POST.getlist("scopes"),
+            status=422,
+            errors=form.sentences(),
+            label=request.POST.get("label", ""),
+            days=request.POST.get("days", ""),
+        )
     wanted = form.cleaned_data
     _token, text = issue_token(
         request.user, scopes=wanted["scopes"], label=wanted["label"], days=wanted["days"], by=actor(request)
@@ -58,14 +65,24 @@ def _page(
         "accounts/tokens.html",
         {
             "tokens": [
-                {"label": token.label, "service": token.service, "scopes": token.scopes, "created_at": token.created,
-                 "expiry": token.expiry, "revoked_at": token.revoked_at,
-                 "revoke_url": reverse("accounts:revoke_token", args=[token.public_id])}
+                {
+                    "label": token.label,
+                    "service": token.service,
+                    "scopes": token.scopes,
+                    "created_at": token.created,
+                    "expiry": token.expiry,
+                    "revoked_at": token.revoked_at,
+                    "revoke_url": reverse("accounts:revoke_token", args=[token.public_id]),
+                }
                 for token in own
             ],
             "scopes": [
-                {"value": each.scope.value, "label": each.scope.label, "why_not": each.why_not,
-                 "checked": each.scope.value in chosen}
+                {
+                    "value": each.scope.value,
+                    "label": each.scope.label,
+                    "why_not": each.why_not,
+                    "checked": each.scope.value in chosen,
+                }
                 for each in mintable
             ],
             **more,

@@ -76,7 +76,9 @@ def asked(request: Request, form: type[A]) -> A:
 def wanted(request: Request, form: type[W]) -> W:
     """The query of a request as `form`; of a field that is there twice, the last one counts."""
     try:
-        return form.model_validate({name: value.replace("\0", "") for name, value in request.query_params.dict().items()})
+        return form.model_validate(
+            {name: value.replace("\0", "") for name, value in request.query_params.dict().items()}
+        )
     except ValidationError as error:
         raise _wrong(error) from None
 
@@ -118,7 +120,7 @@ class Cursor(CursorPagination):
             found = super().decode_cursor(request)
         except rest.NotFound:
             found = None
-        if found is None or not (found.position is None or _is_key(found.position)):
+        if found is None or not (found.position is None or _is_key(str(found.position))):
             raise Invalid("The cursor is none that a page gave out.", errors={"cursor": ["is not valid"]})
         return found
 
@@ -139,15 +141,15 @@ def page(
 class OnlyJson(BaseContentNegotiation):
     """The API speaks JSON, whatever is asked for (RFC 9110 §12.4.1 allows that); an error is never a 406."""
 
-    def select_parser(self, request: Request, parsers: list[Any]) -> Any:
+    def select_parser(self, request: Request, parsers: Any) -> Any:
         return parsers[0]
 
-    def select_renderer(self, request: Request, renderers: list[Any], format_suffix: str | None = None) -> tuple[Any, str]:
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         return renderers[0], renderers[0].media_type
 
 
 class ProblemTold(Told):
-    """An error (RFC 9457). `code` is a promise to programs, `detail` a sentence for people; fields of the case follow."""
+    """An error (RFC 9457): `code` is a promise to programs, `detail` a sentence for people; more fields may follow."""
 
     model_config = ConfigDict(extra="allow")
     type: str

@@ -1,4 +1,4 @@
-"""The schema of the API, and its documentation: one page rendered from it here, because viewers in JavaScript break our CSP."""
+"""The description of the API, and a page rendered from it here: viewers in JavaScript break our CSP."""
 
 from __future__ import annotations
 
@@ -74,8 +74,13 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "api/docs.html",
-        {"groups": _groups(), "shapes": _shapes(), "scopes": _scopes(), "host": request.build_absolute_uri("/").rstrip("/"),
-         "demo": settings.DEMO},
+        {
+            "groups": _groups(),
+            "shapes": _shapes(),
+            "scopes": _scopes(),
+            "host": request.build_absolute_uri("/").rstrip("/"),
+            "demo": settings.DEMO,
+        },
     )
 
 
@@ -126,8 +131,14 @@ def _operation(path: str, method: str, found: dict[str, Any]) -> Operation:
         summary=found["summary"],
         words=[part for part in found.get("description", "").split("\n\n") if part],
         scopes=[scope for each in found.get("security", []) for scope in each.get("token", [])],
-        parameters=[_field(each["name"], each["schema"] | {"description": each.get("description", "")},
-                           required=each.get("required", False)) for each in found.get("parameters", [])],
+        parameters=[
+            _field(
+                each["name"],
+                each["schema"] | {"description": each.get("description", "")},
+                required=each.get("required", False),
+            )
+            for each in found.get("parameters", [])
+        ],
         asks=_fields(asks),
         example=json.dumps(examples[0], indent=2, ensure_ascii=False) if examples else "",
         answers=answers,
@@ -165,4 +176,4 @@ def _resolved(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _first(text: str) -> str:
-    return text.split("\n\n")[0]
+    return text.split("\n\n", maxsplit=1)[0]

@@ -1,9 +1,9 @@
-"""How a call of the API is described: from its types, the words of its docstring, and the problems that it may answer."""
+"""How a call of the API is described: by its types, its docstring, and the problems that it may answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
@@ -32,12 +32,18 @@ class UnsupportedMedia(Problem):
 
 
 _KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER,
-    description="Of your choosing, 1 to 255 printable characters. The same key with the same body gets the same answer for "
-    "24 hours, however often it is sent.",
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Of your choosing, 1 to 255 printable characters. The same key with the same body gets the same answer "
+    "for 24 hours, however often it is sent.",
 )
 _REPLAYED = OpenApiParameter(
-    "Idempotent-Replayed", str, OpenApiParameter.HEADER, response=True, enum=["true"],
+    "Idempotent-Replayed",
+    str,
+    OpenApiParameter.HEADER,
+    response=True,
+    enum=["true"],
     description="The answer to an earlier request with this Idempotency-Key.",
 )
 
@@ -63,16 +69,23 @@ def described(
 ) -> Callable[[Call], Call]:
     """Describe one method of a view; its docstring is the description.
 
-    `refuses` are the problems of the case, by example; those that every such call may answer are added. `once`: it takes
-    an Idempotency-Key. `found`: its address names something that may not exist, or not for this caller.
+    `refuses` are the problems of the case, by example; those that every such call may answer are added. `once`: it
+    takes an Idempotency-Key. `found`: its address names something that may not exist, or not for this caller.
     """
     problems: list[Problem | type[Problem]] = [*_always, *refuses]
     if found:
         problems.append(NotFound)
     if asks is not None:
-        problems += [Malformed, Invalid("body: Field required.", errors={"body": ["Field required"]}), TooLarge, UnsupportedMedia]
+        problems += [
+            Malformed,
+            Invalid("body: Field required.", errors={"body": ["Field required"]}),
+            TooLarge,
+            UnsupportedMedia,
+        ]
     if wants is not None:
-        problems.append(Invalid("page_size: Input should be a valid integer.", errors={"page_size": ["Input should be …"]}))
+        problems.append(
+            Invalid("page_size: Input should be a valid integer.", errors={"page_size": ["Input should be …"]})
+        )
     if once:
         problems += [KeyReused, StillRunning, Invalid, TooLarge]
     answers: dict[Any, Any] = {
@@ -80,16 +93,14 @@ def described(
     }
     for status in sorted({problem.status for problem in problems}):
         answers[status, PROBLEM] = _answer([_instance(problem) for problem in problems if problem.status == status])
-    return cast(
-        Callable[[Call], Call],
-        extend_schema(
-            operation_id=summary.lower().replace(" ", "_"),
-            summary=summary,
-            tags=[tag],
-            request=asks,
-            responses=answers,
-            parameters=[*([wants] if wants else []), *([_KEY, _REPLAYED] if once else [])],
-        ),
+    parameters: list[Any] = [*([wants] if wants else []), *([_KEY, _REPLAYED] if once else [])]
+    return extend_schema(
+        operation_id=summary.lower().replace(" ", "_"),
+        summary=summary,
+        tags=[tag],
+        request=asks,
+        responses=answers,
+        parameters=parameters,
     )
 
 
@@ -105,7 +116,9 @@ def _answer(problems: Sequence[Problem]) -> OpenApiResponse:
     return OpenApiResponse(
         ProblemTold,
         description="; ".join(f"`{code}`: {problem.title}" for code, problem in by_code.items()),
-        examples=[OpenApiExample(code, value=problem.as_json(), media_type=PROBLEM) for code, problem in by_code.items()],
+        examples=[
+            OpenApiExample(code, value=problem.as_json(), media_type=PROBLEM) for code, problem in by_code.items()
+        ],
     )
 
 
@@ -145,7 +158,7 @@ class ModelSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
             mode="serialization" if issubclass(self.target, Told) else "validation",
         )
         for name, part in schema.pop("$defs", {}).items():
-            component = ResolvedComponent(
+            component = ResolvedComponent(  # type: ignore[no-untyped-call]
                 name=name, type=ResolvedComponent.SCHEMA, object=name, schema=_untitled(part)
             )
             auto_schema.registry.register_on_missing(component)

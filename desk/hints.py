@@ -19,6 +19,8 @@ from prometheus_client import Counter
 
 CHANNEL = "countersign:head"
 TIMEOUT = 0.2  # seconds
+MOST_WAITING = 1000
+"""Messages for workers. When nobody takes them, more of them tell nothing new, and would fill Valkey in hours."""
 
 log = structlog.get_logger(__name__)
 dropped = Counter("countersign_hints_dropped_total", "Hints that found the queue full or Valkey away")
@@ -46,7 +48,6 @@ def nudge_jobs(job_ids: Sequence[int]) -> None:
 def flushed(timeout: float = 5.0) -> bool:
     """Wait until all hints handed over so far were published or dropped (for commands that end, and for tests)."""
     done = threading.Event()
-
 
     def join() -> None:
         _queue.join()
@@ -77,15 +78,22 @@ def _publish_all(waiting: queue.Queue[tuple[int, tuple[int, ...]]]) -> None:
         try:
             if head:
                 client.publish(CHANNEL, head)
-            if job_ids:
+            if job_ids and client.llen(_waiting_room()) < MOST_WAITING:
                 connection = connection or _broker()
                 _send(connection, job_ids)
         except Exception as error:  # noqa: BLE001 - a hint is never worth an error; the sweeper and the feed's clock find it
             dropped.inc()
-            connection = None
+            if connection is not None:
+                connection.release()
+                connection = None
             log.warning("hint_lost", reason=type(error).__name__)
         finally:
             waiting.task_done()
+
+
+def _waiting_room() -> str:
+    """The list in which Celery's messages wait in Valkey."""
+    return f"{settings.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}{settings.CELERY_TASK_DEFAULT_QUEUE}"
 
 
 def _broker() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -25,8 +26,11 @@ class Answer(models.Model):
     class Meta:
         db_table = "desk_answer"
         app_label = "desk"
-        constraints = [models.UniqueConstraint(fields=["caller", "key"], name="desk_answer_once")]
-        indexes = [models.Index(fields=["created_at"], name="desk_answer_created")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["caller", "key"], name="desk_answer_once")]
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="desk_answer_created")]
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.caller}"
 
 
 @every(600)

@@ -4,9 +4,9 @@ so that it takes effect once.
     @job("draft.generate")
     def generate(claim: Claim) -> None: ...
 
-An action calls `enqueue(...)`. After its commit a worker is nudged (desk.worker says what it does then); the sweeper finds
-what the nudge lost. A worker claims (attempts and fence go up, committed before the work), works without a transaction, and
-the action that stores the result calls `claim.complete()`: its transaction commits only if the fence still stands.
+An action calls `enqueue(...)`. After its commit a worker is nudged (desk.worker); the sweeper finds what the nudge lost.
+A worker claims (attempts and fence go up, committed before the work), works without a transaction, and the action that
+stores the result calls `claim.complete()`: its transaction commits only if the fence still stands.
 
     queued ──claim──▶ running ──complete──▶ done
       ▲                  │ fault, or lease over
@@ -21,11 +21,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from prometheus_client import Counter as Metric
 
@@ -36,7 +37,7 @@ from desk.ledger.kinds import Code, Facts, kind
 LEASE = 12.0  # seconds
 RENEW_EVERY = 4.0
 SWEEP_EVERY = 5.0
-SWEPT_AT_ONCE = 16  # of a kind: a worker that is woken goes on by itself
+SWEPT_AT_ONCE = 8  # of a kind: a worker that is woken goes on by itself
 ATTEMPTS = 5
 AT_ONCE = 3
 
@@ -67,7 +68,7 @@ class Job(models.Model):
     class Meta:
         db_table = "desk_job"
         app_label = "desk"
-        indexes = [
+        indexes: ClassVar = [
             models.Index(fields=["run_after"], name="desk_job_due", condition=Q(state="queued")),
             models.Index(fields=["lease_until"], name="desk_job_leased", condition=Q(state="running")),
             models.Index(fields=["thread"], name="desk_job_dead", condition=Q(state="dead")),
@@ -121,9 +122,11 @@ class Claim:
 
     def hold(self) -> None:
         """Inside an action, after its other locks: refuse to go on unless the job is still ours."""
-        if not Job.objects.select_for_update(no_key=True).filter(
-            pk=self.job.pk, fence=self.fence, state=Job.State.RUNNING
-        ).exists():
+        if (
+            not Job.objects.select_for_update(no_key=True)
+            .filter(pk=self.job.pk, fence=self.fence, state=Job.State.RUNNING)
+            .exists()
+        ):
             self.lost.set()
             raise LeaseLost(self.job.key)
 
@@ -172,22 +175,39 @@ def kinds() -> dict[str, int]:
 
 def enqueue(name: str, target: str | int, *, thread: str = "", run_after: datetime | None = None) -> Job:
     """Ask for work, inside an action. One job a (kind, target): asking again returns the one that is there."""
-    found, made = Job.objects.get_or_create(
-        key=f"{name}:{target}", defaults={"kind": name, "thread": thread, "run_after": run_after or timezone.now()}
-    )
-    if made and (run_after is None or run_after <= timezone.now()):
+    key = f"{name}:{target}"
+    with connection.cursor() as cursor:
+        # In the database's time, as everything that is compared with it: a clock that is ahead would make the job wait.
+        # One statement, where get_or_create takes four: a look, a savepoint, the insert, the savepoint's release.
+        cursor.execute(
+            f"""
+            INSERT INTO desk_job (kind, key, thread, state, attempts, run_after, fence, last_error, created_at)
+            VALUES (%s, %s, %s, 'queued', 0, coalesce(%s, statement_timestamp()), 0, '', statement_timestamp())
+            ON CONFLICT (key) DO NOTHING RETURNING {", ".join(_COLUMNS)}
+            """,  # noqa: S608 - the names of our own columns
+            [name, key, thread, run_after],
+        )
+        made = cursor.fetchone()
+    if made is None:
+        return Job.objects.get(key=key)
+    found = Job.from_db(DEFAULT_DB_ALIAS, _COLUMNS, made)
+    if found.run_after <= found.created_at:
         nudge(found.pk)
     return found
 
 
-# Stable within a statement, unlike clock_timestamp(), so that an index on the time can be used.
+_COLUMNS = [field.attname for field in Job._meta.concrete_fields]
+
+
+# statement_timestamp() is stable within a statement, so that an index on the time can be used.
 _DUE = "state = 'queued' AND run_after <= statement_timestamp()"
 _LEFT = "state = 'running' AND lease_until < statement_timestamp()"
-_THIS = f"(SELECT id FROM desk_job WHERE id = %(job)s AND (({_DUE}) OR ({_LEFT})) FOR NO KEY UPDATE SKIP LOCKED)"
+_FREE = "FOR NO KEY UPDATE SKIP LOCKED"
+_THIS = f"(SELECT id FROM desk_job WHERE id = %(job)s AND (({_DUE}) OR ({_LEFT})) {_FREE})"  # noqa: S608 - fixed text
 _NEXT = f"""coalesce(
-    (SELECT id FROM desk_job WHERE kind = %(kind)s AND {_LEFT} ORDER BY lease_until LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED),
-    (SELECT id FROM desk_job WHERE kind = %(kind)s AND {_DUE} ORDER BY run_after LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)
-)"""
+    (SELECT id FROM desk_job WHERE kind = %(kind)s AND {_LEFT} ORDER BY lease_until LIMIT 1 {_FREE}),
+    (SELECT id FROM desk_job WHERE kind = %(kind)s AND {_DUE} ORDER BY run_after LIMIT 1 {_FREE})
+)"""  # noqa: S608 - fixed text
 
 
 def claim(job_id: int) -> Claim | None:
@@ -214,7 +234,7 @@ def _take(which: str, **of: int | str) -> Claim | None:
             UPDATE desk_job SET state = 'running', attempts = attempts + 1, fence = fence + 1,
                    lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
             WHERE id = {which} RETURNING id, fence
-            """,
+            """,  # noqa: S608 - one of the two texts above
             {"lease": LEASE, **of},
         )
         row = cursor.fetchone()
@@ -282,7 +302,7 @@ def _again(held: Claim, code: str, *, after: float, counts: bool = True) -> None
         lease_until=None,
         last_error=code[:64],
         attempts=F("attempts") if counts else F("attempts") - 1,
-        run_after=timezone.now() + timedelta(seconds=after),
+        run_after=Now() + timedelta(seconds=after),
     )
     finished.labels(held.job.kind, "again").inc()
 
@@ -301,7 +321,10 @@ def give_up(held: Claim, code: str, *, by: Actor) -> None:
     held.completed = True
     record(
         JobDied(job_kind=held.job.kind, attempts=held.job.attempts, error=code[:64].lower()),
-        by=by, subject=held.job.ref, thread=held.job.thread, job=held.job,
+        by=by,
+        subject=held.job.ref,
+        thread=held.job.thread,
+        job=held.job,
     )
     finished.labels(held.job.kind, "dead").inc()
 
@@ -311,56 +334,66 @@ def retry(what: Job, *, by: Actor) -> Job:
     """Give a dead job another five tries. The door to the job's ticket is the caller's to check."""
     locked = Job.objects.select_for_update(no_key=True).get(pk=what.pk)
     if locked.state == Job.State.DEAD:
-        locked.state, locked.attempts, locked.run_after = Job.State.QUEUED, 0, timezone.now()
-        locked.save(update_fields=["state", "attempts", "run_after"])
+        Job.objects.filter(pk=locked.pk).update(state=Job.State.QUEUED, attempts=0, run_after=Now())
+        locked.refresh_from_db()
         nudge(locked.pk)
     record(JobRetried(job_kind=locked.kind), by=by, subject=locked.ref, thread=locked.thread)
     return locked
 
 
-def sweep(*, within: float | None = None) -> int:
+def sweep() -> int:
     """Nudge workers about jobs that are due and that nobody has, or whose worker stopped renewing. Returns how many.
 
     The first few of each kind are enough: a worker that is woken goes on by itself, and nudging about all of a long
-    backlog again and again would bury it under messages. `within`: only what became due in the last so many seconds.
+    backlog again and again would bury the workers under messages.
     """
-    since = None if within is None else timezone.now() - timedelta(seconds=within)
+    due = _first_of_each_kind(_DUE) + _first_of_each_kind(_LEFT)
+    hints.nudge_jobs(due)
+    return len(due)
+
+
+def sweep_put_off() -> int:
+    """The same at once for jobs that were put off until now (a reply whose time for undo is over). Returns how many."""
+    due = _first_of_each_kind(
+        f"{_DUE} AND run_after > created_at + interval '0.1 s' AND run_after > statement_timestamp() - interval '2 s'"
+    )
+    hints.nudge_jobs(due)
+    return len(due)
+
+
+def _first_of_each_kind(which: str) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT id FROM (
-                SELECT id, row_number() OVER (PARTITION BY kind ORDER BY run_after) AS place FROM desk_job
-                WHERE {_DUE} AND (%s::timestamptz IS NULL OR run_after > %s)
+                SELECT id, row_number() OVER (PARTITION BY kind ORDER BY run_after) AS place FROM desk_job WHERE {which}
             ) AS due WHERE place <= %s
-            """,
-            [since, since, SWEPT_AT_ONCE],
+            """,  # noqa: S608 - fixed text
+            [SWEPT_AT_ONCE],
         )
-        due = [row[0] for row in cursor.fetchall()]
-        cursor.execute(f"SELECT id FROM desk_job WHERE {_LEFT} LIMIT %s", [SWEPT_AT_ONCE])
-        due += [row[0] for row in cursor.fetchall()]
-    hints.nudge_jobs(due)
-    return len(due)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _renew(held: Claim, stop: threading.Event) -> None:
     """Keep the lease while the work goes on; when the fence is gone, tell the work."""
     deadline = time.monotonic() + LEASE
-    try:
-        while not stop.wait(RENEW_EVERY):
-            try:
-                kept = Job.objects.filter(pk=held.job.pk, fence=held.fence, state=Job.State.RUNNING).update(
-                    lease_until=timezone.now() + timedelta(seconds=LEASE)
-                )
-            except DatabaseError:
-                kept = 1 if time.monotonic() < deadline else 0
-            else:
-                deadline = time.monotonic() + LEASE
-            if not kept:
-                if not held.completed:
-                    held.lost.set()
-                return
-    finally:
-        connection.close()
+    while not stop.wait(RENEW_EVERY):
+        began = time.monotonic()
+        try:
+            kept = Job.objects.filter(pk=held.job.pk, fence=held.fence, state=Job.State.RUNNING).update(
+                lease_until=Now() + timedelta(seconds=LEASE)
+            )
+        except DatabaseError:
+            kept = 1 if time.monotonic() < deadline else 0
+        else:
+            deadline = began + LEASE
+        finally:
+            # Needed for a moment every few seconds, a connection belongs back into the pool.
+            connection.close()
+        if not kept:
+            if not held.completed:
+                held.lost.set()
+            return
 
 
 def trouble(thread: str) -> Any:

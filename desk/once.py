@@ -1,8 +1,8 @@
 """POSTs of the API that act once, however often they are sent with the same `Idempotency-Key`.
 
 The answer is written in the transaction of what the request did, so neither is ever there without the other: a server
-that dies in between has done nothing, and the next try acts. While one request acts it holds a lock of the database that
-ends with its transaction; who finds it taken is told to ask again.
+that dies in between has done nothing, and the next try acts. While one request acts it holds a lock of the database
+that ends with its transaction; who finds it taken is told to ask again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import connection
 from rest_framework.request import Request
@@ -65,7 +65,7 @@ class Once:
         if found.request_hash != self.request_hash:
             raise KeyReused
         if found.status >= 400:
-            return problem_response(found.status, found.body, {"Idempotent-Replayed": "true"})
+            return problem_response(found.status, found.body or {}, {"Idempotent-Replayed": "true"})
         return Response(found.body, status=found.status, headers={"Idempotent-Replayed": "true"})
 
     def keep(self, status: int, body: Any) -> bool:
@@ -81,16 +81,20 @@ class Once:
     def hold(self) -> None:
         """Until the transaction ends, no other request with this key acts. Raises StillRunning if one does."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"once:{self.caller}:{self.key}"])
+            cursor.execute(
+                "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"once:{self.caller}:{self.key}"]
+            )
             if not cursor.fetchone()[0]:
                 raise StillRunning
 
 
-def idempotent(view: Callable[Concatenate[V, Request, Once, P], Response]) -> Callable[Concatenate[V, Request, P], Response]:
+def idempotent(
+    view: Callable[Concatenate[V, Request, Once, P], Response],
+) -> Callable[Concatenate[V, Request, P], Response]:
     """A POST of an API view which acts through the `Once` that it is given.
 
-    The same key and body get the same answer for 24 hours, refusals included; another body gets 422; while the first runs,
-    409. Failures of ours (5xx) and of speed (429) are not kept: the next try acts.
+    The same key and body get the same answer for 24 hours, refusals included; another body gets 422; while the first
+    runs, 409. A failure of ours (5xx) is not kept: the next try acts.
     """
 
     @wraps(view)
@@ -111,7 +115,7 @@ def idempotent(view: Callable[Concatenate[V, Request, Once, P], Response]) -> Ca
                 this.keep(problem.status, problem.as_json())
             raise
 
-    return once
+    return cast("Callable[Concatenate[V, Request, P], Response]", once)
 
 
 @action("request.answered")
@@ -131,4 +135,4 @@ def _of(request: Request) -> Once:
     if not (0 < len(key) <= 255 and key.isprintable()):
         raise Invalid("An Idempotency-Key has 1 to 255 printable characters.", errors={"Idempotency-Key": ["1 to 255"]})
     what = b"\0".join([(request.method or "").encode(), request.path.encode(), body_of(request)])
-    return Once(str(request.auth.actor()), key, hashlib.sha256(what).hexdigest())
+    return Once(str(cast("Any", request.auth).actor()), key, hashlib.sha256(what).hexdigest())

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
@@ -37,35 +37,52 @@ def update(row: Model, *fields: str) -> None:
             raise DatabaseError(f"{row!r} is gone")
 
 
-class ByKey(Generic[M]):
-    """One row by its key, with rows that it refers to: `model.objects.select_related(*related).get(pk=key)`."""
+class Reading(Generic[M]):
+    """Rows of a query that is made once and asked again and again for another key: `rows.filter(**{by: key})`."""
 
-    def __init__(self, model: type[M], *related: str) -> None:
-        self._model, self._related = model, related
+    def __init__(self, rows: QuerySet[M], *, by: str = "pk") -> None:
+        self._rows, self._by = rows, by
 
     def get(self, key: object) -> M:
-        """The row as it is now. Raises the model's DoesNotExist."""
-        compiler, statement, converters, populators, names = self._made
+        """The one row with this key, as it is now. Raises the model's DoesNotExist."""
+        for row in self.list(key):
+            return row
+        raise self._rows.model.DoesNotExist(f"There is no {self._rows.model._meta.verbose_name} {key}.")
+
+    def list(self, key: object) -> list[M]:
+        """All rows with this key, as they are now."""
         with connection.cursor() as cursor:
-            cursor.execute(statement, [key])
-            values = cursor.fetchone()
-        if values is None:
-            raise self._model.DoesNotExist(f"There is no {self._model._meta.verbose_name} {key}.")
-        (values,) = compiler.apply_converters([values], converters)
-        found = self._model.from_db(DEFAULT_DB_ALIAS, names, values[: len(names)])
-        for related in populators:
-            related.populate(values, found)
-        return found
+            cursor.execute(self._made.statement, [key])
+            return self._made.objects(cursor.fetchall())
 
     @cached_property
-    def _made(self) -> tuple[Any, ...]:
-        rows = self._model._default_manager.select_related(*self._related)
-        compiler = rows.filter(pk=self._model._meta.pk.get_default() or 0).query.get_compiler(DEFAULT_DB_ALIAS)
-        statement, _ = compiler.as_sql()
+    def _made(self) -> _Made[M]:
+        return _Made(self._rows.filter(**{self._by: self._rows.model._meta.pk.get_default() or 0}))
+
+
+class _Made(Generic[M]):
+    """A statement of Django's, and how its rows become objects: what QuerySet does each time, done once."""
+
+    def __init__(self, rows: QuerySet[M]) -> None:
+        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        self.statement, _ = compiler.as_sql()
         columns = [column for column, _, _ in compiler.select]
-        names = [columns[place].target.attname for place in compiler.klass_info["select_fields"]]
-        populators = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
-        return compiler, statement, compiler.get_converters(columns), populators, names
+        self._model = rows.model
+        self._names = [columns[place].target.attname for place in compiler.klass_info["select_fields"]]
+        self._related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+        self._converters = compiler.get_converters(columns)
+        self._convert = compiler.apply_converters
+
+    def objects(self, rows: list[Any]) -> list[M]:
+        if self._converters:
+            rows = list(self._convert(rows, self._converters))
+        return [self._object(row) for row in rows]
+
+    def _object(self, row: Any) -> M:
+        found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[: len(self._names)])
+        for related in self._related:
+            related.populate(row, found)
+        return found
 
 
 @cache

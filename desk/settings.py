@@ -113,6 +113,7 @@ REDIS_URL = ENV.redis_url
 # --- Celery carries hints: an id each, at most; the row is the truth -------------------------------------------------
 
 CELERY_BROKER_URL = ENV.redis_url
+CELERY_TASK_DEFAULT_QUEUE = "jobs"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

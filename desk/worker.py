@@ -1,8 +1,8 @@
 """What a worker process does: it takes up what it was nudged about, goes on with what is due, and looks by itself.
 
-A nudge says no more than that there is work of a kind. Of each kind at most so many jobs run side by side (`at_once`), and
-whoever finishes one takes the next, so a nudge that finds no place is dropped and nothing is lost. Every few seconds the
-worker looks whether something is due, nudged or not: with Valkey away or hanging, work goes on seconds later.
+A nudge says no more than that there is work of a kind. Of each kind at most so many jobs run side by side (`at_once`),
+and whoever finishes one takes the next, so a nudge that finds no place is dropped and nothing is lost. Every few
+seconds the worker looks whether something is due, nudged or not: with Valkey away or hanging, work goes on.
 """
 
 from __future__ import annotations

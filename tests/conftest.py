@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import hashers
+from django.test.utils import setup_databases
 
 from tests.cast import Cast
 from tests.databases import cloned_database
@@ -32,6 +33,16 @@ def _fresh_limits() -> None:
 def cast(db: Any) -> Cast:
     """The people of the tests, in the test's own transaction."""
     return Cast.enter()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """The migrated database, also for a run whose tests only ask for copies of it. It goes with its server."""
+    with django_db_blocker.unblock():
+        setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
+    yield
 
 
 @pytest.fixture()

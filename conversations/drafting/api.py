@@ -58,5 +58,5 @@ class OneDraft(TokenView):
 
     @described("Read a draft", tag="Drafts", tells={200: WholeDraft}, found=True)
     def get(self, request: Request, draft_id: int) -> Response:
-        """A draft with what the model saw: the request as it left, the passages, the versions, tokens, cost and time."""
+        """A draft with what the model saw: the request as it left, the passages, versions, tokens, cost and time."""
         return Response(whole_draft(draft_of(token_of(request), draft_id)).as_json())

@@ -74,7 +74,9 @@ class Versions(Told):
     """With what the draft was made; a new combination is a new settings version."""
 
     settings: int
-    model: str = Field(description="As the provider named the one that answered; before an answer, as it was asked for.")
+    model: str = Field(
+        description="As the provider named the one that answered; before an answer, as it was asked for."
+    )
     prompt: str
     redactor: str
 
@@ -138,8 +140,13 @@ def _draft(draft: Draft) -> dict[str, Any]:
         "text": draft.text,
         "sentences": draft.sentences,
         "flags": [
-            {"id": flag.pk, "kind": flag.kind, "severity": flag.severity, "words": flag.words,
-             "acknowledged": flag.acknowledged}
+            {
+                "id": flag.pk,
+                "kind": flag.kind,
+                "severity": flag.severity,
+                "words": flag.words,
+                "acknowledged": flag.acknowledged,
+            }
             for flag in draft.flags.all()
         ],
         "risk": draft.risk,
@@ -153,8 +160,10 @@ def _saw(draft: Draft, call: ModelCall) -> dict[str, Any]:
         "request": json.loads(call.request),
         "passages": draft.passages,
         "versions": {
-            "settings": call.settings_id, "model": call.model or call.settings.model,
-            "prompt": call.settings.prompt_version, "redactor": call.settings.redactor_version,
+            "settings": call.settings_id,
+            "model": call.model or call.settings.model,
+            "prompt": call.settings.prompt_version,
+            "redactor": call.settings.redactor_version,
         },
         "tokens": {"prompt": call.prompt_tokens, "completion": call.completion_tokens},
         "cost": call.cost,

@@ -27,11 +27,14 @@ from desk.problems import NotFound
 class NewStop(Asked):
     """Where drafting shall stop, and why."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"scope": "language", "value": "fr", "reason": "Wrong form of address."}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"scope": "language", "value": "fr", "reason": "Wrong form of address."}]}
+    )
 
     scope: Stop.Scope
     value: str | int | None = Field(
-        default=None, description="Goes with every scope but `all`: id of a team, tag, language, or number of a settings version."
+        default=None,
+        description="Goes with every scope but `all`: id of a team, tag, language, or number of a settings version.",
     )
     reason: str = Field(min_length=1, max_length=2_000)
 
@@ -71,7 +74,8 @@ class Stops(TokenView):
         by, wish = token_of(request).actor(), asked(request, NewStop)
         value = "" if wish.value is None else str(wish.value)
         return once.act(
-            lambda: stop_drafting(scope=wish.scope.value, value=value, reason=wish.reason, by=by), by=by,
+            lambda: stop_drafting(scope=wish.scope.value, value=value, reason=wish.reason, by=by),
+            by=by,
             answer=lambda stop: Response(_stop(stop).as_json(), status=201),
         )
 
@@ -134,13 +138,24 @@ def _in_force() -> Any:
 
 def _stop(stop: Stop) -> StopTold:
     return StopTold(
-        id=stop.pk, scope=Stop.Scope(stop.scope), value=stop.value or None, reason=stop.reason, by=told_person(stop.person),
+        id=stop.pk,
+        scope=Stop.Scope(stop.scope),
+        value=stop.value or None,
+        reason=stop.reason,
+        by=told_person(stop.person),
         at=stop.created_at,
     )
 
 
 def _entry(entry: Entry, sentence: str) -> EntryTold:
     return EntryTold(
-        seq=entry.seq, at=entry.at, kind=entry.kind, sentence=sentence, actor=entry.actor, thread=entry.thread,
-        facts=entry.facts, commitments=entry.commitments, canonical=entry.canonical,
+        seq=entry.seq,
+        at=entry.at,
+        kind=entry.kind,
+        sentence=sentence,
+        actor=entry.actor,
+        thread=entry.thread,
+        facts=entry.facts,
+        commitments=entry.commitments,
+        canonical=entry.canonical,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from conversations.drafting.gate import barred
 from conversations.drafting.models import Draft, Stop
 from conversations.drafting.queries import under
 from conversations.review.actions.take_back import take_back, waiting_decisions
@@ -42,6 +43,19 @@ def kept_for_people(what: Record) -> None:
     for decision in waiting_decisions(ticket=ticket):
         if decision.draft_id or decision.message.disclosure_kind != "person":
             _take_back(decision, ticket.kept_for_people)
+
+
+@reacts_to("sending.deferred")
+def deferred(what: Record) -> None:
+    """A reply that was already on its way waits again: what came in between counts now as if it had waited all along."""
+    decision = Decision.objects.filter(sending__pk=what.subject.partition(":")[2]).select_related("ticket__last_inbound").first()
+    if decision is None:
+        return
+    last = decision.ticket.last_inbound
+    if last is not None and last.created_at > decision.created_at:
+        _take_back(decision, "customer_wrote")
+    elif decision.draft_id and (because := barred(decision.ticket_id, None)):
+        _take_back(decision, because)
 
 
 @reacts_to("drafting.stopped")

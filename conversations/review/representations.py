@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -30,7 +29,15 @@ from desk.api import Told
 from desk.ledger.models import Entry
 
 NoDraft = Literal[
-    "opted_out", "not_asked", "asked_for_person", "people_only", "stopped", "provider", "budget", "redaction", "no_sources"
+    "opted_out",
+    "not_asked",
+    "asked_for_person",
+    "people_only",
+    "stopped",
+    "provider",
+    "budget",
+    "redaction",
+    "no_sources",
 ]
 
 
@@ -113,10 +120,11 @@ class DecisionTold(Told):
 
 
 def with_seq(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """Tickets with what telling them needs in the same statement: `seq` is never newer than the ticket that it stands beside."""
+    """Tickets with what telling them needs, in one statement: `seq` is never newer than what it stands beside."""
     last = (
         Entry.objects.filter(thread=Concat(Value("ticket:"), Cast(OuterRef("pk"), TextField())))
-        .order_by("-seq").values("seq")[:1]
+        .order_by("-seq")
+        .values("seq")[:1]
     )
     return tickets.select_related("customer", "team", "assignee").annotate(seq=Coalesce(Subquery(last), 0))
 
@@ -156,13 +164,24 @@ def told_decision(decision: Decision) -> DecisionTold:
     waits = message is not None and now.standing and message.sending.state == SendingState.QUEUED
     return DecisionTold.model_validate(
         {
-            "id": now.pk, "kind": now.kind, "by": told_person(now.person), "at": now.created_at, "via": now.via,
-            "ticket": now.ticket_id, "draft": now.draft_id, "version": now.draft_version, "text": now.text or None,
+            "id": now.pk,
+            "kind": now.kind,
+            "by": told_person(now.person),
+            "at": now.created_at,
+            "via": now.via,
+            "ticket": now.ticket_id,
+            "draft": now.draft_id,
+            "version": now.draft_version,
+            "text": now.text or None,
             "disclosure": {"kind": message.disclosure_kind, "text": message.disclosure_text} if message else None,
             "message": {"id": message.pk, "state": message.sending.state} if message else None,
             "undo_until": message.sending.release_at if message and waits else None,
-            "reason": now.reason or None, "note": now.note or None, "next": now.next or None,
-            "instruction": now.instruction or None, "standing": now.standing, "ended_because": now.ended_because or None,
+            "reason": now.reason or None,
+            "note": now.note or None,
+            "next": now.next or None,
+            "instruction": now.instruction or None,
+            "standing": now.standing,
+            "ended_because": now.ended_because or None,
         }
     )
 
@@ -170,9 +189,20 @@ def told_decision(decision: Decision) -> DecisionTold:
 def _ticket(ticket: Ticket, drafts: Mapping[int, DraftTold], request: Request) -> dict[str, Any]:
     draft = drafts.get(ticket.number)
     return {
-        "number": ticket.number, "subject": ticket.subject, "status": ticket.status, "priority": ticket.priority,
-        "language": ticket.language, "channel": ticket.channel, "team": told_team(ticket.team),
-        "assignee": told_person(ticket.assignee), "tags": ticket.tags, "customer": told_customer(ticket.customer),
-        "created_at": ticket.created_at, "updated_at": ticket.updated_at, "seq": getattr(ticket, "seq", 0),
-        "url": url_of(ticket, request), "draft": draft, "no_draft_because": no_draft_because(ticket, drafted=draft is not None),
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        "language": ticket.language,
+        "channel": ticket.channel,
+        "team": told_team(ticket.team),
+        "assignee": told_person(ticket.assignee),
+        "tags": ticket.tags,
+        "customer": told_customer(ticket.customer),
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+        "seq": getattr(ticket, "seq", 0),
+        "url": url_of(ticket, request),
+        "draft": draft,
+        "no_draft_because": no_draft_because(ticket, drafted=draft is not None),
     }

@@ -58,7 +58,8 @@ class CustomerChange(Asked):
     name: str = Field(default="", max_length=200)
     phone: str = Field(default="", max_length=40)
     ai_consent: bool | None = Field(
-        default=None, description="What the customer said: may a model draft for them? It cannot be unsaid, so null is refused."
+        default=None,
+        description="What the customer said: may a model draft for them? It cannot be unsaid, so null is refused.",
     )
 
 
@@ -74,15 +75,17 @@ class OneCustomer(TokenView):
     def patch(self, request: Request, customer_id: UUID) -> Response:
         """Name, phone number, and what the customer said about models; that is kept with its source and time.
 
-        After a no, drafts for this customer are withdrawn, and decided replies that a model had a part in and that still
-        wait come back to people.
+        After a no, drafts for this customer are withdrawn, and decided replies that a model had a part in and that
+        still wait come back to people.
         """
         token, change = token_of(request), asked(request, CustomerChange)
         by, given = token.actor(), change.model_fields_set
         customer = customer_of(token, customer_id)
         require_right(by, Right.WORK)
         if "ai_consent" in given and change.ai_consent is None:
-            raise Invalid("ai_consent: true or false.", errors={"ai_consent": ["A customer cannot become one never asked."]})
+            raise Invalid(
+                "ai_consent: true or false.", errors={"ai_consent": ["A customer cannot become one never asked."]}
+            )
         if details := {name: getattr(change, name) for name in ("name", "phone") if name in given}:
             customer = change_customer(customer, **details, by=by)
         if change.ai_consent is not None and change.ai_consent is not customer.ai_consent:

@@ -41,7 +41,9 @@ class WholeCustomer(CustomerTold):
 
     phone: str
     language: str
-    ai_consent_source: str = Field(description="Where they said so: `api`, `form`, `page`, `mail`, …; empty when never asked.")
+    ai_consent_source: str = Field(
+        description="Where they said so: `api`, `form`, `page`, `mail`, …; empty when never asked."
+    )
     ai_consent_at: datetime | None
     created_at: datetime
 
@@ -59,7 +61,9 @@ class MessageTold(Told):
 
     id: int
     direction: Literal["in", "out", "note"]
-    sender: str = Field(alias="from", description="The customer, the person or the service by name; Countersign for notices.")
+    sender: str = Field(
+        alias="from", description="The customer, the person or the service by name; Countersign for notices."
+    )
     text: str
     state: Literal["received", "queued", "sending", "sent", "failed", "unknown", "withdrawn"]
     disclosure: DisclosureTold | None
@@ -80,8 +84,14 @@ def told_customer(customer: Customer) -> CustomerTold:
 
 def whole_customer(customer: Customer) -> WholeCustomer:
     return WholeCustomer(
-        id=customer.pk, name=customer.name, email=customer.email, ai_consent=customer.ai_consent, phone=customer.phone,
-        language=customer.language, ai_consent_source=customer.ai_consent_source, ai_consent_at=customer.ai_consent_at,
+        id=customer.pk,
+        name=customer.name,
+        email=customer.email,
+        ai_consent=customer.ai_consent,
+        phone=customer.phone,
+        language=customer.language,
+        ai_consent_source=customer.ai_consent_source,
+        ai_consent_at=customer.ai_consent_at,
         created_at=customer.created_at,
     )
 
@@ -94,7 +104,9 @@ def told_messages(ticket: Ticket) -> list[MessageTold]:
 def told(messages: Iterable[Message]) -> list[MessageTold]:
     kept = list(messages)
     wanted = {message.service for message in kept if message.service}
-    services = {token.public_id: token.service for token in Token.objects.filter(public_id__in=wanted)} if wanted else {}
+    services = (
+        {token.public_id: token.service for token in Token.objects.filter(public_id__in=wanted)} if wanted else {}
+    )
     return [_message(message, services) for message in kept]
 
 
@@ -107,8 +119,12 @@ def _message(message: Message, services: dict[UUID, str]) -> MessageTold:
             "text": message.text,
             "state": message.sending.state if message.direction == Message.Direction.OUT else "received",
             "disclosure": {
-                "kind": message.disclosure_kind, "text": message.disclosure_text, "decision": message.decision_id,
-            } if message.disclosure_kind else None,
+                "kind": message.disclosure_kind,
+                "text": message.disclosure_text,
+                "decision": message.decision_id,
+            }
+            if message.disclosure_kind
+            else None,
             "created_at": message.created_at,
         }
     )

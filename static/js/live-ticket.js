@@ -31,8 +31,9 @@ class LiveTicket extends HTMLElement {
     clearTimeout(this.#retry);
     try {
       const answer = await fetch(this.dataset.src, { headers: { "HX-Request": "true" }, cache: "no-store" });
-      if (answer.status === 404 || answer.status === 403) this.#closed();
-      else if (!answer.ok || answer.redirected) throw new Error(`The ticket answered ${answer.status}`);
+      if (answer.status === 404 || answer.status === 403) complain("This ticket is no longer yours to see. What you wrote stays on this page.");
+      else if (answer.redirected) complain("You are signed out. Sign in in another tab; what you wrote stays on this page.");
+      else if (!answer.ok) throw new Error(`The ticket answered ${answer.status}`);
       else this.#show(await answer.text());
     } catch {
       this.#retry = setTimeout(() => this.refresh(), 2_000);
@@ -67,11 +68,6 @@ class LiveTicket extends HTMLElement {
     }
   }
 
-  #closed() {
-    const detail = { text: "This ticket is no longer yours to see. What you wrote stays on this page.", tone: "error" };
-    document.dispatchEvent(new CustomEvent("toast", { detail }));
-  }
-
   #look() {
     say({ viewing: Number(this.dataset.ticket) });
   }
@@ -81,6 +77,10 @@ class LiveTicket extends HTMLElement {
     this.#typedAt = Date.now();
     say({ typing: Number(this.dataset.ticket) });
   }
+}
+
+function complain(text) {
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "error" } }));
 }
 
 function say(message) {

@@ -45,7 +45,9 @@ def test_it_prints_a_token_of_a_person(cast: Cast) -> None:
 
 
 def test_a_service_has_a_name_and_decides_nothing(cast: Cast) -> None:
-    who = Caller(issue("ADA@desk.test", "--scopes", "tickets:read,decide", "--service", "Web shop", "--days", "7").strip())
+    who = Caller(
+        issue("ADA@desk.test", "--scopes", "tickets:read,decide", "--service", "Web shop", "--days", "7").strip()
+    )
     draft = pending_draft(cast.ticket())
     assert who.get(f"tickets/{draft.ticket_id}/").status_code == 200
     problem(who.post(f"drafts/{draft.pk}/approve/", {"version": 2}), 403, "person_required")
@@ -59,20 +61,19 @@ def test_a_service_has_a_name_and_decides_nothing(cast: Cast) -> None:
         (["ana@desk.test", "--scopes", "tickets:eat"], "There is no scope tickets:eat; there are tickets:read, "),
         (["ana@desk.test", "--scopes", ","], "A token needs at least one scope."),
         (["ana@desk.test", "--scopes", "decide", "--days", "400"], "A token lives between 1 and 366 days."),
-        (["ana@desk.test", "--scopes", "decide", "--service", "x" * 61], "The name of a service has at most 60 characters."),
+        (
+            ["ana@desk.test", "--scopes", "decide", "--service", "x" * 61],
+            "The name of a service has at most 60 characters.",
+        ),
     ],
 )
-def test_what_is_wrong_is_one_sentence(
-    cast: Cast, words: list[str], sentence: str
-) -> None:
+def test_what_is_wrong_is_one_sentence(cast: Cast, words: list[str], sentence: str) -> None:
     said = refused(*words)
     assert said.startswith(sentence)
     assert "\n" not in said
 
 
-def test_outside_the_demo_no_command_makes_a_token_that_decides(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_outside_the_demo_no_command_makes_a_token_that_decides(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "DEMO", False)
     assert "not by a command" in refused("ana@desk.test", "--scopes", "tickets:read,decide")
 

@@ -72,7 +72,9 @@ def test_a_scope_beyond_ones_roles_is_refused(cast: Cast, scope: str) -> None:
     assert not Token.objects.exists()
 
 
-def test_outside_the_demo_deciding_is_not_given_and_the_page_says_why(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_the_demo_deciding_is_not_given_and_the_page_says_why(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = signed_in(cast.ana)
     monkeypatch.setattr(settings, "DEMO", False)
     monkeypatch.setattr(settings, "SECURE_SSL_REDIRECT", False)
@@ -85,8 +87,13 @@ def test_outside_the_demo_deciding_is_not_given_and_the_page_says_why(cast: Cast
 
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
-    [({"label": ""}, "Say what the token is for."), ({"days": 0}, "at least 1 day"), ({"days": 400}, "at most 366 days"),
-     ({"days": "x"}, "for how many days"), ({"scopes": []}, "at least one thing")],
+    [
+        ({"label": ""}, "Say what the token is for."),
+        ({"days": 0}, "at least 1 day"),
+        ({"days": 400}, "at most 366 days"),
+        ({"days": "x"}, "for how many days"),
+        ({"scopes": []}, "at least one thing"),
+    ],
 )
 def test_what_is_missing_is_said_and_what_was_typed_is_kept(cast: Cast, wrong: dict[str, Any], sentence: str) -> None:
     answer = signed_in(cast.ana).post(PAGE, {"label": "Reports", "scopes": ["tickets:read"], "days": 30, **wrong})

@@ -46,9 +46,12 @@ class Caller:
 
     def _call(self, method: str, path: str, *, body: Any = None, query: Any = None, headers: Any = None) -> Any:
         return self.client.generic(
-            method, path if path.startswith("/") else f"/api/v1/{path}",
-            b"" if body is None else json.dumps(body).encode(), "application/json",
-            query_params=query or {}, headers={**self._authorization, **(headers or {})},
+            method,
+            path if path.startswith("/") else f"/api/v1/{path}",
+            b"" if body is None else json.dumps(body).encode(),
+            "application/json",
+            query_params=query or {},
+            headers={**self._authorization, **(headers or {})},
         )
 
 

@@ -20,10 +20,16 @@ from tests.drafts import pending_draft
 
 load_all_checks()
 CHECKED = [
-    not_a_server_error, checks.status_code_conformance, checks.content_type_conformance, checks.response_headers_conformance,
-    checks.response_schema_conformance, checks.negative_data_rejection, checks.unsupported_method, checks.ignored_auth,
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+    checks.unsupported_method,
+    checks.ignored_auth,
 ]
-EXAMPLES = 15  # of each kind, for each call
+EXAMPLES = 25  # of each kind, for each call
 OPERATIONS = [(path, method) for path, item in description()["paths"].items() for method in item]
 
 
@@ -36,13 +42,18 @@ class Walked:
     there: dict[str, Any]
 
 
-@pytest.fixture()
+@pytest.fixture
 def walked(company: Cast) -> Walked:
     schema = schemathesis.openapi.from_dict(description())
     schema.app = WSGIHandler()
     draft = pending_draft(company.ticket(), flags=[("link", "blocker", "https://example.com")])
     token = company.token(company.sam, *EVERYTHING)
-    there = {"number": draft.ticket_id, "draft_id": draft.pk, "customer_id": str(draft.ticket.customer_id), "stop_id": 1}
+    there = {
+        "number": draft.ticket_id,
+        "draft_id": draft.pk,
+        "customer_id": str(draft.ticket.customer_id),
+        "stop_id": 1,
+    }
     return Walked(schema, {"Authorization": f"Bearer {token}"}, there)
 
 
@@ -54,9 +65,13 @@ def test_a_call_answers_as_described(walked: Walked, path: str, method: str, mod
     if mode == GenerationMode.NEGATIVE and not (operation.body or operation.query):
         pytest.skip("there is nothing to get wrong")
 
-    @given(case=operation.as_strategy(mode, path_parameters=named or None))
+    @given(case=operation.as_strategy(mode, path_parameters=named or None, headers=walked.headers))
     @settings(
-        max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
     def walk(case: Any) -> None:

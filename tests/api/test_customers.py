@@ -21,8 +21,14 @@ def test_a_customer_is_told_with_how_their_choice_came_about(ana: Caller, cast: 
     told = ana.get(f"customers/{carla.pk}/").json()
     assert told.pop("created_at")
     assert told == {
-        "id": str(carla.pk), "name": "Carla Jones", "email": CARLA, "phone": "", "language": "en", "ai_consent": None,
-        "ai_consent_source": "", "ai_consent_at": None,
+        "id": str(carla.pk),
+        "name": "Carla Jones",
+        "email": CARLA,
+        "phone": "",
+        "language": "en",
+        "ai_consent": None,
+        "ai_consent_source": "",
+        "ai_consent_at": None,
     }
     set_consent(carla, consent=True, source="form", by=SYSTEM)
     told = ana.get(f"customers/{carla.pk}/").json()
@@ -51,14 +57,24 @@ def test_what_is_said_twice_is_written_down_once(ana: Caller, cast: Cast) -> Non
 def test_name_and_phone_are_changed_and_the_rest_stays(ana: Caller, cast: Cast) -> None:
     carla = cast.ticket().customer
     told = ana.patch(f"customers/{carla.pk}/", {"name": "Carla  Miller", "phone": "+49 30 901820"}).json()
-    assert (told["name"], told["phone"], told["email"], told["ai_consent"]) == ("Carla Miller", "+49 30 901820", CARLA, None)
+    assert (told["name"], told["phone"], told["email"], told["ai_consent"]) == (
+        "Carla Miller",
+        "+49 30 901820",
+        CARLA,
+        None,
+    )
     assert ana.patch(f"customers/{carla.pk}/", {}).json()["name"] == "Carla Miller"
 
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"ai_consent": None}, "ai_consent"), ({"ai_consent": "no"}, "ai_consent"), ({"name": 7}, "name"), ({"name": "x" * 201}, "name"),
-     ({"phone": "1" * 41}, "phone")],
+    [
+        ({"ai_consent": None}, "ai_consent"),
+        ({"ai_consent": "no"}, "ai_consent"),
+        ({"name": 7}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"phone": "1" * 41}, "phone"),
+    ],
 )
 def test_what_is_wrong_is_said_by_field_and_nothing_is_changed(
     ana: Caller, cast: Cast, wrong: dict[str, Any], field: str

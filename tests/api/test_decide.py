@@ -39,11 +39,22 @@ def test_an_approved_draft_goes_as_it_is(ana: Caller, cast: Cast) -> None:
     assert told.pop("at")
     assert told.pop("undo_until") > Entry.objects.get(kind="draft.approved").at.isoformat()[:19]
     assert told == {
-        "id": decision.pk, "kind": "approved", "by": {"id": str(cast.ana.pk), "name": "Ana Ruiz"}, "via": "api",
-        "ticket": draft.ticket_id, "draft": draft.pk, "version": 2, "text": TEXT,
+        "id": decision.pk,
+        "kind": "approved",
+        "by": {"id": str(cast.ana.pk), "name": "Ana Ruiz"},
+        "via": "api",
+        "ticket": draft.ticket_id,
+        "draft": draft.pk,
+        "version": 2,
+        "text": TEXT,
         "disclosure": {"kind": "drafted", "text": "Drafted with AI, approved by Orders."},
         "message": {"id": decision.message.pk, "state": "queued"},
-        "reason": None, "note": None, "next": None, "instruction": None, "standing": True, "ended_because": None,
+        "reason": None,
+        "note": None,
+        "next": None,
+        "instruction": None,
+        "standing": True,
+        "ended_because": None,
     }
     assert Entry.objects.get(kind="draft.approved").facts["via"] == "api"
 
@@ -61,11 +72,22 @@ def test_a_rejected_draft_says_why_and_what_comes_next(ana: Caller, cast: Cast, 
     draft = pending_draft(cast.ticket())
     answer = ana.post(
         f"drafts/{draft.pk}/reject/",
-        {"version": 2, "reason": "outdated", "note": "The fee is gone.", "instruction": "Returns are free.", "next": next_},
+        {
+            "version": 2,
+            "reason": "outdated",
+            "note": "The fee is gone.",
+            "instruction": "Returns are free.",
+            "next": next_,
+        },
     )
     assert answer.status_code == 200, answer.content
     told = answer.json()
-    assert (told["kind"], told["reason"], told["note"], told["next"]) == ("rejected", "outdated", "The fee is gone.", next_)
+    assert (told["kind"], told["reason"], told["note"], told["next"]) == (
+        "rejected",
+        "outdated",
+        "The fee is gone.",
+        next_,
+    )
     assert (told["text"], told["message"], told["disclosure"], told["undo_until"]) == (None, None, None, None)
     ticket = ana.get(f"tickets/{draft.ticket_id}/").json()
     if next_ == "redraft":
@@ -206,7 +228,11 @@ def test_numbers_beyond_all_measure_are_refused_with_a_sentence(ana: Caller, cas
 
 def test_null_bytes_in_what_is_said_of_a_draft_are_left_out(ana: Caller, cast: Cast) -> None:
     draft, flag = flagged(cast)
-    body = {"version": 2, "acknowledged": [{"flag": flag.pk, "answer": "true", "seen_in": "the\0 shop"}], "text": f"Hello. {LINK}\0"}
+    body = {
+        "version": 2,
+        "acknowledged": [{"flag": flag.pk, "answer": "true", "seen_in": "the\0 shop"}],
+        "text": f"Hello. {LINK}\0",
+    }
     assert ana.post(f"drafts/{draft.pk}/edit/", body).json()["text"] == f"Hello. {LINK}"
     flag.refresh_from_db()
     assert flag.seen_in == "the shop"

@@ -41,7 +41,9 @@ def test_anybody_may_read_it() -> None:
 
 
 def operations() -> list[tuple[str, dict[str, Any]]]:
-    return [(f"{method} {path}", found) for path, item in description()["paths"].items() for method, found in item.items()]
+    return [
+        (f"{method} {path}", found) for path, item in description()["paths"].items() for method, found in item.items()
+    ]
 
 
 @pytest.mark.parametrize(("name", "operation"), operations(), ids=[name for name, _ in operations()])

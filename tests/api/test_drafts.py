@@ -17,7 +17,9 @@ SENT = {"model": "countersign-standin-1", "messages": [{"role": "user", "content
 
 def with_receipt(draft: Draft) -> ModelCall:
     """What a worker writes down before a byte leaves."""
-    return record_call(draft, json.dumps(SENT).encode(), replaced={"name": 1}, placeholders={"⟦name-1⟧": "Carla"}, by=SYSTEM)
+    return record_call(
+        draft, json.dumps(SENT).encode(), replaced={"name": 1}, placeholders={"⟦name-1⟧": "Carla"}, by=SYSTEM
+    )
 
 
 def test_drafts_of_one_state_newest_first(ana: Caller, cast: Cast) -> None:
@@ -44,12 +46,19 @@ def test_one_draft_tells_what_the_model_saw(ana: Caller, cast: Cast) -> None:
     draft = pending_draft(cast.ticket())
     call = with_receipt(draft)
     told = ana.get(f"drafts/{draft.pk}/").json()
-    assert (told["id"], told["ticket"], told["version"], told["state"]) == (draft.pk, draft.ticket_id, 2, "pending_review")
+    assert (told["id"], told["ticket"], told["version"], told["state"]) == (
+        draft.pk,
+        draft.ticket_id,
+        2,
+        "pending_review",
+    )
     assert told["model_saw"] == {
         "request": SENT,
         "passages": [PASSAGE],
         "versions": {
-            "settings": draft.settings_id, "model": "countersign-standin-1", "prompt": call.settings.prompt_version,
+            "settings": draft.settings_id,
+            "model": "countersign-standin-1",
+            "prompt": call.settings.prompt_version,
             "redactor": call.settings.redactor_version,
         },
         "tokens": {"prompt": 0, "completion": 0},

@@ -32,9 +32,11 @@ def test_entries_come_in_order_with_their_sentence_and_the_text_of_their_leaf(sa
 
 def test_it_goes_on_from_where_one_was(sam: Caller, cast: Cast) -> None:
     cast.ticket()
-    whole, seen, answer = list(Entry.objects.order_by("seq").values_list("seq", flat=True)), [], sam.get(
-        "ledger/entries/", page_size=7
-    ).json()
+    whole, seen, answer = (
+        list(Entry.objects.order_by("seq").values_list("seq", flat=True)),
+        [],
+        sam.get("ledger/entries/", page_size=7).json(),
+    )
     while True:
         seen += [each["seq"] for each in answer["results"]]
         if answer["next"] is None:
@@ -71,6 +73,6 @@ def test_what_cannot_be_asked_is_said(sam: Caller, after: str) -> None:
 def test_names_are_looked_up_together(sam: Caller, cast: Cast, django_assert_max_num_queries: Any) -> None:
     for _ in range(5):
         cast.ticket()
-    # The token with its person, their right, the entries, and one query for each kind of name: people, teams, customers.
+    # The token with its person, their right, the entries, and one for each kind of name: people, teams, customers.
     with django_assert_max_num_queries(8):
         assert len(sam.get("ledger/entries/", page_size=200).json()["results"]) > 25

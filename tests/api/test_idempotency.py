@@ -22,7 +22,11 @@ from tests.api.calls import Caller, caller, problem
 from tests.cast import CARLA, Cast
 from tests.drafts import pending_draft
 
-WRITTEN = {"subject": "Where is my refund?", "body": "Two weeks ago.", "customer": {"email": CARLA, "name": "Carla Jones"}}
+WRITTEN = {
+    "subject": "Where is my refund?",
+    "body": "Two weeks ago.",
+    "customer": {"email": CARLA, "name": "Carla Jones"},
+}
 
 
 def test_the_same_request_gets_the_same_answer_and_acts_once(shop: Caller) -> None:
@@ -73,7 +77,10 @@ def test_a_refusal_is_kept_as_well(ana: Caller, cast: Cast) -> None:
     again = ana.post(f"drafts/{draft.pk}/approve/", {"version": 2}, key="k")
     assert problem(again, 409, "draft_stale") == first
     assert again["Idempotent-Replayed"] == "true"
-    assert ana.post("tickets/", {**WRITTEN, "body": ""}, key="l").json() == ana.post("tickets/", {**WRITTEN, "body": ""}, key="l").json()
+    assert (
+        ana.post("tickets/", {**WRITTEN, "body": ""}, key="l").json()
+        == ana.post("tickets/", {**WRITTEN, "body": ""}, key="l").json()
+    )
 
 
 def test_what_is_no_json_is_refused_the_same_way_twice(shop: Caller) -> None:
@@ -98,10 +105,10 @@ def test_answers_are_forgotten_after_a_day(shop: Caller) -> None:
     assert Answer.objects.get().key == "new"
 
 
-# With real commits, and requests at the same time ------------------------------------------------------------------------
+# With real commits, and requests at the same time --------------------------------------------------------------
 
 
-@pytest.fixture()
+@pytest.fixture
 def web_shop(company: Cast) -> Caller:
     return caller(company, company.ada, service="Web shop")
 
@@ -153,12 +160,11 @@ def test_while_the_first_runs_the_second_is_told_to_ask_again(web_shop: Caller, 
 
 
 def test_a_first_request_that_died_has_done_nothing_and_the_next_one_acts(web_shop: Caller, own_database: str) -> None:
-    with ThreadPoolExecutor() as pool:
-        with first_one_held(own_database) as other:
-            first = in_thread(pool, web_shop, key="k")
-            for pid in waiting(other):
-                other.execute("SELECT pg_terminate_backend(%s)", [pid])
-            problem(first.result(timeout=20), 503, "unavailable")
+    with ThreadPoolExecutor() as pool, first_one_held(own_database) as other:
+        first = in_thread(pool, web_shop, key="k")
+        for pid in waiting(other):
+            other.execute("SELECT pg_terminate_backend(%s)", [pid])
+        problem(first.result(timeout=20), 503, "unavailable")
     assert not Ticket.objects.exists()
     assert web_shop.post("tickets/", WRITTEN, key="k").status_code == 201
     assert web_shop.post("tickets/", WRITTEN, key="k")["Idempotent-Replayed"] == "true"

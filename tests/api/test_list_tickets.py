@@ -37,7 +37,9 @@ def test_each_has_its_draft_and_the_number_of_its_last_entry(ana: Caller, cast: 
     assert told[drafted.number]["seq"] > told[plain.number]["seq"] > 0
 
 
-def test_nobody_sees_the_tickets_of_teams_that_are_not_theirs(ana: Caller, olga: Caller, shop: Caller, cast: Cast) -> None:
+def test_nobody_sees_the_tickets_of_teams_that_are_not_theirs(
+    ana: Caller, olga: Caller, shop: Caller, cast: Cast
+) -> None:
     orders, returns, nobodys = cast.ticket(), cast.ticket(team=cast.returns), cast.ticket(team=None)
     assert numbers(ana.get("tickets/")) == [nobodys.number, orders.number]
     assert numbers(olga.get("tickets/")) == [nobodys.number]
@@ -94,8 +96,18 @@ def test_views_of_the_queue_are_the_same_as_on_the_page(ana: Caller, shop: Calle
 
 @pytest.mark.parametrize(
     "query",
-    [{"status": "gone"}, {"view": "nobody's"}, {"team": "Orders"}, {"team": 2**63}, {"assignee": "Ana"}, {"page_size": 0},
-     {"page_size": 1000}, {"cursor": "nonsense"}, {"cursor": "cD1hYmM="}, {"cursor": "cD0lMDA="}],
+    [
+        {"status": "gone"},
+        {"view": "nobody's"},
+        {"team": "Orders"},
+        {"team": 2**63},
+        {"assignee": "Ana"},
+        {"page_size": 0},
+        {"page_size": 1000},
+        {"cursor": "nonsense"},
+        {"cursor": "cD1hYmM="},
+        {"cursor": "cD0lMDA="},
+    ],
 )
 def test_what_cannot_be_asked_is_said(ana: Caller, query: dict[str, Any]) -> None:
     told = problem(ana.get("tickets/", **query), 400, "invalid")

@@ -18,7 +18,12 @@ def test_what_the_customer_wrote_elsewhere_comes_in(shop: Caller, cast: Cast) ->
     answer = shop.post(f"tickets/{ticket.number}/messages/", {"body": "Any news?", "from": "customer"})
     assert answer.status_code == 201
     told = answer.json()
-    assert (told["direction"], told["from"], told["text"], told["state"]) == ("in", "Carla Jones", "Any news?", "received")
+    assert (told["direction"], told["from"], told["text"], told["state"]) == (
+        "in",
+        "Carla Jones",
+        "Any news?",
+        "received",
+    )
     ticket.refresh_from_db()
     assert ticket.last_inbound_id == told["id"]
     draft.refresh_from_db()
@@ -27,7 +32,9 @@ def test_what_the_customer_wrote_elsewhere_comes_in(shop: Caller, cast: Cast) ->
 
 def test_a_note_is_for_colleagues(ana: Caller, cast: Cast) -> None:
     ticket = cast.ticket()
-    answer = ana.post(f"tickets/{ticket.number}/messages/", {"body": "Ask the warehouse.", "from": "agent", "internal": True})
+    answer = ana.post(
+        f"tickets/{ticket.number}/messages/", {"body": "Ask the warehouse.", "from": "agent", "internal": True}
+    )
     assert answer.status_code == 201
     assert answer.json()["direction"] == "note"
     assert Message.objects.get(pk=answer.json()["id"]).person == cast.ana
@@ -39,7 +46,12 @@ def test_a_reply_of_ones_own_waits_to_be_sent_and_is_disclosed(ana: Caller, cast
     answer = ana.post(f"tickets/{ticket.number}/messages/", {"body": "It was paid on Monday.", "from": "agent"})
     assert answer.status_code == 201
     told = answer.json()
-    assert (told["direction"], told["from"], told["state"], told["disclosure"]["kind"]) == ("out", "Ana Ruiz", "queued", "person")
+    assert (told["direction"], told["from"], told["state"], told["disclosure"]["kind"]) == (
+        "out",
+        "Ana Ruiz",
+        "queued",
+        "person",
+    )
     decision = Decision.objects.get(pk=told["disclosure"]["decision"])
     assert (decision.kind, decision.person, decision.via) == ("written", cast.ana, "api")
     draft.refresh_from_db()
@@ -55,7 +67,9 @@ def test_a_draft_that_is_pasted_is_still_drafted(ana: Caller, cast: Cast) -> Non
 
 def test_a_service_writes_no_replies(shop: Caller, cast: Cast) -> None:
     ticket = cast.ticket()
-    problem(shop.post(f"tickets/{ticket.number}/messages/", {"body": "Hello.", "from": "agent"}), 403, "person_required")
+    problem(
+        shop.post(f"tickets/{ticket.number}/messages/", {"body": "Hello.", "from": "agent"}), 403, "person_required"
+    )
     assert not Decision.objects.exists()
 
 
@@ -74,9 +88,15 @@ def test_an_outsider_finds_no_ticket_to_write_in(olga: Caller, cast: Cast) -> No
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"body": " "}, "body"), ({"body": " ", "internal": True}, "body"), ({"body": " ", "from": "customer"}, "body"),
-     ({"body": "x" * 100_001}, "body"), ({"from": "mallory"}, "from"), ({"internal": 1}, "internal"),
-     ({"from": "customer", "internal": True}, "internal")],
+    [
+        ({"body": " "}, "body"),
+        ({"body": " ", "internal": True}, "body"),
+        ({"body": " ", "from": "customer"}, "body"),
+        ({"body": "x" * 100_001}, "body"),
+        ({"from": "mallory"}, "from"),
+        ({"internal": 1}, "internal"),
+        ({"from": "customer", "internal": True}, "internal"),
+    ],
 )
 def test_what_is_wrong_is_said_by_field(ana: Caller, cast: Cast, wrong: dict[str, Any], field: str) -> None:
     ticket = cast.ticket()
@@ -88,4 +108,6 @@ def test_what_is_wrong_is_said_by_field(ana: Caller, cast: Cast, wrong: dict[str
 def test_it_wants_the_scope_for_writing(cast: Cast) -> None:
     ticket = cast.ticket()
     reader = caller(cast, cast.ana, "tickets:read", "decide")
-    problem(reader.post(f"tickets/{ticket.number}/messages/", {"body": "Hello.", "from": "agent"}), 403, "scope_missing")
+    problem(
+        reader.post(f"tickets/{ticket.number}/messages/", {"body": "Hello.", "from": "agent"}), 403, "scope_missing"
+    )

@@ -20,7 +20,9 @@ WRITTEN = {
 
 
 def test_a_service_opens_a_ticket_and_learns_its_number(shop: Caller, cast: Cast) -> None:
-    answer = shop.post("tickets/", {**WRITTEN, "language": "de", "priority": "high", "tags": ["Refund"], "ai_consent": True})
+    answer = shop.post(
+        "tickets/", {**WRITTEN, "language": "de", "priority": "high", "tags": ["Refund"], "ai_consent": True}
+    )
     assert answer.status_code == 201
     told = answer.json()
     assert set(told) == {"number", "status", "url"}
@@ -28,7 +30,11 @@ def test_a_service_opens_a_ticket_and_learns_its_number(shop: Caller, cast: Cast
     assert told["url"] == f"http://testserver/tickets/{told['number']}/"
     ticket = Ticket.objects.get(pk=told["number"])
     assert (ticket.subject, ticket.language, ticket.priority, ticket.tags, ticket.channel) == (
-        "Where is my refund?", "de", "high", ["refund"], "api",
+        "Where is my refund?",
+        "de",
+        "high",
+        ["refund"],
+        "api",
     )
     assert cast.last_message(ticket).text == "I sent the jacket back two weeks ago."
     carla = Customer.objects.get(email=CARLA)
@@ -52,7 +58,13 @@ def test_what_is_left_out_is_guessed_or_normal(shop: Caller) -> None:
 
 
 def test_nulls_are_the_same_as_nothing(shop: Caller) -> None:
-    blank = {"language": None, "priority": None, "tags": None, "ai_consent": None, "customer": {"email": CARLA, "name": None}}
+    blank = {
+        "language": None,
+        "priority": None,
+        "tags": None,
+        "ai_consent": None,
+        "customer": {"email": CARLA, "name": None},
+    }
     assert shop.post("tickets/", {**WRITTEN, **blank}).status_code == 201
 
 
@@ -102,7 +114,15 @@ def test_a_text_that_is_too_long_comes_back(shop: Caller) -> None:
 
 @pytest.mark.parametrize(
     "strange",
-    ["<script>alert(1)</script>", "'; DROP TABLE tickets_ticket; --", "مرحبا بكم", "👩‍👩‍👧 " * 200, "a\0b", "\ud83d\ude00", "{{ 7 * 7 }}"],
+    [
+        "<script>alert(1)</script>",
+        "'; DROP TABLE tickets_ticket; --",
+        "مرحبا بكم",
+        "👩‍👩‍👧 " * 200,
+        "a\0b",
+        "\ud83d\ude00",
+        "{{ 7 * 7 }}",
+    ],
 )
 def test_strange_texts_are_kept_as_texts(shop: Caller, strange: str) -> None:
     tag = strange[:40]

@@ -25,28 +25,48 @@ def test_a_ticket_is_told_as_promised(ana: Caller, cast: Cast) -> None:
     (message,) = [each for each in told.pop("messages") if each["direction"] == "in"]
     assert message.pop("created_at")
     assert told == {
-        "number": ticket.number, "subject": "Where is my refund?", "status": "new", "priority": "high", "language": "en",
-        "channel": "api", "team": {"id": cast.orders.pk, "name": "Orders"},
-        "assignee": {"id": str(cast.ana.pk), "name": "Ana Ruiz"}, "tags": ["refund"],
+        "number": ticket.number,
+        "subject": "Where is my refund?",
+        "status": "new",
+        "priority": "high",
+        "language": "en",
+        "channel": "api",
+        "team": {"id": cast.orders.pk, "name": "Orders"},
+        "assignee": {"id": str(cast.ana.pk), "name": "Ana Ruiz"},
+        "tags": ["refund"],
         "customer": {"id": str(carla.pk), "name": "Carla Jones", "email": CARLA, "ai_consent": None},
         "seq": Entry.objects.filter(thread=ticket.ref).latest("seq").seq,
         "url": f"http://testserver/tickets/{ticket.number}/",
         "draft": {
-            "id": draft.pk, "version": 2, "state": "pending_review", "text": TEXT,
-            "sentences": [
-                {"text": sentence["text"], "sources": sentence["sources"]} for sentence in draft.sentences
+            "id": draft.pk,
+            "version": 2,
+            "state": "pending_review",
+            "text": TEXT,
+            "sentences": [{"text": sentence["text"], "sources": sentence["sources"]} for sentence in draft.sentences],
+            "flags": [
+                {
+                    "id": draft.flags.get().pk,
+                    "kind": "link",
+                    "severity": "blocker",
+                    "words": "https://example.com",
+                    "acknowledged": False,
+                }
             ],
-            "flags": [{"id": draft.flags.get().pk, "kind": "link", "severity": "blocker", "words": "https://example.com",
-                       "acknowledged": False}],
-            "risk": "low", "model": "countersign-standin-1", "settings_version": draft.settings_id,
+            "risk": "low",
+            "model": "countersign-standin-1",
+            "settings_version": draft.settings_id,
         },
         "no_draft_because": None,
     }
     assert "".join(sentence["text"] for sentence in told["draft"]["sentences"]) == TEXT
     assert told["draft"]["sentences"][1]["sources"][0]["passage"] == PASSAGE["ref"]
     assert message == {
-        "id": cast.last_message(ticket).pk, "direction": "in", "from": "Carla Jones", "state": "received",
-        "text": "Where is my refund? I sent the jacket back two weeks ago.", "disclosure": None,
+        "id": cast.last_message(ticket).pk,
+        "direction": "in",
+        "from": "Carla Jones",
+        "state": "received",
+        "text": "Where is my refund? I sent the jacket back two weeks ago.",
+        "disclosure": None,
     }
 
 
@@ -101,7 +121,9 @@ def test_it_says_why_there_is_no_draft(ana: Caller, cast: Cast) -> None:
     assert because(cast.ticket()) == "opted_out"
 
 
-def test_what_is_not_theirs_to_see_does_not_exist(ana: Caller, olga: Caller, aud: Caller, shop: Caller, cast: Cast) -> None:
+def test_what_is_not_theirs_to_see_does_not_exist(
+    ana: Caller, olga: Caller, aud: Caller, shop: Caller, cast: Cast
+) -> None:
     ticket = cast.ticket(team=cast.returns)
     path = f"tickets/{ticket.number}/"
     problem(ana.get(path), 404, "not_found")

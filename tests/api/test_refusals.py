@@ -32,8 +32,18 @@ def test_without_a_token_nothing_is_answered(db: Any) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["Bearer", "Bearer ", "Bearer a b", "Bearer x", "Bearer " + "0" * 64, "Bearer \xff\xfe", "Bearer " + "f" * 100_000,
-     "Basic YTpi", "Bearer \0", "é"],
+    [
+        "Bearer",
+        "Bearer ",
+        "Bearer a b",
+        "Bearer x",
+        "Bearer " + "0" * 64,
+        "Bearer \xff\xfe",
+        "Bearer " + "f" * 100_000,
+        "Basic YTpi",
+        "Bearer \0",
+        "é",
+    ],
 )
 def test_a_token_that_is_none_is_refused(db: Any, given: str) -> None:
     answer = Client(raise_request_exception=False).get("/api/v1/tickets/", headers={"Authorization": given})
@@ -70,15 +80,22 @@ def test_a_session_is_no_token(cast: Cast) -> None:
     problem(client.get("/api/v1/tickets/"), 401, "unauthenticated")
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v1/nothing/", "/api/v2/tickets/", "/api/v1/tickets/x/", "/api/%00/"])
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/v1/", "/api/v1/nothing/", "/api/v2/tickets/", "/api/v1/tickets/x/", "/api/%00/"]
+)
 def test_an_address_that_leads_nowhere_says_so_in_json(ana: Caller, path: str) -> None:
     problem(ana.get(path), 404, "not_found")
 
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("PUT", "tickets/", "GET, POST, HEAD"), ("DELETE", "tickets/7/", "GET, HEAD"), ("GET", "drafts/7/approve/", "POST"),
-     ("TRACE", "stops/", "GET, POST, HEAD"), ("POST", "ledger/entries/", "GET, HEAD")],
+    [
+        ("PUT", "tickets/", "GET, POST, HEAD"),
+        ("DELETE", "tickets/7/", "GET, HEAD"),
+        ("GET", "drafts/7/approve/", "POST"),
+        ("TRACE", "stops/", "GET, POST, HEAD"),
+        ("POST", "ledger/entries/", "GET, HEAD"),
+    ],
 )
 def test_a_method_that_there_is_not_is_said_with_those_that_there_are(
     ana: Caller, method: str, path: str, allowed: str
@@ -88,20 +105,35 @@ def test_a_method_that_there_is_not_is_said_with_those_that_there_are(
     assert set(allowed.split(", ")) <= set(answer["Allow"].split(", "))
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
+)
 def test_what_is_not_json_by_its_own_word_is_refused(ana: Caller, kind: str) -> None:
     problem(ana.send("POST", "tickets/", MADE, kind), 415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize("kind", ["application/json; charset=utf-16", "application/json; charset=zlib", "Application/JSON", "application/x+json"])
+@pytest.mark.parametrize(
+    "kind",
+    ["application/json; charset=utf-16", "application/json; charset=zlib", "Application/JSON", "application/x+json"],
+)
 def test_json_is_utf_8_whatever_is_said_of_it(ana: Caller, kind: str) -> None:
     assert ana.send("POST", "tickets/", MADE, kind).status_code == 201
 
 
 @pytest.mark.parametrize(
     "raw",
-    [b"{", b"[1, 2", b'{"subject": NaN', b"\xff\xfe{}", MADE.decode().encode("utf-16"), b"\0", b'{"subject": "\x01"}', b"nonsense",
-     b"[" * 100_000, b'{"subject":' * 50_000],
+    [
+        b"{",
+        b"[1, 2",
+        b'{"subject": NaN',
+        b"\xff\xfe{}",
+        MADE.decode().encode("utf-16"),
+        b"\0",
+        b'{"subject": "\x01"}',
+        b"nonsense",
+        b"[" * 100_000,
+        b'{"subject":' * 50_000,
+    ],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(ana: Caller, raw: bytes) -> None:
     problem(ana.send("POST", "tickets/", raw), 400, "malformed")
@@ -131,12 +163,19 @@ def test_a_body_that_announces_no_length_is_read_and_measured_all_the_same(ana: 
 def unannounced(who: Caller, raw: bytes) -> HttpResponse:
     """A chunked body, as an ASGI server hands it over."""
     headers = {
-        "authorization": f"Bearer {who.token}", "host": "testserver", "content-type": "application/json",
+        "authorization": f"Bearer {who.token}",
+        "host": "testserver",
+        "content-type": "application/json",
         "transfer-encoding": "chunked",
     }
     scope = {
-        "type": "http", "method": "POST", "path": "/api/v1/tickets/", "query_string": b"", "scheme": "http",
-        "client": ("127.0.0.1", 5000), "server": ("testserver", 80),
+        "type": "http",
+        "method": "POST",
+        "path": "/api/v1/tickets/",
+        "query_string": b"",
+        "scheme": "http",
+        "client": ("127.0.0.1", 5000),
+        "server": ("testserver", 80),
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
     handler = BaseHandler()
@@ -146,7 +185,7 @@ def unannounced(who: Caller, raw: bytes) -> HttpResponse:
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "", "application/problem+json", "a" * 1000])
 def test_json_is_answered_whatever_is_asked_for(ana: Caller, accept: str) -> None:
-    answer = ana.send("GET", "tickets/?format=xml", b"", **{"Accept": accept})
+    answer = ana.send("GET", "tickets/?format=xml", b"", Accept=accept)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
 
 

@@ -36,7 +36,9 @@ def test_a_service_with_the_scope_may_pull_the_brake(shop: Caller) -> None:
 
 
 def test_a_team_is_named_by_its_number(ada: Caller, cast: Cast) -> None:
-    assert ada.post("stops/", {"scope": "team", "value": cast.orders.pk, "reason": "x"}).json()["value"] == str(cast.orders.pk)
+    assert ada.post("stops/", {"scope": "team", "value": cast.orders.pk, "reason": "x"}).json()["value"] == str(
+        cast.orders.pk
+    )
 
 
 def test_it_ends_once(sam: Caller) -> None:
@@ -48,8 +50,17 @@ def test_it_ends_once(sam: Caller) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"scope": "everything"}, {"scope": "all"}, {"value": None}, {"value": ""}, {"reason": ""}, {"reason": " "},
-     {"scope": "team", "value": "Orders"}, {"scope": "team", "value": 2**70}, {"scope": "settings_version", "value": 777}],
+    [
+        {"scope": "everything"},
+        {"scope": "all"},
+        {"value": None},
+        {"value": ""},
+        {"reason": ""},
+        {"reason": " "},
+        {"scope": "team", "value": "Orders"},
+        {"scope": "team", "value": 2**70},
+        {"scope": "settings_version", "value": 777},
+    ],
 )
 def test_what_is_wrong_is_said_by_field(sam: Caller, wrong: dict[str, Any]) -> None:
     problem(sam.post("stops/", {**FRENCH, **wrong}), 400, "invalid")
@@ -74,4 +85,6 @@ def test_it_wants_the_scope_for_administering(cast: Cast) -> None:
     assert reader.get("stops/").status_code == 200
     problem(reader.post("stops/", FRENCH), 403, "scope_missing")
     problem(reader.delete("stops/1/"), 403, "scope_missing")
-    assert problem(caller(cast, cast.sam, "decide").get("stops/"), 403, "scope_missing")["scope"] == "tickets:read admin"
+    assert (
+        problem(caller(cast, cast.sam, "decide").get("stops/"), 403, "scope_missing")["scope"] == "tickets:read admin"
+    )

@@ -20,7 +20,12 @@ def test_a_decision_is_taken_back_while_its_reply_waits(ana: Caller, cast: Cast)
     answer = ana.post(f"drafts/{draft.pk}/undo/")
     assert answer.status_code == 200
     told = answer.json()
-    assert (told["id"], told["standing"], told["ended_because"], told["undo_until"]) == (made["id"], False, "undone", None)
+    assert (told["id"], told["standing"], told["ended_because"], told["undo_until"]) == (
+        made["id"],
+        False,
+        "undone",
+        None,
+    )
     assert told["message"] == {"id": made["message"]["id"], "state": "withdrawn"}
     back = ana.get(f"tickets/{draft.ticket_id}/").json()["draft"]
     assert (back["id"], back["state"], back["version"], back["text"]) == (draft.pk, "pending_review", 3, TEXT)

@@ -1,87 +1,45 @@
-"""A whole desk of the test's own, on real parts that may be killed, hung and started again: PostgreSQL, Valkey, the stand-in
-model, a mail server, web, workers and the scheduler, each a process (the mail server a thread) of this test alone.
+"""A whole desk of the tests' own, on real parts that may be killed, hung and started again.
+
+PostgreSQL, Valkey, the stand-in model, web, workers and the scheduler are processes, started with the very commands of
+`make run`; the mail server is a thread of the test. Nothing that was acknowledged may be lost, so PostgreSQL is durable.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import signal
-import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, Any
+from datetime import timedelta
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import psycopg
 import redis
 from django.core.management import call_command
-from django.db import connections
+from django.db import DatabaseError, connections
+from django.db.models import Q
+from django.utils import timezone
 
+from conversations.drafting.models import Draft
 from desk import plan as planning
 from desk.children import free_port
 from desk.embedded import PostgresServer, ValkeyServer
-from desk.var import REPOSITORY
+from desk.jobs import Job
 from tests.cast import Cast
+from tests.chaos.calling import Caller
+from tests.chaos.program import Program
 from tests.drafting.shelf import fill
 from tests.mailroom.mail_server import MailServer
 from tests.servers import remove_var, temporary_var
 from tests.standin import StandIn
 from tests.standin import started as started_standin
 
-
-class Program:
-    """One process of the desk, started with the very command of `make run`."""
-
-    def __init__(self, name: str, command: list[str], environment: dict[str, str], log: Path) -> None:
-        self.name, self.log = name, log
-        self._command, self._environment = command, environment
-        self._output: IO[bytes] | None = None
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._output = self.log.open("ab")
-        self.process = subprocess.Popen(
-            self._command, cwd=REPOSITORY, env=self._environment, stdin=subprocess.DEVNULL, stdout=self._output,
-            stderr=subprocess.STDOUT, start_new_session=True,
-        )
-
-    @property
-    def running(self) -> bool:
-        return self.process is not None and self.process.poll() is None
-
-    def kill(self, number: signal.Signals = signal.SIGKILL) -> None:
-        """End it; by default as a crash would."""
-        if self.process is not None:
-            if self.process.poll() is None:
-                self.process.send_signal(number)
-                try:
-                    self.process.wait(8)
-                except subprocess.TimeoutExpired:
-                    self.process.kill()
-                    self.process.wait(5)
-            self.process = None
-        if self._output is not None:
-            self._output.close()
-            self._output = None
-
-    def restart(self) -> None:
-        self.kill()
-        self.start()
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the desk answered. Status 0: nothing, because it was not there."""
-
-    status: int
-    body: Any
-    seconds: float
+UNDO_SECONDS = 1
+MODEL_DEADLINE = 8
 
 
 @dataclass
@@ -93,65 +51,78 @@ class Stack:
     standin: StandIn
     mail: MailServer
     programs: dict[str, Program]
-    port: int
     cast: Cast
-    tokens: dict[str, str] = field(default_factory=dict)
+    port: int
+    callers: dict[str, Caller] = field(default_factory=dict)
 
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     @property
-    def workers(self) -> list[Program]:
-        return [program for name, program in self.programs.items() if name.startswith("worker")]
+    def shop(self) -> Caller:
+        """A program of the organisation, which brings in what customers write."""
+        return self.callers["shop"]
+
+    @property
+    def ana(self) -> Caller:
+        return self.callers["ana"]
+
+    @property
+    def ben(self) -> Caller:
+        return self.callers["ben"]
 
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.valkey.url, socket_timeout=3)
 
-    def call(
-        self, method: str, path: str, body: object = None, *, token: str = "service", key: str = "", timeout: float = 30
-    ) -> Answer:
-        """One request to the API, on a connection of its own."""
-        headers = {"Authorization": f"Bearer {self.tokens[token]}", "Content-Type": "application/json"}
-        if key:
-            headers["Idempotency-Key"] = key
-        request = urllib.request.Request(
-            f"{self.origin}/api/v1/{path}", None if body is None else json.dumps(body).encode(), headers, method=method
-        )
-        began = time.monotonic()
+    def mails_to(self, address: str) -> int:
+        """How often a mail server was handed a whole mail for this address, whatever it answered."""
+        return sum(address in envelope.rcpt_tos for envelope in self.mail.behaviour.envelopes)
+
+    def account(self) -> str:
+        """For somebody who wonders what went wrong: the jobs that are not done, and the last words of each program."""
         try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:
-                status, text = answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            status, text = error.code, error.read()
-        except (OSError, EOFError, ValueError):
-            # Refused, reset, or cut off in the middle of the answer.
-            return Answer(0, None, time.monotonic() - began)
-        except Exception as error:  # noqa: BLE001 - http.client's own errors have no common base with OSError
-            return Answer(0, repr(error), time.monotonic() - began)
-        return Answer(status, json.loads(text) if text.startswith(b"{") else text, time.monotonic() - began)
+            jobs = list(Job.objects.exclude(state="done").values_list("key", "state", "attempts", "last_error", "run_after")[:20])
+        except DatabaseError as error:
+            jobs = [repr(error)]
+        logs = [f"--- {name}\n{program.log.read_text(errors='replace')[-3000:]}" for name, program in self.programs.items()]
+        return "\n".join([*map(str, jobs), *logs])
 
-    def write_in(self, number: int, *, key: str = "", timeout: float = 30, **more: object) -> Answer:
-        """A ticket of customer `number`, through the API."""
-        return self.call(
-            "POST", "tickets/",
-            {"subject": f"Refund {number}", "body": "Where is my refund? I sent the jacket back two weeks ago.",
-             "customer": {"email": f"customer{number}@example.com", "name": "Carla Jones"}, "language": "en", **more},
-            key=key, timeout=timeout,
-        )
+    def make_whole(self) -> None:
+        """Everybody runs, answers, and behaves; nothing is left to do."""
+        self.standin.behave()
+        self.mail.behaviour.answers = {}
+        self.mail.behaviour.pause = 0.0
+        broken = False
+        with contextlib.suppress(Exception):
+            os.kill(self.valkey.pid, signal.SIGCONT)
+        for server in (self.postgres, self.valkey):
+            if not running(server):
+                server.start()
+                broken = True
+        for program in self.programs.values():
+            if not program.running:
+                program.start()
+                broken = True
+        if broken:
+            drop_connections()
+        eventually(self.shop.well, within=30, what="the desk is ready")
+        eventually(idle, within=40, what="all jobs that are due are done")
 
-    def well(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.origin}/health/ready", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
+
+def running(server: PostgresServer | ValkeyServer) -> bool:
+    return server.child is not None and server.child.poll() is None
 
 
-def at_once(count: int, do: Callable[[int], Answer], *, clients: int = 8) -> list[Answer]:
-    """Do something many times, so many at a time; answers in the order of their numbers."""
-    with ThreadPoolExecutor(clients) as crowd:
-        return list(crowd.map(do, range(count)))
+def idle() -> bool:
+    """Nobody works, and nothing waits that is due within the time for undo."""
+    soon = timezone.now() + timedelta(seconds=UNDO_SECONDS)
+    return not Job.objects.filter(Q(state="running") | Q(state="queued", run_after__lte=soon)).exists()
+
+
+def drafts(*numbers: int, state: str = "pending_review") -> int:
+    """How many drafts in this state these tickets have together."""
+    return Draft.objects.filter(ticket__in=numbers, state=state).count()
 
 
 def eventually(condition: Callable[[], Any], *, within: float, what: str) -> float:
@@ -182,15 +153,33 @@ def database_of(url: str) -> Iterator[None]:
 
 
 def drop_connections() -> None:
+    """Forget connections to a database that went away."""
     connections["default"].close()
     connections["default"].close_pool()
 
 
 @contextmanager
+def bystander(url: str) -> Iterator[psycopg.Connection[Any]]:
+    """Somebody else at the database: what they lock is free again at the end."""
+    with psycopg.connect(url) as connection:
+        yield connection
+        connection.rollback()
+
+
+def waits_for(one: psycopg.Connection[Any], *, url: str) -> bool:
+    """Whether somebody waits for what this connection has locked."""
+    with psycopg.connect(url, autocommit=True) as watch:
+        found = watch.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid)))", [one.info.backend_pid]
+        ).fetchone()
+    return bool(found and found[0])
+
+
+@contextmanager
 def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
-    """A desk with the cast, a small knowledge base and tokens, ready to work; ended at the end, whatever happened."""
+    """A desk with the cast, a small knowledge base and callers, ready to work; ended whatever happens."""
     var = temporary_var()
-    postgres, valkey = PostgresServer(var, durable=False), ValkeyServer(var)
+    postgres, valkey = PostgresServer(var), ValkeyServer(var)
     programs: dict[str, Program] = {}
     try:
         postgres.launch()
@@ -198,9 +187,9 @@ def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
         with MailServer() as mail, started_standin() as standin:
             port = free_port()
             given = {
-                **{name: value for name, value in os.environ.items() if name not in {"COUNTERSIGN_TEST_SERVERS", "VAR"}},
-                "OPENAI_BASE_URL": standin.base_url, "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}", "UNDO_SECONDS": "1",
-                "PUBLIC_URL": f"http://127.0.0.1:{port}", "DATABASE_URL": "", "REDIS_URL": "", **environment,
+                **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "VAR"}},
+                "OPENAI_BASE_URL": standin.base_url, "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}",
+                "UNDO_SECONDS": str(UNDO_SECONDS), "MODEL_DEADLINE": str(MODEL_DEADLINE), **environment,
             }
             plan = planning.Plan(var=var, port=port, demo=True, given=given, standin_port=None, catcher_port=None)
             eventually(postgres.ready, within=30, what="PostgreSQL answers")
@@ -208,22 +197,16 @@ def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
             with database_of(postgres.url):
                 call_command("migrate", verbosity=0)
                 for part in planning.desk_parts(plan, found):
-                    for number in range(workers if part.name == "worker" else 1):
-                        name = part.name if number == 0 else f"{part.name}{number + 1}"
-                        command = [str(word) for word in part.command]
-                        if part.name == "worker":
-                            command += ["--hostname", f"{name}@{port}"]
-                        programs[name] = Program(name, command, dict(part.environment), var / "log" / f"{name}.log")
+                    for name in [part.name, *(f"worker{number}" for number in range(2, workers + 1) if part.name == "worker")]:
+                        programs[name] = Program(name, part.command, part.environment, var / "log" / f"{name}.log")
                         programs[name].start()
                 cast = Cast.enter()
                 fill()
-                made = Stack(postgres, valkey, standin, mail, programs, port, cast)
-                made.tokens = {
-                    "service": cast.token(cast.ada, "tickets:write", "tickets:read", service="shop"),
-                    "ana": cast.token(cast.ana, "decide", "tickets:read", "tickets:write"),
-                    "ben": cast.token(cast.ben, "decide", "tickets:read", "tickets:write"),
-                }
-                eventually(made.well, within=30, what="the desk is ready")
+                made = Stack(postgres, valkey, standin, mail, programs, cast, port)
+                for name, person, service in (("shop", cast.ada, "shop"), ("ana", cast.ana, ""), ("ben", cast.ben, "")):
+                    scopes = ["tickets:read", "tickets:write", *([] if service else ["decide"])]
+                    made.callers[name] = Caller(made.origin, cast.token(person, *scopes, service=service))
+                eventually(made.shop.well, within=30, what="the desk is ready")
                 yield made
     finally:
         for program in programs.values():

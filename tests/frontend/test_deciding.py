@@ -6,12 +6,15 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.frontend import samples
 from tests.frontend.conftest import Desk
 from tests.frontend.site import Site, wait_for
+
+pytestmark = pytest.mark.journey
 
 
 def clear_draft(**changes: Any) -> dict[str, Any]:

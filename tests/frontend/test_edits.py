@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Page, expect
 
 from tests.frontend import samples
 from tests.frontend.conftest import Desk
 from tests.frontend.site import Site
+
+pytestmark = pytest.mark.journey
 
 CAME = {
     "kind": "message",

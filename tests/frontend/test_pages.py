@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, expect
 from tests.frontend import samples
 from tests.frontend.site import Site
 
+pytestmark = pytest.mark.journey
+
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],

@@ -13,6 +13,8 @@ from tests.frontend import samples
 from tests.frontend.conftest import Desk
 from tests.frontend.site import Site, wait_for
 
+pytestmark = pytest.mark.journey
+
 ROW = "live-list > [data-ticket='{}']"
 
 

@@ -6,7 +6,6 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _addresses(settings: Any) -> None:
-    """The customers' pages alone, and their languages, while the rest of the desk is put together."""
-    settings.ROOT_URLCONF = "tests.portal.urls"
+def _languages(settings: Any) -> None:
+    """The words of customers' pages, wherever the settings look for more."""
     settings.LOCALE_PATHS = [settings.BASE_DIR / "locale"]

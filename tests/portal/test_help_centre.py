@@ -87,7 +87,7 @@ def test_how_ai_is_used_is_told_in_full(client: Client, cast: Cast) -> None:
 
 def test_people_of_the_staff_start_at_their_queue(client: Client, cast: Cast) -> None:
     client.force_login(cast.ana, backend="accounts.backends.PersonBackend")
-    response = client.get("/start/")
+    response = client.get("/")
     assert (response.status_code, response.url) == (302, "/queue/")
 
 

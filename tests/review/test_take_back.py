@@ -9,13 +9,14 @@ from conversations.drafting.states import DraftState
 from conversations.review.actions import Edit, Seen, approve, edit, undo, write_reply
 from conversations.review.models import Decision
 from conversations.review.pane import ticket_page
-from conversations.tickets.actions import keep_for_people, receive_message, set_consent
+from conversations.tickets.actions import defer_sending, keep_for_people, receive_message, set_consent
 from conversations.tickets.actions.sendings import NotWaiting
 from conversations.tickets.models import Sending, Ticket
 from conversations.tickets.states import Lane, SendingState, Status, Why
 from desk.actions import SYSTEM, Actor
 from tests.cast import FORM, Cast
 from tests.drafts import pending_draft
+from tests.invariants.test_walls import careless
 
 
 def approved(cast: Cast) -> Decision:
@@ -120,3 +121,19 @@ def test_an_automatic_answer_takes_nothing_back(cast: Cast) -> None:
     receive_message(decision.ticket, text="I am away until Monday.", channel="mail", automatic=True, by=SYSTEM)
     assert state_of(decision)[0] == SendingState.QUEUED
     assert Ticket.objects.get(pk=decision.ticket_id).lane == Lane.NONE
+
+
+def test_what_came_in_while_a_reply_was_already_on_its_way_counts_when_the_mail_server_puts_it_off(cast: Cast) -> None:
+    decision = approved(cast)
+    sending = Sending.objects.get(decision=decision)
+    careless(lambda: Sending.objects.filter(pk=sending.pk).update(state="sending"), by=SYSTEM)
+    receive_message(decision.ticket, text="Stop, I have it!", channel="form", by=FORM)
+    assert state_of(decision)[0] == SendingState.SENDING, "too late to take back"
+    defer_sending(Sending.objects.get(pk=sending.pk), error="451", by=SYSTEM)
+    assert state_of(decision) == (SendingState.WITHDRAWN, "customer_wrote", False)
+
+
+def test_a_reply_that_is_put_off_while_nothing_happened_waits_on(cast: Cast) -> None:
+    decision = approved(cast)
+    defer_sending(Sending.objects.get(decision=decision), error="421", by=SYSTEM)
+    assert state_of(decision)[0] == SendingState.QUEUED

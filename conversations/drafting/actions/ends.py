@@ -20,7 +20,7 @@ def _end(draft: Draft, state: DraftState) -> None:
 def stale(draft: Draft, *, because: str, by: Actor) -> None:
     """What the draft rests on has changed."""
     locked = lock_draft(draft.pk)
-    if locked.state in OPEN:
+    if locked.state in {*OPEN, DraftState.APPROVED, DraftState.EDITED}:
         _end(locked, DraftState.STALE)
     record(DraftWentStale(because=because, version=locked.version), by=by, subject=locked.ref, thread=locked.ticket.ref)
 

@@ -29,6 +29,7 @@ from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action, record
 from desk.jobs import Claim
 from desk.ledger.append import Text
+from desk.rows import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Prepared:
     seconds: float
 
 
+_draft = Reading(Draft.objects.select_related("ticket__customer", "ticket__team"))
+
+
 def lock_draft(draft_id: int) -> Draft:
     """Customer (shared), ticket and draft, in that order, in one statement; then the rows as they are now."""
     with connection.cursor() as cursor:
@@ -58,7 +62,7 @@ def lock_draft(draft_id: int) -> Draft:
             "FOR SHARE OF c FOR NO KEY UPDATE OF t FOR NO KEY UPDATE OF d",
             [draft_id],
         )
-    return Draft.objects.select_related("ticket__customer", "ticket__team").get(pk=draft_id)
+    return _draft.get(draft_id)
 
 
 @action("draft.begun")

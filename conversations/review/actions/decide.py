@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from accounts.rights import Right
 from conversations.drafting.actions import request_draft
@@ -97,7 +98,8 @@ def reject(draft: Draft, why: Rejection, *, by: Actor, seen: Seen) -> Decision:
 
 
 def _post(decision: Decision, draft: Draft, *, by: Actor) -> None:
-    kind = disclose(decision.text, [*shown_drafts(draft.ticket_id).values_list("text", flat=True)])
+    # The draft itself first: approved as written, no other needs to be looked at.
+    kind = disclose(decision.text, chain([draft.text], shown_drafts(draft.ticket_id).values_list("text", flat=True)))
     # A person who approves a draft sends a draft, however short it is.
     if kind == "person":
         kind = "drafted_changed"

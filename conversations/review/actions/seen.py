@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.rights import Right
@@ -23,6 +24,10 @@ from conversations.tickets.actions import set_lane
 from conversations.tickets.models import text_hash
 from conversations.tickets.states import Lane, Status, Why
 from desk.actions import Actor, action, record
+from desk.rows import Reading, insert, update
+
+
+_flags = Reading(Flag.objects.order_by("id"), by="draft")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,8 @@ def set_aside(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
 def as_seen(draft: Draft, seen: Seen, *, by: Actor, text: str = "") -> Draft:
     """The locked draft, if it is still what the person saw and may still be decided."""
     locked = lock_draft(draft.pk)
-    standing = Decision.objects.filter(draft=locked, standing=True).select_related("person").first()
-    if standing is not None:
-        raise AlreadyDecided(
-            name=standing.person.name, at=standing.created_at, what=standing.get_kind_display().lower(), text=text
-        )
+    if locked.state != DraftState.PENDING_REVIEW:
+        _who_was_first(locked, text=text)
     if locked.last_message_id != locked.ticket.last_inbound_id:
         raise DraftStale(because="customer_wrote", version=locked.version, text=text)
     if locked.state != DraftState.PENDING_REVIEW:
@@ -65,6 +67,15 @@ def as_seen(draft: Draft, seen: Seen, *, by: Actor, text: str = "") -> Draft:
     if because := barred(locked.ticket_id, locked.settings_id):
         raise DraftStale(because=because, version=locked.version, text=text)
     return locked
+
+
+def _who_was_first(draft: Draft, *, text: str) -> None:
+    """Raise AlreadyDecided when a decision stands; a draft that is before people has none."""
+    standing = Decision.objects.filter(draft=draft, standing=True).select_related("person").first()
+    if standing is not None:
+        raise AlreadyDecided(
+            name=standing.person.name, at=standing.created_at, what=standing.get_kind_display().lower(), text=text
+        )
 
 
 def _why_ended(draft: Draft) -> str:
@@ -77,7 +88,7 @@ def _why_ended(draft: Draft) -> str:
 
 def flags_answered(draft: Draft, seen: Seen, *, by: Actor, text: str | None = None) -> None:
     """Every blocker has an answer of a person, or its words are gone; a changed text is checked anew."""
-    flags = list(draft.flags.all())
+    flags = _flags.list(draft.pk)
     if text is not None:
         sources = [passage["text"] for passage in draft.passages]
         thread = list(draft.ticket.messages.exclude(direction="note").values_list("text", flat=True))
@@ -100,19 +111,23 @@ def _as_json(flag: Flag | Found) -> dict[str, object]:
 
 
 def decide(draft: Draft, kind: str, *, text: str, by: Actor, **more: str) -> Decision:
-    return Decision.objects.create(
-        ticket=draft.ticket, draft=draft, draft_version=draft.version, kind=kind, person_id=UUID(by.id), via=by.via,
-        text=text, text_hash=text_hash(text), created_at=timezone.now(), **more,
+    return insert(
+        Decision(
+            ticket=draft.ticket, draft=draft, draft_version=draft.version, kind=kind, person_id=UUID(by.id), via=by.via,
+            text=text, text_hash=text_hash(text), created_at=timezone.now(), **more,
+        )
     )
 
 
 def close(draft: Draft, state: DraftState) -> None:
     draft.state = state
-    draft.save(update_fields=["state"])
+    update(draft, "state")
 
 
 def evidence(draft: Draft, by: Actor) -> dict[str, Any]:
-    call = draft.calls.order_by("-id").values_list("pk", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM drafting_model_call WHERE draft_id = %s", [draft.pk])
+        (call,) = cursor.fetchone()
     return {
         "draft": draft.ref, "version": draft.version, "via": by.via,
         "settings": f"settings:{draft.settings_id}" if draft.settings_id else None,

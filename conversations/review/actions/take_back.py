@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from accounts.rights import Right
-from conversations.drafting.actions import return_to_review, withdraw
+from conversations.drafting.actions import return_to_review, stale, withdraw
 from conversations.drafting.actions.generate import lock_draft
 from conversations.drafting.gate import barred
-from conversations.drafting.states import DraftState
+from conversations.drafting.models import Draft
+from conversations.drafting.states import LIVE, DraftState
 from conversations.review.kinds import DecisionUndone, DecisionWithdrawn
 from conversations.review.models import Decision
 from conversations.tickets.actions import lock_with_customer, set_lane, withdraw_sending
@@ -49,6 +50,9 @@ def _end(decision: Decision, because: str, *, by: Actor) -> Decision:
             set_lane(ticket, Lane.WRITE, Why.WITHDRAWN)
     elif closed := barred(ticket.number, draft.settings_id):
         withdraw(draft, because=closed, by=by)
+    elif Draft.objects.filter(ticket=ticket, last_message=ticket.last_inbound_id, state__in=LIVE).exclude(pk=draft.pk).exists():
+        # There is a draft already for what the customer wrote meanwhile; the decided text stays readable in the thread.
+        stale(draft, because=because, by=by)
     else:
         return_to_review(draft, because=because, by=by)
     return locked

@@ -36,7 +36,7 @@ class Acknowledgement(Asked):
 
 
 class Decided(Asked):
-    """What was before the person: the draft's version, and what they said of its flags; a bare id is taken as "true"."""
+    """What was before the person: the draft's version, and what they said of its flags; a bare id means "true"."""
 
     version: int
     acknowledged: list[int | Acknowledgement] | None = None
@@ -67,7 +67,9 @@ class Approval(Decided):
 class Change(Decided):
     """Another text goes instead of the draft's; the checks run again on it."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"version": 2, "text": "Hello Carla, your refund was paid on Monday."}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"version": 2, "text": "Hello Carla, your refund was paid on Monday."}]}
+    )
 
     text: str = Field(min_length=1, description=f"At most {MAX_TEXT:,} characters.")
 
@@ -76,21 +78,34 @@ class Refusal(Decided):
     """Why the draft is not good, and what comes next."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"version": 2, "reason": "outdated", "note": "The fee is gone.", "next": "redraft",
-                                         "instruction": "Returns are free since May."}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    "version": 2,
+                    "reason": "outdated",
+                    "note": "The fee is gone.",
+                    "next": "redraft",
+                    "instruction": "Returns are free since May.",
+                }
+            ]
+        }
     )
 
     reason: Reason
     next: Literal["redraft", "write", "escalate"]
     note: str | None = Field(default=None, max_length=4_000)
-    instruction: str | None = Field(default=None, max_length=2_000, description="What another draft should heed; goes to the model.")
+    instruction: str | None = Field(
+        default=None, max_length=2_000, description="What another draft should heed; goes to the model."
+    )
 
 
 _MOVED = [
     AlreadyDecided(name="Ben Okafor", at=datetime(2026, 5, 4, 9, 30, tzinfo=UTC), what="approved"),
     DraftStale(because="customer_wrote", version=3, text="What you had typed."),
 ]
-_FLAGGED = FlagsUnacknowledged([{"id": 7, "kind": "link", "severity": "blocker", "words": "https://example.com/refund"}])
+_FLAGGED = FlagsUnacknowledged(
+    [{"id": 7, "kind": "link", "severity": "blocker", "words": "https://example.com/refund"}]
+)
 
 
 class _Decision(TokenView):
@@ -106,8 +121,15 @@ class _Decision(TokenView):
 
 
 class Approve(_Decision):
-    @described("Approve a draft", tag="Decisions", asks=Approval, tells={200: DecisionTold}, once=True, found=True,
-               refuses=[PersonRequired, *_MOVED, _FLAGGED])
+    @described(
+        "Approve a draft",
+        tag="Decisions",
+        asks=Approval,
+        tells={200: DecisionTold},
+        once=True,
+        found=True,
+        refuses=[PersonRequired, *_MOVED, _FLAGGED],
+    )
     @idempotent
     def post(self, request: Request, once: Once, draft_id: int) -> Response:
         """Send the draft as it is written, after the time for undo. Applies to exactly the version that is named."""
@@ -117,29 +139,53 @@ class Approve(_Decision):
 
 
 class EditDraft(_Decision):
-    @described("Change a draft and approve it", tag="Decisions", asks=Change, tells={200: DecisionTold}, once=True, found=True,
-               refuses=[PersonRequired, *_MOVED, _FLAGGED])
+    @described(
+        "Change a draft and approve it",
+        tag="Decisions",
+        asks=Change,
+        tells={200: DecisionTold},
+        once=True,
+        found=True,
+        refuses=[PersonRequired, *_MOVED, _FLAGGED],
+    )
     @idempotent
     def post(self, request: Request, once: Once, draft_id: int) -> Response:
         """Send another text instead. When it is refused, the text comes back in the answer."""
         wish = asked(request, Change)
-        return self.decide(request, once, draft_id, lambda draft, by: edit(draft, Edit(wish.text), by=by, seen=wish.seen()))
+        return self.decide(
+            request, once, draft_id, lambda draft, by: edit(draft, Edit(wish.text), by=by, seen=wish.seen())
+        )
 
 
 class Reject(_Decision):
-    @described("Reject a draft", tag="Decisions", asks=Refusal, tells={200: DecisionTold}, once=True, found=True,
-               refuses=[PersonRequired, *_MOVED])
+    @described(
+        "Reject a draft",
+        tag="Decisions",
+        asks=Refusal,
+        tells={200: DecisionTold},
+        once=True,
+        found=True,
+        refuses=[PersonRequired, *_MOVED],
+    )
     @idempotent
     def post(self, request: Request, once: Once, draft_id: int) -> Response:
         """Refuse the draft with a reason; then another is asked for, a person writes, or the team's lead takes it."""
         wish = asked(request, Refusal)
-        why = Rejection(reason=wish.reason.value, next=wish.next, note=wish.note or "", instruction=wish.instruction or "")
+        why = Rejection(
+            reason=wish.reason.value, next=wish.next, note=wish.note or "", instruction=wish.instruction or ""
+        )
         return self.decide(request, once, draft_id, lambda draft, by: reject(draft, why, by=by, seen=wish.seen()))
 
 
 class Undo(_Decision):
-    @described("Take a decision back", tag="Decisions", tells={200: DecisionTold}, once=True, found=True,
-               refuses=[PersonRequired, NotWaiting])
+    @described(
+        "Take a decision back",
+        tag="Decisions",
+        tells={200: DecisionTold},
+        once=True,
+        found=True,
+        refuses=[PersonRequired, NotWaiting],
+    )
     @idempotent
     def post(self, request: Request, once: Once, draft_id: int) -> Response:
         """Take the decision on a draft back while its reply still waits to be sent; the draft is in review again."""

@@ -50,21 +50,29 @@ class Messages(TokenView):
     scopes: ClassVar[Scopes] = {"POST": Scope.TICKETS_WRITE}
 
     @described(
-        "Add a message", tag="Tickets", asks=NewMessage, tells={201: MessageTold}, once=True, found=True, refuses=[PersonRequired]
+        "Add a message",
+        tag="Tickets",
+        asks=NewMessage,
+        tells={201: MessageTold},
+        once=True,
+        found=True,
+        refuses=[PersonRequired],
     )
     @idempotent
     def post(self, request: Request, once: Once, number: int) -> Response:
         """From the customer: drafts that rest on an older message go stale, and a reply that waits is taken back.
 
-        From an agent: a reply of their own, which leaves after the time for undo and takes the place of an open draft; this
-        wants a token that belongs to a person. With `internal` it is a note.
+        From an agent: a reply of their own, which leaves after the time for undo and takes the place of an open draft;
+        this wants a token that belongs to a person. With `internal` it is a note.
         """
         token = token_of(request)
         by, ticket, message = token.actor(), ticket_of(token, number), asked(request, NewMessage)
         do: Callable[[], Message]
         if message.sender == "customer":
             if message.internal:
-                raise Invalid("internal: a customer writes no notes.", errors={"internal": ["goes with messages from an agent"]})
+                raise Invalid(
+                    "internal: a customer writes no notes.", errors={"internal": ["goes with messages from an agent"]}
+                )
             require_right(by, Right.OPEN_TICKETS)
             do = partial(receive_message, ticket, text=message.body, channel="api", by=by)
         elif message.internal:

@@ -51,17 +51,24 @@ class NewTicket(Asked):
                     "subject": "Where is my refund?",
                     "body": "I sent the jacket back two weeks ago and have heard nothing.",
                     "customer": {"email": "carla@example.com", "name": "Carla Jones"},
-                    "language": "en", "priority": "normal", "tags": ["refund"], "ai_consent": True,
+                    "language": "en",
+                    "priority": "normal",
+                    "tags": ["refund"],
+                    "ai_consent": True,
                 }
             ]
         }
     )
 
-    subject: str = Field(max_length=2_000, description=f"Cut to {MAX_SUBJECT} characters; empty: the beginning of the body.")
+    subject: str = Field(
+        max_length=2_000, description=f"Cut to {MAX_SUBJECT} characters; empty: the beginning of the body."
+    )
     body: str = Field(min_length=1, description=f"At most {MAX_TEXT:,} characters.")
     customer: NewCustomer
     language: str | None = Field(
-        default=None, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35,
+        default=None,
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        max_length=35,
         description="What the customer reads, as `de` or `de-AT`; guessed from the text when left out.",
     )
     priority: Priority | None = None
@@ -72,9 +79,16 @@ class NewTicket(Asked):
 
     def opening(self) -> Opening:
         return Opening(
-            subject=self.subject, body=self.body, email=self.customer.email, name=self.customer.name or "",
-            language=(self.language or "").partition("-")[0].lower(), priority=self.priority or Priority.NORMAL,
-            tags=self.tags or [], ai_consent=self.ai_consent, consent_source="api", channel="api",
+            subject=self.subject,
+            body=self.body,
+            email=self.customer.email,
+            name=self.customer.name or "",
+            language=(self.language or "").partition("-")[0].lower(),
+            priority=self.priority or Priority.NORMAL,
+            tags=self.tags or [],
+            ai_consent=self.ai_consent,
+            consent_source="api",
+            channel="api",
         )
 
 
@@ -97,11 +111,14 @@ class WantedTickets(Wanted):
     )
     team: int | None = Field(default=None, ge=1, le=BIGGEST, description="Id of a team.")
     assignee: Annotated[str, AfterValidator(_somebody)] | None = Field(
-        default=None, description="Id of a person, or `me`.",
+        default=None,
+        description="Id of a person, or `me`.",
         json_schema_extra={"anyOf": [{"type": "string", "format": "uuid"}, {"const": "me"}]},
     )
     tag: str = Field(default="", max_length=40)
-    q: str = Field(default="", max_length=200, description="A number, or words of the subject, or the customer's name or address.")
+    q: str = Field(
+        default="", max_length=200, description="A number, or words of the subject, or the customer's name or address."
+    )
 
 
 class Tickets(TokenView):
@@ -119,7 +136,8 @@ class Tickets(TokenView):
         if wish.team:
             tickets = tickets.filter(team=wish.team)
         if wish.assignee:
-            tickets = tickets.filter(assignee=_me(token) if wish.assignee == "me" else wish.assignee, assignee__isnull=False)
+            who = _me(token) if wish.assignee == "me" else UUID(wish.assignee)
+            tickets = tickets.filter(assignee=who, assignee__isnull=False)
         if wish.tag:
             tickets = tickets.filter(tags__contains=[wish.tag])
         if query := wish.q.strip():
@@ -130,12 +148,13 @@ class Tickets(TokenView):
     @described("Open a ticket", tag="Tickets", asks=NewTicket, tells={201: TicketOpened}, once=True)
     @idempotent
     def post(self, request: Request, once: Once) -> Response:
-        """Take in what a customer wrote. From then on the ticket waits for a person, with a draft beside it if a model may."""
+        """Take in what a customer wrote. From then on the ticket waits for a person, with a draft if a model may."""
         by = token_of(request).actor()
         require_right(by, Right.OPEN_TICKETS)
         opening = asked(request, NewTicket).opening()
         return once.act(
-            lambda: open_ticket(opening, by=by), by=by,
+            lambda: open_ticket(opening, by=by),
+            by=by,
             answer=lambda ticket: Response(ticket_opened(ticket, request).as_json(), status=201),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import connection
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.rights import Right
@@ -26,7 +27,8 @@ def find_or_add_customer(*, email: str, name: str = "", language: str = "", phon
     with connection.cursor() as cursor:
         # One writer per address: otherwise two first mails at once race on the unique index and one of them is refused.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('customer:' || lower(%s)))", [address])
-    found = Customer.objects.filter(email__iexact=address).first()
+    # By lower(email), as the unique index has it; __iexact would ask for upper().
+    found = Customer.objects.annotate(folded=Lower("email")).filter(folded=address.lower()).first()
     return found or add_customer(email=address, name=name, language=language, phone=phone, by=by)
 
 

@@ -27,6 +27,7 @@ from desk.actions import Actor, action, record
 from desk.jobs import Claim, enqueue
 from desk.ledger.append import Text
 from desk.problems import Invalid, Problem
+from desk.rows import insert
 
 if TYPE_CHECKING:
     from conversations.review.models import Decision
@@ -46,14 +47,14 @@ def post(
     """Put a decided reply into the post: it leaves after the time for undo. The ticket is locked by the caller."""
     now = timezone.now()
     wait = settings.ENV.undo_seconds
-    message = Message.objects.create(
-        ticket=ticket, direction=Message.Direction.OUT, person=decision.person, text=decision.text,
-        text_hash=decision.text_hash, decision=decision, draft_id=decision.draft_id, disclosure_kind=disclosure_kind,
-        disclosure_text=disclosure_text, created_at=now,
+    message = insert(
+        Message(
+            ticket=ticket, direction=Message.Direction.OUT, person_id=decision.person_id, text=decision.text,
+            text_hash=decision.text_hash, decision=decision, draft_id=decision.draft_id, disclosure_kind=disclosure_kind,
+            disclosure_text=disclosure_text, created_at=now,
+        )
     )
-    sending = Sending.objects.create(
-        message=message, decision=decision, release_at=now + timedelta(seconds=wait), changed_at=now
-    )
+    sending = insert(Sending(message=message, decision=decision, release_at=now + timedelta(seconds=wait), changed_at=now))
     enqueue(DELIVER, sending.pk, thread=ticket.ref, run_after=sending.release_at)
     answered(ticket)
     record(
@@ -67,10 +68,12 @@ def post(
 def post_notice(ticket: Ticket, *, notice: str, text: str, language: str, by: Actor) -> Message:
     """Send a notice that a person wrote once; nothing of a model is in it."""
     now = timezone.now()
-    message = Message.objects.create(
-        ticket=ticket, direction=Message.Direction.OUT, notice=notice, text=text, text_hash=text_hash(text), created_at=now
+    message = insert(
+        Message(
+            ticket=ticket, direction=Message.Direction.OUT, notice=notice, text=text, text_hash=text_hash(text), created_at=now
+        )
     )
-    sending = Sending.objects.create(message=message, release_at=now, changed_at=now)
+    sending = insert(Sending(message=message, release_at=now, changed_at=now))
     enqueue(DELIVER, sending.pk, thread=ticket.ref)
     record(
         NoticeQueued(notice=notice, language=language), by=by, subject=message.ref, thread=ticket.ref,

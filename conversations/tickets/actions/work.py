@@ -28,6 +28,10 @@ from conversations.tickets.times import WAIT
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
 from desk.problems import Invalid
+from desk.rows import Reading, update
+
+
+_with_customer = Reading(Ticket.objects.select_related("customer", "team", "last_inbound"))
 
 
 def lock_ticket(number: int) -> Ticket:
@@ -43,7 +47,7 @@ def lock_with_customer(number: int) -> Ticket:
             "FOR SHARE OF c FOR NO KEY UPDATE OF t",
             [number],
         )
-    return Ticket.objects.select_related("customer", "team", "last_inbound").get(pk=number)
+    return _with_customer.get(number)
 
 
 def set_lane(ticket: Ticket, lane: Lane, why: Why = Why.NONE) -> None:
@@ -54,9 +58,7 @@ def set_lane(ticket: Ticket, lane: Lane, why: Why = Why.NONE) -> None:
     elif ticket.due_at is None:
         # Back from "answered": the customer has been waiting since they wrote, not since now.
         start_waiting(ticket, ticket.last_inbound.created_at if ticket.last_inbound else timezone.now())
-    ticket.save(
-        update_fields=["lane", "lane_why", "waiting_since", "due_at", "breaching_at", "updated_at", "status", "snoozed_until"]
-    )
+    update(ticket, "lane", "lane_why", "waiting_since", "due_at", "breaching_at", "updated_at", "status", "snoozed_until")
 
 
 def start_waiting(ticket: Ticket, since: datetime) -> None:

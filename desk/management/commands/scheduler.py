@@ -10,7 +10,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
-from desk import clock, hints, jobs
+from desk import clock, jobs
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, on_signal)
         signal.signal(signal.SIGINT, on_signal)
         clock.every(jobs.SWEEP_EVERY)(jobs.sweep)
-        clock.every(0.5)(sweep_due)
+        clock.every(0.5)(jobs.sweep_put_off)
         while not stop.is_set():
             try:
                 if clock.lead():
@@ -38,8 +38,3 @@ class Command(BaseCommand):
                 stop.wait(1)
             stop.wait(0.5)
         connection.close()
-
-
-def sweep_due() -> None:
-    """Jobs that were put off until now (a reply whose undo time is over) should not wait for the whole sweep."""
-    jobs.sweep(within=2)
