@@ -5,10 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.models import Person, Role, Token
 from desk.actions import Actor, answers_rights
+from desk.rows import run
 
 
 class Right(StrEnum):
@@ -54,9 +53,7 @@ def allows(actor: Actor, right: str) -> bool:
     if actor.kind == "system":
         return True
     if actor.kind == "person":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT roles FROM accounts_person WHERE id = %s AND is_active", [UUID(actor.id)])
-            found = cursor.fetchone()
+        found = run("SELECT roles FROM accounts_person WHERE id = %s AND is_active", [UUID(actor.id)]).fetchone()
         return found is not None and any(role in GRANTS[asked] for role in found[0])
     if actor.kind == "service":
         scope = SERVICE_SCOPES.get(asked)

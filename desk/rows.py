@@ -7,22 +7,34 @@ than all the rest; elsewhere the ORM itself is the plainer choice. What is writt
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
 
 
+def run(statement: str, values: Sequence[object]) -> Any:
+    """The cursor of a statement that PostgreSQL parses and plans once for each connection, and not anew each time.
+
+    Its values are bound by the server; it is prepared when it comes again (`prepare_threshold` in the settings).
+    """
+    connection.ensure_connection()
+    cursor = connection._prepare_cursor(ServerBindingCursor(connection.connection))
+    cursor.execute(statement, values)
+    return cursor
+
+
 def insert(row: M) -> M:
     """What `row.save(force_insert=True)` does, without signals. The row has its key afterwards."""
     statement, fields = _insert(type(row))
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields])
-        (row.pk,) = cursor.fetchone()
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    (row.pk,) = run(statement, values).fetchone()
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return row
 
@@ -31,10 +43,8 @@ def update(row: Model, *fields: str) -> None:
     """What `row.save(update_fields=fields)` does, without signals. Raises DatabaseError when the row is gone."""
     statement, columns = _update(type(row), fields)
     values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in columns]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*values, row.pk])
-        if not cursor.rowcount:
-            raise DatabaseError(f"{row!r} is gone")
+    if not run(statement, [*values, row.pk]).rowcount:
+        raise DatabaseError(f"{row!r} is gone")
 
 
 class Reading(Generic[M]):
@@ -51,9 +61,7 @@ class Reading(Generic[M]):
 
     def list(self, key: object) -> list[M]:
         """All rows with this key, as they are now."""
-        with connection.cursor() as cursor:
-            cursor.execute(self._made.statement, [key])
-            return self._made.objects(cursor.fetchall())
+        return self._made.objects(run(self._made.statement, [key]).fetchall())
 
     @cached_property
     def _made(self) -> _Made[M]:

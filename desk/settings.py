@@ -102,6 +102,8 @@ def database(url: str) -> dict[str, Any]:
             **query,
             "application_name": "countersign",
             "connect_timeout": 5,
+            # For the statements of desk.rows alone; those of Django's own cursors are never prepared.
+            "prepare_threshold": 1,
             "pool": {"min_size": 1, "max_size": 16, "timeout": 10, "max_idle": 60},
         },
     }
@@ -204,6 +206,7 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German")), ("es", _("Spanish")), ("fr", _("French"))]
 USE_I18N = USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = ENV.time_zone
 
 # --- Mail: replies go out by conversations.mailroom; Django's own mail serves the sign-in pages alone -------------------

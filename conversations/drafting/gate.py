@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
+
+from desk.rows import run
 
 BARRED = "drafting_barred"  # the constraint that the triggers name
 
@@ -13,9 +15,7 @@ def barred(ticket_number: int, settings_id: int | None) -> str:
 
     Inside an action: locks what it reads against change until the commit.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT drafting_barred(%s, %s)", [ticket_number, settings_id])
-        return cursor.fetchone()[0] or ""
+    return run("SELECT drafting_barred(%s, %s)", [ticket_number, settings_id]).fetchone()[0] or ""
 
 
 def no_provider() -> str:

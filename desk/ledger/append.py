@@ -7,17 +7,16 @@ follows at once: so `seq` is dense, and its order is the order of commits.
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
 from django.db import connection
 
 from desk.ledger.kinds import Facts, facts_of
+from desk.rows import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,60 +53,66 @@ def leaf_hash(canonical: str) -> bytes:
     return hashlib.sha256(b"\x00" + canonical.encode()).digest()
 
 
-def canonical(*, seq: int, at: datetime, record: Record, facts: Mapping[str, Any], commitments: Mapping[str, str]) -> str:
-    """The entry as canonical JSON (RFC 8785); `at` in UTC with microseconds."""
-    return rfc8785.dumps(
+def append(records: Sequence[Record]) -> int:
+    """Write the entries of one finished action; the caller commits next. Returns the last `seq`."""
+    around, kept = [], []
+    for place, record in enumerate(records, 1):
+        facts_of(record.kind)
+        salts = {name: secrets.token_bytes(32) for name in record.commits}
+        around.append(_around(record, {name: commitment(salts[name], text.text) for name, text in record.commits.items()}))
+        kept += [(place, name, salts[name], text.source) for name, text in record.commits.items()]
+    with connection.cursor() as cursor:
+        # Deferred foreign keys checked at COMMIT, with the counter held, deadlock; so they are checked before it is taken.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    written = run(_APPEND, [len(records), *_columns(around, 3), *_columns(kept, 4)]).fetchall()
+    return int(written[-1][0])
+
+
+def _around(record: Record, commitments: Mapping[str, str]) -> tuple[str, str, str]:
+    """The canonical text (RFC 8785) before, between and after the time and the number, which are not known yet.
+
+    Members are in the order of their names, so that of all that could look like these two, the time comes first and the
+    number last.
+    """
+    text = rfc8785.dumps(
         {
-            "seq": seq,
-            "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "seq": 0,
+            "at": "",
             "kind": record.kind,
             "actor": record.actor,
             "subject": record.subject,
             "thread": record.thread,
-            "facts": dict(facts),
+            "facts": record.facts.model_dump(mode="json"),
             "commitments": dict(commitments),
         }
     ).decode()
+    opening, _, rest = text.partition('"at":""')
+    middle, _, ending = rest.rpartition('"seq":0,')
+    return f'{opening}"at":"', f'"{middle}"seq":', f",{ending}"
 
 
-def append(records: Sequence[Record]) -> int:
-    """Write the entries of one finished action; the caller commits next. Returns the last `seq`."""
-    prepared = []
-    for record in records:
-        facts_of(record.kind)
-        salts = {name: secrets.token_bytes(32) for name in record.commits}
-        commitments = {name: commitment(salts[name], text.text) for name, text in record.commits.items()}
-        prepared.append((record, record.facts.model_dump(mode="json"), salts, commitments))
-    with connection.cursor() as cursor:
-        # Deferred foreign keys checked at COMMIT, with the counter held, deadlock; so they are checked before it is taken.
-        cursor.execute(
-            "SET CONSTRAINTS ALL IMMEDIATE; "
-            f"UPDATE ledger_counter SET value = value + {len(records):d} WHERE id = 1 RETURNING value, clock_timestamp()"
-        )
-        row = cursor.fetchone() if cursor.description else _last_result(cursor)
-        head, at = row
-        entries: list[Any] = []
-        kept: list[Any] = []
-        for seq, (record, facts, salts, commitments) in enumerate(prepared, head - len(records) + 1):
-            text = canonical(seq=seq, at=at, record=record, facts=facts, commitments=commitments)
-            entries += [seq, at, record.kind, record.actor, record.subject, record.thread, json.dumps(facts),
-                        json.dumps(commitments), text, leaf_hash(text)]
-            for name, salt in salts.items():
-                kept += [seq, name, salt, record.commits[name].source]
-        statement = (
-            "INSERT INTO ledger_entry (seq, at, kind, actor, subject, thread, facts, commitments, canonical, leaf) VALUES "
-            + ", ".join(["(%s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s)"] * len(records))
-        )
-        if kept:
-            statement = (
-                "WITH kept AS (INSERT INTO ledger_salt (seq, field, salt, source) VALUES "
-                + ", ".join(["(%s, %s, %s, %s)"] * (len(kept) // 4)) + ") " + statement
-            )
-        cursor.execute(statement, [*kept, *entries])
-    return int(head)
+def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
-def _last_result(cursor: Any) -> Any:
-    """The counter's row: the second of the two results of one round trip."""
-    cursor.nextset()
-    return cursor.fetchone()
+# Everything from the counter's lock on happens in the database: were the texts finished here, the lock would be held while
+# this process waits for its turn (16 clients on two cores: 1.x times the throughput, measured).
+_APPEND = """
+    WITH counted AS (
+        UPDATE ledger_counter SET value = value + %s WHERE id = 1 RETURNING OLD.value AS last, clock_timestamp() AS at
+    ), entry AS (
+        SELECT last + place AS seq, at,
+               opening || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || middle || last + place || ending
+               AS canonical
+        FROM counted, unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS told (opening, middle, ending, place)
+    ), kept AS (
+        INSERT INTO ledger_salt (seq, field, salt, source)
+        SELECT last + place, field, salt, source
+        FROM counted, unnest(%s::bigint[], %s::text[], %s::bytea[], %s::text[]) AS kept (place, field, salt, source)
+    )
+    INSERT INTO ledger_entry (seq, at, kind, actor, subject, thread, facts, commitments, canonical, leaf)
+    SELECT seq, at, told ->> 'kind', told ->> 'actor', told ->> 'subject', told ->> 'thread', told -> 'facts',
+           told -> 'commitments', canonical, sha256('\\x00'::bytea || convert_to(canonical, 'UTF8'))
+    FROM entry, LATERAL (SELECT canonical::jsonb) AS parsed (told)
+    ORDER BY seq RETURNING seq
+"""

@@ -8,6 +8,7 @@ import json
 import os
 import time
 from collections.abc import Sequence
+from typing import cast
 
 
 class Listener(asyncio.Protocol):
@@ -26,8 +27,7 @@ class Listener(asyncio.Protocol):
         self.last = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [
             "GET /ws/feed/ HTTP/1.1",
@@ -60,7 +60,8 @@ class Listener(asyncio.Protocol):
         self.transport.write(bytes([0x81, 0x80 | len(text), 0, 0, 0, 0]) + text)
 
     async def opened(self) -> None:
-        await self._open
+        async with asyncio.timeout(10):
+            await self._open
 
     def _take(self, now: float) -> None:
         buffer, at = self._buffer, 0

@@ -92,7 +92,7 @@ async def _measure(
     sockets = await Audience.gather(floor_at, cookies=[""], many=SOCKETS, says={})
     await asyncio.sleep(2)
     pages.forget()
-    _committed(tickets[:1])
+    await asyncio.to_thread(_committed, tickets[:1])
     await pages.all_told(1)
     text = pages.listeners[0].last  # what a page gets for one change: the bare side sends the same bytes
 

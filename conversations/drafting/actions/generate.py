@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from conversations.drafting.checks import Found
@@ -29,7 +28,7 @@ from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action, record
 from desk.jobs import Claim
 from desk.ledger.append import Text
-from desk.rows import Reading
+from desk.rows import Reading, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +54,12 @@ _draft = Reading(Draft.objects.select_related("ticket__customer", "ticket__team"
 
 def lock_draft(draft_id: int) -> Draft:
     """Customer (shared), ticket and draft, in that order, in one statement; then the rows as they are now."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM tickets_customer c JOIN tickets_ticket t ON t.customer_id = c.id "
-            "JOIN drafting_draft d ON d.ticket_id = t.number WHERE d.id = %s "
-            "FOR SHARE OF c FOR NO KEY UPDATE OF t FOR NO KEY UPDATE OF d",
-            [draft_id],
-        )
+    run(
+        "SELECT 1 FROM tickets_customer c JOIN tickets_ticket t ON t.customer_id = c.id "
+        "JOIN drafting_draft d ON d.ticket_id = t.number WHERE d.id = %s "
+        "FOR SHARE OF c FOR NO KEY UPDATE OF t FOR NO KEY UPDATE OF d",
+        [draft_id],
+    )
     return _draft.get(draft_id)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.rights import Right
@@ -24,7 +23,7 @@ from conversations.tickets.actions import set_lane
 from conversations.tickets.models import text_hash
 from conversations.tickets.states import Lane, Status, Why
 from desk.actions import Actor, action, record
-from desk.rows import Reading, insert, update
+from desk.rows import Reading, insert, run, update
 
 
 _flags = Reading(Flag.objects.order_by("id"), by="draft")
@@ -125,9 +124,7 @@ def close(draft: Draft, state: DraftState) -> None:
 
 
 def evidence(draft: Draft, by: Actor) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(id) FROM drafting_model_call WHERE draft_id = %s", [draft.pk])
-        (call,) = cursor.fetchone()
+    (call,) = run("SELECT max(id) FROM drafting_model_call WHERE draft_id = %s", [draft.pk]).fetchone()
     return {
         "draft": draft.ref, "version": draft.version, "via": by.via,
         "settings": f"settings:{draft.settings_id}" if draft.settings_id else None,

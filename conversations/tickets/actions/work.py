@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Person, Team
@@ -28,7 +27,7 @@ from conversations.tickets.times import WAIT
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
 from desk.problems import Invalid
-from desk.rows import Reading, update
+from desk.rows import Reading, run, update
 
 
 _with_customer = Reading(Ticket.objects.select_related("customer", "team", "last_inbound"))
@@ -41,12 +40,11 @@ def lock_ticket(number: int) -> Ticket:
 
 def lock_with_customer(number: int) -> Ticket:
     """Customer (shared, so that consent stands still) and ticket, in that order, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM tickets_customer c JOIN tickets_ticket t ON t.customer_id = c.id WHERE t.number = %s "
-            "FOR SHARE OF c FOR NO KEY UPDATE OF t",
-            [number],
-        )
+    run(
+        "SELECT 1 FROM tickets_customer c JOIN tickets_ticket t ON t.customer_id = c.id WHERE t.number = %s "
+        "FOR SHARE OF c FOR NO KEY UPDATE OF t",
+        [number],
+    )
     return _with_customer.get(number)
 
 

@@ -1,0 +1,87 @@
+"""Valkey killed, emptied, and hanging: it carries hints, and losing them costs seconds."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from statistics import quantiles
+
+from conversations.drafting.models import Draft, ModelCall
+from conversations.models import Sending
+from desk.ledger.models import Entry
+from tests.chaos.calling import Answer, at_once
+from tests.chaos.stack import Stack, drafts, eventually
+from tests.feed.live import signed_in
+from tests.feed.test_replicas import Replica, fresh
+
+BURST = 200
+
+
+def test_two_hundred_tickets_while_valkey_is_emptied_and_killed_are_drafted_once_each_and_the_page_is_right(desk: Stack) -> None:
+    page = Replica(desk.cast.ana, "todo", signed_in(desk.cast.ana))
+    page.load()
+    page.connect(desk)  # type: ignore[arg-type]
+
+    def write_in(number: int) -> Answer:
+        if number in {60, 160}:
+            desk.redis().flushall()
+        if number == 100:
+            desk.valkey.kill()
+        if number == 140:
+            desk.valkey.start()
+        return desk.shop.open_ticket(f"burst{number % 10}@example.com", key=f"burst {number}")
+
+    answers = at_once(BURST, write_in, clients=4)
+    assert {answer.status for answer in answers} == {201}
+    numbers = [answer.body["number"] for answer in answers]
+    assert len(set(numbers)) == BURST
+    eventually(lambda: drafts(*numbers) == BURST, within=60, what="each is drafted")
+    assert Draft.objects.filter(ticket__in=numbers).count() == BURST
+    assert ModelCall.objects.filter(ticket__in=numbers).count() == BURST
+    assert Entry.objects.filter(kind="draft.prepared", thread__in=[f"ticket:{number}" for number in numbers]).count() == BURST
+
+    began = time.monotonic()
+    page.catch_up()
+    assert time.monotonic() - began < 3
+    assert page.shown() == fresh(desk.cast.ana, "todo")
+    assert set(numbers) <= page.shown().keys()
+    page.disconnect()
+
+
+def test_while_the_broker_hangs_requests_stay_fast_and_work_goes_on_once(desk: Stack) -> None:
+    ready = [desk.shop.opened(f"ready{number}@example.com") for number in range(10)]
+    eventually(lambda: drafts(*ready) == len(ready), within=20, what="drafts to decide about")
+    decided = list(Draft.objects.filter(ticket__in=ready).order_by("id"))
+    os.kill(desk.valkey.pid, signal.SIGSTOP)
+    try:
+        def act(number: int) -> Answer:
+            if number % 4 == 3:
+                return desk.ana.approve(decided[number // 4].pk)
+            return desk.shop.open_ticket(f"hung{number}@example.com")
+
+        answers = at_once(40, act, clients=2)
+        arrived = [answer.body["number"] for answer in answers if answer.status == 201]
+        assert (len(arrived), sum(answer.status == 200 for answer in answers)) == (30, 10)
+        assert quantiles((answer.seconds for answer in answers), n=20)[-1] < 0.5
+        # Workers look for themselves: it takes seconds, and not as long as the broker hangs.
+        eventually(lambda: drafts(*arrived) == 30, within=25, what="each is drafted")
+        eventually(lambda: _sent(ready) == 10, within=15, what="each reply is sent")
+    finally:
+        os.kill(desk.valkey.pid, signal.SIGCONT)
+    soon = [_seconds_to_a_draft(desk, number) for number in range(3)]
+    assert min(soon) < 3, f"the worker listens to nudges again: {soon}"
+    assert ModelCall.objects.filter(ticket__in=arrived).count() == 30
+    for number in range(10):
+        assert desk.mails_to(f"ready{number}@example.com") == 2, "the acknowledgement and the reply, once each"
+
+
+def _sent(numbers: list[int]) -> int:
+    return Sending.objects.filter(message__ticket__in=numbers, decision__isnull=False, state="sent").count()
+
+
+def _seconds_to_a_draft(desk: Stack, number: int) -> float:
+    began = time.monotonic()
+    ticket = desk.shop.opened(f"again{number}@example.com")
+    eventually(lambda: drafts(ticket) == 1, within=15, what="a draft")
+    return time.monotonic() - began
