@@ -38,7 +38,10 @@ def add_person(
     if Person.objects.filter(email__iexact=email).exists():
         raise Invalid(f"{email} is already a person here.", errors={"email": ["already used"]})
     person = Person(
-        email=email.lower(), name=name, roles=[Role(role) for role in roles], languages=list(languages),
+        email=email.lower(),
+        name=name,
+        roles=[Role(role) for role in roles],
+        languages=list(languages),
         password=make_password(password),
     )
     person.save(force_insert=True)
@@ -47,7 +50,9 @@ def add_person(
 
 
 @action("person.changed", needs=Right.ADMINISTER)
-def change_person(person: Person, *, roles: Sequence[str] | None = None, active: bool | None = None, by: Actor) -> Person:
+def change_person(
+    person: Person, *, roles: Sequence[str] | None = None, active: bool | None = None, by: Actor
+) -> Person:
     """Change what a person may do. Open pages of theirs are closed by the feed, which reads the entry."""
     locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     locked.roles = [Role(role) for role in roles] if roles is not None else locked.roles
@@ -112,13 +117,19 @@ def issue_token(
         raise Invalid("A token lives between 1 and 366 days.", errors={"days": ["1 to 366"]})
     digest, text = get_digest_token()
     token = Token(
-        digest=digest, token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH], user=owner, scopes=wanted, service=service,
-        label=label, expiry=timezone.now() + timedelta(days=days),
+        digest=digest,
+        token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH],
+        user=owner,
+        scopes=wanted,
+        service=service,
+        label=label,
+        expiry=timezone.now() + timedelta(days=days),
     )
     token.save(force_insert=True)
     record(
         TokenIssued(owner=owner.ref, scopes=sorted(wanted), holder="service" if service else "person", days=days),
-        by=by, subject=token.ref,
+        by=by,
+        subject=token.ref,
     )
     return token, text
 

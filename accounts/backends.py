@@ -15,7 +15,7 @@ class PersonBackend(BaseBackend):
     """By address and password. Never upgrades a hash on the way: that would be a write outside an action."""
 
     def authenticate(
-        self, request: HttpRequest | None, *, email: str = "", password: str = "", **more: Any  # noqa: S107
+        self, request: HttpRequest | None, *, email: str = "", password: str = "", **more: Any
     ) -> Person | None:
         address = email or str(more.get("username") or "")
         person = Person.objects.filter(email__iexact=address).first()

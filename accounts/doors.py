@@ -15,10 +15,12 @@ from accounts.signals import session_name
 from desk.actions import Actor
 from desk.problems import NotFound
 
+
 class StaffRequest(HttpRequest):
     """A request whose user has passed the door."""
 
     user: Person  # type: ignore[assignment]
+
 
 def staff(*roles: Role) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Only for signed-in people with one of these roles (any, when none is named); for others the page does not exist.
@@ -40,6 +42,7 @@ def staff(*roles: Role) -> Callable[[Callable[..., HttpResponse]], Callable[...,
         return guarded
 
     return decorate
+
 
 def actor(request: StaffRequest) -> Actor:
     """The signed-in person, acting on a page."""

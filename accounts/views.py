@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actions import issue_token, revoke_token
@@ -39,7 +40,7 @@ def tokens(request: StaffRequest) -> HttpResponse:
             days=request.POST.get("days", ""),
         )
     wanted = form.cleaned_data
-    _token, text = issue_token(
+    _made, text = issue_token(
         request.user, scopes=wanted["scopes"], label=wanted["label"], days=wanted["days"], by=actor(request)
     )
     return _page(request, mintable, chosen=[], new_token=text)
@@ -66,7 +67,7 @@ def _page(
         {
             "tokens": [
                 {
-                    "label": token.label,
+                    "label": token.label or token.service or _("Made by a command"),
                     "service": token.service,
                     "scopes": token.scopes,
                     "created_at": token.created,

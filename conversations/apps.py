@@ -1,6 +1,17 @@
 from django.apps import AppConfig
 
-ROOMS = ("redaction", "tickets", "mailroom", "knowledge", "escalation", "drafting", "review", "privacy", "oversight", "portal")
+ROOMS = (
+    "redaction",
+    "tickets",
+    "mailroom",
+    "knowledge",
+    "escalation",
+    "drafting",
+    "review",
+    "privacy",
+    "oversight",
+    "portal",
+)
 
 
 class ConversationsConfig(AppConfig):

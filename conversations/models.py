@@ -6,6 +6,18 @@ from conversations.review.models import Concern, Decision
 from conversations.tickets.models import Customer, Message, Policy, Sending, Ticket
 
 __all__ = [
-    "Article", "Concern", "Customer", "Decision", "Draft", "Flag", "Message", "ModelCall", "Passage", "Policy",
-    "Sending", "SettingsVersion", "Stop", "Ticket",
+    "Article",
+    "Concern",
+    "Customer",
+    "Decision",
+    "Draft",
+    "Flag",
+    "Message",
+    "ModelCall",
+    "Passage",
+    "Policy",
+    "Sending",
+    "SettingsVersion",
+    "Stop",
+    "Ticket",
 ]

@@ -12,6 +12,7 @@ gets a savepoint and hands its records up. Deadlocks and serialisation failures 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import random
 import time
@@ -90,10 +91,12 @@ def layers(*rooms: str) -> None:
     _layers.update({room: rank for rank, room in enumerate(rooms)})
 
 
-def action(kind: str, *, needs: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def action(kind: str, *, needs: str | None = None, savepoint: bool = True) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function an action that records at least one entry; `kind` names it to the database's triggers too.
 
-    `needs` is asked of the actor in `by`; without it the door that led to the object is the only check.
+    `needs` is asked of the actor in `by`; without it the door that led to the object is the only check. `savepoint=False`
+    is for an action whose callers let its exceptions through: when it fails, their transaction does. It spares two of the
+    round trips of which approving a draft has 15.
     """
 
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
@@ -102,7 +105,7 @@ def action(kind: str, *, needs: str | None = None) -> Callable[[Callable[P, R]],
             by = cast(Actor, kwargs["by"])
             call = functools.partial(body, *args, **kwargs)
             if _frame.get() is not None:
-                return _nested(kind, needs, by, call)
+                return _nested(kind, needs, by, call, savepoint)
             for attempt in range(RETRIES + 1):
                 try:
                     return _outermost(kind, needs, by, call)
@@ -166,14 +169,17 @@ def _outermost(kind: str, needs: str | None, by: Actor, body: Callable[[], R]) -
     frame = _Frame(kind)
     token = _frame.set(frame)
     try:
-        with transaction.atomic(durable=True):
+        with contextlib.ExitStack() as together, transaction.atomic(durable=True):
             with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('countersign.action', %s, true)", [kind])
+                # Foreign keys are checked as they are written: left to COMMIT, with the ledger's counter held, they deadlock.
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SELECT set_config('countersign.action', %s, true)", [kind])
             _check(by, needs)
             result = body()
             if not frame.records:
                 raise NothingRecorded(kind)
             _react(frame)
+            together.enter_context(connection.wrap_database_errors)
+            together.enter_context(connection.connection.pipeline())
             head = append(frame.records)
             if connection.in_atomic_block and len(connection.savepoint_ids) > 0:
                 # Only Django's TestCase has a transaction around this one; the guard must not stay open for what follows.
@@ -181,15 +187,15 @@ def _outermost(kind: str, needs: str | None, by: Actor, body: Callable[[], R]) -
                     cursor.execute("SELECT set_config('countersign.action', '', true)")
     finally:
         _frame.reset(token)
-    hints.after_commit(head, frame.nudges)
+    hints.after_commit(int(head.fetchall()[-1][0]), frame.nudges)
     return result
 
 
-def _nested(kind: str, needs: str | None, by: Actor, body: Callable[[], R]) -> R:
+def _nested(kind: str, needs: str | None, by: Actor, body: Callable[[], R], savepoint: bool) -> R:
     frame = _Frame(kind, parent=_frame.get())
     token = _frame.set(frame)
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=savepoint):
             _check(by, needs)
             result = body()
             if not frame.records:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 METHODS = ("get", "post", "patch", "delete")
 _REF = "#/components/schemas/"
+_CODE = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +26,51 @@ class Field:
     """One field or parameter, as a row."""
 
     name: str
-    type: str
-    words: str
+    type: SafeString
+    words: SafeString
     required: bool
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """One problem that a call may answer."""
+
+    status: str
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
-    """One call."""
+    """One call. `answers` are statuses, each with the shape of its answer."""
 
     anchor: str
     method: str
     path: str
     summary: str
-    words: list[str]
+    words: list[SafeString]
     scopes: list[str]
     parameters: list[Field]
     asks: list[Field]
-    example: str
-    answers: list[tuple[str, str, str]]  # status, name of the schema, its anchor
-    problems: list[tuple[str, str]]  # status, words
+    examples: list[str]
+    answers: list[tuple[str, SafeString]]
+    refusals: list[Refusal]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One object or list of words that calls speak of."""
+
+    name: str
+    words: SafeString
+    fields: list[Field]
+    values: list[str]
 
 
 @dataclass(slots=True)
 class Group:
     name: str
+    words: SafeString
     operations: list[Operation] = field(default_factory=list)
 
 
@@ -71,17 +94,13 @@ def schema(request: HttpRequest) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Every call with its fields, an example and its refusals."""
-    return render(
-        request,
-        "api/docs.html",
-        {
-            "groups": _groups(),
-            "shapes": _shapes(),
-            "scopes": _scopes(),
-            "host": request.build_absolute_uri("/").rstrip("/"),
-            "demo": settings.DEMO,
-        },
-    )
+    shown = {
+        "groups": _groups(),
+        "shapes": _shapes(),
+        "scopes": _scopes(),
+        "host": request.build_absolute_uri("/").rstrip("/"),
+    }
+    return render(request, "api/docs.html", shown)
 
 
 @cache
@@ -91,24 +110,23 @@ def _text() -> bytes:
 
 @cache
 def _groups() -> list[Group]:
-    groups: dict[str, Group] = {}
+    groups = {tag["name"]: Group(tag["name"], _words(tag["description"])) for tag in description()["tags"]}
     for path, item in description()["paths"].items():
         for method in METHODS:
             if operation := item.get(method):
-                name = operation["tags"][0]
-                groups.setdefault(name, Group(name)).operations.append(_operation(path, method, operation))
+                groups[operation["tags"][0]].operations.append(_operation(path, method, operation))
     return list(groups.values())
 
 
 @cache
-def _shapes() -> list[tuple[str, str, list[Field], list[str]]]:
-    """Name, words, fields and, of a list of words, these."""
+def _shapes() -> list[Shape]:
     return [
-        (name, _first(shape.get("description", "")), _fields(shape), [str(each) for each in shape.get("enum", [])])
+        Shape(name, _words(shape.get("description", "")), _fields(shape), [str(each) for each in shape.get("enum", [])])
         for name, shape in sorted(description()["components"]["schemas"].items())
     ]
 
 
+@cache
 def _scopes() -> list[str]:
     return sorted({scope for group in _groups() for operation in group.operations for scope in operation.scopes})
 
@@ -116,33 +134,30 @@ def _scopes() -> list[str]:
 def _operation(path: str, method: str, found: dict[str, Any]) -> Operation:
     body = found.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     asks = _resolved(body)
-    examples = asks.get("examples", [])
-    answers, problems = [], []
+    answers, refusals = [], []
     for status, answer in found["responses"].items():
-        if status >= "400":
-            problems.append((status, answer["description"]))
-        else:
-            shape = answer.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
-            answers.append((status, shape.removeprefix(_REF), f"shape-{shape.removeprefix(_REF)}" if shape else ""))
+        content = answer.get("content", {})
+        examples = content.get("application/problem+json", {}).get("examples", {}).values()
+        refusals += [Refusal(status, each["value"]["code"], each["value"]["title"]) for each in examples]
+        if status < "400":
+            shape = content.get("application/json", {}).get("schema")
+            answers.append((status, _type(shape) if shape else SafeString()))
+    parameters = [
+        _field(each["name"], each["schema"] | {"description": each.get("description", "")}, required="required" in each)
+        for each in found.get("parameters", [])
+    ]
     return Operation(
         anchor=found["operationId"],
         method=method.upper(),
         path=path,
         summary=found["summary"],
-        words=[part for part in found.get("description", "").split("\n\n") if part],
+        words=[_words(part) for part in found.get("description", "").split("\n\n") if part],
         scopes=[scope for each in found.get("security", []) for scope in each.get("token", [])],
-        parameters=[
-            _field(
-                each["name"],
-                each["schema"] | {"description": each.get("description", "")},
-                required=each.get("required", False),
-            )
-            for each in found.get("parameters", [])
-        ],
+        parameters=parameters,
         asks=_fields(asks),
-        example=json.dumps(examples[0], indent=2, ensure_ascii=False) if examples else "",
+        examples=[json.dumps(each, indent=2, ensure_ascii=False) for each in asks.get("examples", [])],
         answers=answers,
-        problems=problems,
+        refusals=refusals,
     )
 
 
@@ -152,22 +167,21 @@ def _fields(shape: dict[str, Any]) -> list[Field]:
 
 
 def _field(name: str, part: dict[str, Any], *, required: bool) -> Field:
-    return Field(name, _type(part), part.get("description", ""), required)
+    return Field(name, _type(part), _words(part.get("description", "")), required)
 
 
-def _type(part: dict[str, Any]) -> str:
-    """A type in a few words: `integer`, `"in" | "out"`, `list of Flag`, `Draft or null`."""
+def _type(part: dict[str, Any]) -> SafeString:
+    """A type in a few words: `integer`, `in, out or note`, `list of Flag`; names of shapes lead to them."""
     if ref := part.get("$ref"):
-        return str(ref).removeprefix(_REF)
+        name = str(ref).removeprefix(_REF)
+        return format_html('<a href="#shape-{}">{}</a>', name, name)
     if one_of := part.get("enum"):
-        return " | ".join(str(each) for each in one_of)
+        return format_html_join(" | ", "{}", ((each,) for each in one_of))
     if any_of := part.get("anyOf"):
-        return " or ".join(_type(each) for each in any_of)
+        return format_html_join(" or ", "{}", ((_type(each),) for each in any_of))
     if part.get("type") == "array":
-        return f"list of {_type(part.get('items', {}))}"
-    if "const" in part:
-        return str(part["const"])
-    return str(part.get("format") or part.get("type") or "anything")
+        return format_html("list of {}", _type(part.get("items", {})))
+    return escape(part.get("const") or part.get("format") or part.get("type") or "anything")
 
 
 def _resolved(part: dict[str, Any]) -> dict[str, Any]:
@@ -175,5 +189,6 @@ def _resolved(part: dict[str, Any]) -> dict[str, Any]:
     return dict(description()["components"]["schemas"][ref.removeprefix(_REF)]) if ref else part
 
 
-def _first(text: str) -> str:
-    return text.split("\n\n", maxsplit=1)[0]
+def _words(text: str) -> SafeString:
+    """Words of ours as HTML, what stands in backticks as code."""
+    return mark_safe(_CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S308 - escaped

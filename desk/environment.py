@@ -116,7 +116,7 @@ class Environment(BaseSettings):
         if not host:
             return True
         try:
-            return ip_address(host.split("%")[0]).is_loopback
+            return ip_address(host.split("%", maxsplit=1)[0]).is_loopback
         except ValueError:
             return host == "localhost"
 

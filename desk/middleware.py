@@ -63,9 +63,13 @@ class RequestLog:
         route = getattr(request.resolver_match, "route", None)
         if route not in {"health/live", "metrics"} and response.status_code < 500:
             # The route and not the path: a path may hold a customer's secret link.
-            log.info("request", method=request.method, route=route, status=response.status_code, ms=round(took * 1000, 1))
+            log.info(
+                "request", method=request.method, route=route, status=response.status_code, ms=round(took * 1000, 1)
+            )
         elif response.status_code >= 500:
-            log.error("request", method=request.method, route=route, status=response.status_code, ms=round(took * 1000, 1))
+            log.error(
+                "request", method=request.method, route=route, status=response.status_code, ms=round(took * 1000, 1)
+            )
         response["X-Request-ID"] = request_id
         return response
 
@@ -100,7 +104,7 @@ class ProblemPages:
         elif isinstance(error, OperationalError | InterfaceError) or (
             isinstance(error, DatabaseError) and "pool" in type(error.__cause__).__name__.lower()
         ):
-            log.exception("database_away")
+            log.warning("database_away", error=type(error).__name__)
             problem = Unavailable()
         if problem is None:
             return None

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 class Problem(Exception):
@@ -69,5 +70,11 @@ def problem_json(problem: Problem) -> JsonResponse:
 
 def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The same problem for a browser; a fragment for htmx, a page otherwise."""
-    template = "components/problem.html" if getattr(request, "htmx", False) else "problem.html"
-    return render(request, template, {"problem": problem}, status=problem.status)
+    fragment = bool(getattr(request, "htmx", False))
+    if problem.status < 500:
+        template = "components/problem.html" if fragment else "problem.html"
+        return render(request, template, {"problem": problem}, status=problem.status)
+    # Who is signed in stands in the database, which may be what is away: this page asks nobody.
+    template = "components/problem.html" if fragment else "error.html"
+    typed = request.POST.get("text") or request.POST.get("message") or ""
+    return HttpResponse(render_to_string(template, {"problem": problem, "typed": typed}), status=problem.status)

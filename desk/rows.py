@@ -7,11 +7,11 @@ than all the rest; elsewhere the ORM itself is the plainer choice. What is writt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
@@ -19,13 +19,15 @@ from django.db.models.query import get_related_populators
 M = TypeVar("M", bound=Model)
 
 
-def run(statement: str, values: Sequence[object]) -> Any:
+def run(statement: str, values: Sequence[object] | Mapping[str, object]) -> Any:
     """The cursor of a statement that PostgreSQL parses and plans once for each connection, and not anew each time.
 
     Its values are bound by the server; it is prepared when it comes again (`prepare_threshold` in the settings).
     """
-    connection.ensure_connection()
-    cursor = connection._prepare_cursor(ServerBindingCursor(connection.connection))
+    database = connections[DEFAULT_DB_ALIAS]
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    cursor = database._prepare_cursor(ServerBindingCursor(database.connection))
     cursor.execute(statement, values)
     return cursor
 
@@ -33,8 +35,7 @@ def run(statement: str, values: Sequence[object]) -> Any:
 def insert(row: M) -> M:
     """What `row.save(force_insert=True)` does, without signals. The row has its key afterwards."""
     statement, fields = _insert(type(row))
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    (row.pk,) = run(statement, values).fetchone()
+    (row.pk,) = run(statement, _values(row, fields, adding=True)).fetchone()
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return row
 
@@ -42,55 +43,60 @@ def insert(row: M) -> M:
 def update(row: Model, *fields: str) -> None:
     """What `row.save(update_fields=fields)` does, without signals. Raises DatabaseError when the row is gone."""
     statement, columns = _update(type(row), fields)
-    values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in columns]
-    if not run(statement, [*values, row.pk]).rowcount:
+    if not run(statement, [*_values(row, columns, adding=False), row.pk]).rowcount:
         raise DatabaseError(f"{row!r} is gone")
 
 
 class Reading(Generic[M]):
-    """Rows of a query that is made once and asked again and again for another key: `rows.filter(**{by: key})`."""
+    """A query for one row, with what it selects beside it, that is made once: `rows.get(pk=key)`, asked for key after key."""
 
-    def __init__(self, rows: QuerySet[M], *, by: str = "pk") -> None:
-        self._rows, self._by = rows, by
+    def __init__(self, rows: QuerySet[M]) -> None:
+        self._rows = rows
 
     def get(self, key: object) -> M:
-        """The one row with this key, as it is now. Raises the model's DoesNotExist."""
-        for row in self.list(key):
-            return row
-        raise self._rows.model.DoesNotExist(f"There is no {self._rows.model._meta.verbose_name} {key}.")
-
-    def list(self, key: object) -> list[M]:
-        """All rows with this key, as they are now."""
-        return self._made.objects(run(self._made.statement, [key]).fetchall())
+        """The row as it is now. Raises the model's DoesNotExist."""
+        made = self._made
+        found = run(made.statement, [*made.before, key, *made.after]).fetchone()
+        if found is None:
+            raise self._rows.model.DoesNotExist(f"There is no {self._rows.model._meta.verbose_name} {key}.")
+        return made.object_of(found)
 
     @cached_property
     def _made(self) -> _Made[M]:
-        return _Made(self._rows.filter(**{self._by: self._rows.model._meta.pk.get_default() or 0}))
+        return _Made(self._rows)
 
 
 class _Made(Generic[M]):
-    """A statement of Django's, and how its rows become objects: what QuerySet does each time, done once."""
+    """A statement of Django's, and how its row becomes an object: what QuerySet does each time, done once."""
 
     def __init__(self, rows: QuerySet[M]) -> None:
-        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
-        self.statement, _ = compiler.as_sql()
+        model = rows.model
+        some_key = model._meta.pk.get_default() or -1
+        compiler = rows.filter(pk=some_key).query.get_compiler(DEFAULT_DB_ALIAS)
+        self.statement, values = compiler.as_sql()
+        place = values.index(some_key)
+        self.before, self.after = values[:place], values[place + 1 :]
         columns = [column for column, _, _ in compiler.select]
-        self._model = rows.model
+        self._model: type[M] = model
         self._names = [columns[place].target.attname for place in compiler.klass_info["select_fields"]]
         self._related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+        self._annotations = compiler.annotation_col_map.items()
         self._converters = compiler.get_converters(columns)
         self._convert = compiler.apply_converters
 
-    def objects(self, rows: list[Any]) -> list[M]:
-        if self._converters:
-            rows = list(self._convert(rows, self._converters))
-        return [self._object(row) for row in rows]
-
-    def _object(self, row: Any) -> M:
+    def object_of(self, row: Any) -> M:
+        (row,) = self._convert([row], self._converters)
         found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[: len(self._names)])
         for related in self._related:
             related.populate(row, found)
+        for name, place in self._annotations:
+            setattr(found, name, row[place])
         return found
+
+
+def _values(row: Model, fields: Sequence[Any], *, adding: bool) -> list[object]:
+    database = connections[DEFAULT_DB_ALIAS]
+    return [field.get_db_prep_save(field.pre_save(row, adding), database) for field in fields]
 
 
 @cache

@@ -70,8 +70,10 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             "loaders": [
-                ("django.template.loaders.cached.Loader", ["django.template.loaders.filesystem.Loader",
-                                                           "django.template.loaders.app_directories.Loader"])
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -234,8 +236,13 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "desk.api.api_exception",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
-REST_KNOX = {"SECURE_HASH_ALGORITHM": "hashlib.sha512", "TOKEN_TTL": None, "AUTO_REFRESH": False, "AUTH_HEADER_PREFIX": "Bearer",
-             "TOKEN_MODEL": "accounts.Token"}
+REST_KNOX = {
+    "SECURE_HASH_ALGORITHM": "hashlib.sha512",
+    "TOKEN_TTL": None,
+    "AUTO_REFRESH": False,
+    "AUTH_HEADER_PREFIX": "Bearer",
+    "TOKEN_MODEL": "accounts.Token",
+}
 KNOX_TOKEN_MODEL = "accounts.Token"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Countersign",
@@ -245,6 +252,14 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [],
     "COMPONENT_SPLIT_PATCH": False,
+    "TAGS": [
+        {"name": "Tickets", "description": "What customers wrote, and what goes back."},
+        {"name": "Drafts", "description": "What models propose, with what they saw."},
+        {"name": "Decisions", "description": "What people decide about drafts. Only a person's token decides."},
+        {"name": "Customers", "description": "Who writes in, and whether a model may draft for them."},
+        {"name": "Stops", "description": "Switches that stop drafting."},
+        {"name": "Ledger", "description": "What happened, in order, for good."},
+    ],
 }
 
 # Rate limits and such live in this process and fail open: no request waits for Valkey.

@@ -49,8 +49,14 @@ class Cast:
 
     def ticket(self, body: str = "Where is my refund? I sent the jacket back two weeks ago.", **more: Any) -> Ticket:
         """Carla writes in."""
-        wanted: dict[str, Any] = {"subject": "Where is my refund?", "email": CARLA, "name": "Carla Jones", "language": "en",
-                                  "team": self.orders, **more}
+        wanted: dict[str, Any] = {
+            "subject": "Where is my refund?",
+            "email": CARLA,
+            "name": "Carla Jones",
+            "language": "en",
+            "team": self.orders,
+            **more,
+        }
         return open_ticket(Opening(body=body, **wanted), by=FORM)
 
     def token(self, person: Person, *scopes: str, service: str = "") -> str:

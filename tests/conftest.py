@@ -29,7 +29,7 @@ def _fresh_limits() -> None:
     cache.clear()
 
 
-@pytest.fixture()
+@pytest.fixture
 def cast(db: Any) -> Cast:
     """The people of the tests, in the test's own transaction."""
     return Cast.enter()
@@ -45,7 +45,7 @@ def django_db_setup(
     yield
 
 
-@pytest.fixture()
+@pytest.fixture
 def own_database(django_db_setup: Any, django_db_blocker: Any) -> Iterator[str]:
     """A fresh copy of the migrated database for this test alone, with real commits; yields its URL.
 
@@ -56,7 +56,7 @@ def own_database(django_db_setup: Any, django_db_blocker: Any) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture()
+@pytest.fixture
 def company(own_database: str) -> Cast:
     """The cast in a database of its own."""
     return Cast.enter()

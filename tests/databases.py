@@ -22,7 +22,9 @@ def cloned_database() -> Iterator[str]:
     _close()
     maintenance = _url("postgres")
     with psycopg.connect(maintenance, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(fresh), sql.Identifier(template)))
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(fresh), sql.Identifier(template))
+        )
     connection.settings_dict["NAME"] = fresh
     try:
         yield _url(fresh)

@@ -16,12 +16,14 @@ from conversations.tickets.states import Lane
 from desk.actions import SYSTEM, Actor, action, record
 
 TEXT = (
-    "Hello Carla,\n\nThank you for your message. We pay refunds within five working days after your parcel has reached our "
-    "warehouse.\n\nKind regards\nOrders"
+    "Hello Carla,\n\nThank you for your message. We pay refunds within five working days after your parcel has reached "
+    "our warehouse.\n\nKind regards\nOrders"
 )
 PASSAGE = {
-    "ref": "passage:1", "title": "Refunds and returns", "heading": "When do I get my money?",
-    "text": "We pay refunds within five working days after your parcel has reached our warehouse. Your bank may need longer.",
+    "ref": "passage:1",
+    "title": "Refunds and returns",
+    "heading": "When do I get my money?",
+    "text": "We pay refunds within five working days after your parcel has reached our warehouse. Your bank may take longer.",
 }
 
 
@@ -37,21 +39,37 @@ def _put(ticket: Ticket, *, text: str, flags: Sequence[tuple[str, str, str]], by
     quote = PASSAGE["text"].partition(".")[0] + "."
     before, found, after = text.partition(quote)
     draft = Draft.objects.create(
-        ticket=locked, last_message_id=locked.last_inbound_id, settings=current(), language=locked.language,
-        state=DraftState.GENERATING, created_at=timezone.now(),
+        ticket=locked,
+        last_message_id=locked.last_inbound_id,
+        settings=current(),
+        language=locked.language,
+        state=DraftState.GENERATING,
+        created_at=timezone.now(),
     )
-    Flag.objects.bulk_create(Flag(draft=draft, kind=kind, severity=severity, words=words) for kind, severity, words in flags)
+    Flag.objects.bulk_create(
+        Flag(draft=draft, kind=kind, severity=severity, words=words) for kind, severity, words in flags
+    )
     draft.state, draft.text, draft.version, draft.ready_at = DraftState.PENDING_REVIEW, text, 2, timezone.now()
     draft.sentences = [
         {"text": before, "kind": "courtesy", "sources": []},
-        *([{"text": found, "kind": "claim", "sources": [{"passage": PASSAGE["ref"], "quote": quote}]}] if found else []),
+        *(
+            [{"text": found, "kind": "claim", "sources": [{"passage": PASSAGE["ref"], "quote": quote}]}]
+            if found
+            else []
+        ),
         *([{"text": after, "kind": "courtesy", "sources": []}] if after else []),
     ]
     draft.passages = [PASSAGE]
     draft.save()
     set_lane(locked, Lane.REVIEW)
     record(
-        DraftPrepared(version=2, settings=f"settings:{draft.settings_id}", sentences=3, sourced=1, hints=0, blockers=0, seconds=0),
-        by=by, subject=draft.ref, thread=locked.ref, draft=draft, ticket=locked,
+        DraftPrepared(
+            version=2, settings=f"settings:{draft.settings_id}", sentences=3, sourced=1, hints=0, blockers=0, seconds=0
+        ),
+        by=by,
+        subject=draft.ref,
+        thread=locked.ref,
+        draft=draft,
+        ticket=locked,
     )
     return draft

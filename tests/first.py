@@ -1,4 +1,4 @@
-"""Loaded by pytest before anything of Django: starts the real PostgreSQL and Valkey and sets the environment of the tests."""
+"""Loaded by pytest before anything of Django: starts the real servers and sets the environment of the tests."""
 
 from __future__ import annotations
 

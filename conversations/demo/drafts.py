@@ -40,9 +40,7 @@ def request_drafts(*, by: Actor) -> None:
 def finish_drafts() -> bool:
     """Make the drafts in this process, beside a worker if there is one; whether all of them came to an end in time."""
     threads = [ticket.ref for ticket in _waiting()]
-    open_jobs = Job.objects.filter(
-        kind=GENERATE, thread__in=threads, state__in=[Job.State.QUEUED, Job.State.RUNNING]
-    )
+    open_jobs = Job.objects.filter(kind=GENERATE, thread__in=threads, state__in=[Job.State.QUEUED, Job.State.RUNNING])
     deadline = time.monotonic() + PATIENCE
     with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="demo-draft") as workers:
         while (due := list(open_jobs.values_list("pk", flat=True))) and time.monotonic() < deadline:

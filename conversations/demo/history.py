@@ -61,9 +61,14 @@ def import_customers(calendar: Calendar, *, by: Actor) -> None:
     for row in missing:
         said = row["ai_consent"] is not None
         Customer.objects.create(
-            email=row["email"], name=row["name"], phone=row["phone"] or "", language=row["language"],
-            ai_consent=row["ai_consent"], ai_consent_source=row["consent_source"] or "",
-            ai_consent_at=first_wrote[row["email"]] if said else None, created_at=first_wrote[row["email"]],
+            email=row["email"],
+            name=row["name"],
+            phone=row["phone"] or "",
+            language=row["language"],
+            ai_consent=row["ai_consent"],
+            ai_consent_source=row["consent_source"] or "",
+            ai_consent_at=first_wrote[row["email"]] if said else None,
+            created_at=first_wrote[row["email"]],
         )
     record(DemoImported(what="customers", rows=len(missing)), by=by, subject="demo:customers")
 
@@ -81,7 +86,10 @@ def import_tickets(rows: Sequence[Row], calendar: Calendar, *, by: Actor) -> Non
     for row in rows:
         ticket = _ticket(row, known)
         record(
-            DemoImported(what="ticket", rows=1 + len(row["messages"])), by=by, subject=ticket.ref, thread=ticket.ref,
+            DemoImported(what="ticket", rows=1 + len(row["messages"])),
+            by=by,
+            subject=ticket.ref,
+            thread=ticket.ref,
             ticket=ticket,
         )
 
@@ -89,9 +97,16 @@ def import_tickets(rows: Sequence[Row], calendar: Calendar, *, by: Actor) -> Non
 def _ticket(row: Row, known: _Known) -> Ticket:
     at = known.calendar.at
     ticket = Ticket.objects.create(
-        customer=known.customers[row["customer"]], subject=row["subject"], status=row["status"],
-        priority=row["priority"], channel=row["channel"], language=row["language"], team=known.teams.get(row["team"]),
-        assignee=known.people.get(row["assignee"]), tags=clean_tags(row["tags"]), created_at=at(row["age_hours"]),
+        customer=known.customers[row["customer"]],
+        subject=row["subject"],
+        status=row["status"],
+        priority=row["priority"],
+        channel=row["channel"],
+        language=row["language"],
+        team=known.teams.get(row["team"]),
+        assignee=known.people.get(row["assignee"]),
+        tags=clean_tags(row["tags"]),
+        created_at=at(row["age_hours"]),
         updated_at=at(row["messages"][-1]["age_hours"]),
     )
     trouble = row["outcome"].get("kind")
@@ -107,7 +122,10 @@ def _message(ticket: Ticket, row: Row, known: _Known, *, end: SendingState) -> N
     if row["from"] == "agent":
         if refused := row["rejected"]:
             import_rejection(
-                ticket, refused, person=known.people[refused["by"]], at=known.calendar.at(refused["age_hours"]),
+                ticket,
+                refused,
+                person=known.people[refused["by"]],
+                at=known.calendar.at(refused["age_hours"]),
                 sources=known.sources,
             )
         import_reply(ticket, row, person=known.people[row["by"]], at=at, end=end, sources=known.sources)
@@ -147,4 +165,3 @@ def _settle(ticket: Ticket, row: Row, calendar: Calendar) -> None:
     ticket.save(
         update_fields=["last_inbound", "lane", "lane_why", "kept_for_people", "waiting_since", "due_at", "breaching_at"]
     )
-

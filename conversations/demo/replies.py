@@ -44,8 +44,16 @@ def import_rejection(ticket: Ticket, row: Row, *, person: Person, at: datetime, 
     """A draft that somebody refused before writing themselves."""
     draft = _draft(ticket, row, DraftState.REJECTED, sources)
     return Decision.objects.create(
-        ticket=ticket, draft=draft, draft_version=draft.version, kind=Decision.Kind.REJECTED, person=person,
-        text_hash=text_hash(""), reason=row["reason"], note=row["note"] or "", next=Decision.Next.WRITE, created_at=at,
+        ticket=ticket,
+        draft=draft,
+        draft_version=draft.version,
+        kind=Decision.Kind.REJECTED,
+        person=person,
+        text_hash=text_hash(""),
+        reason=row["reason"],
+        note=row["note"] or "",
+        next=Decision.Next.WRITE,
+        created_at=at,
     )
 
 
@@ -57,16 +65,29 @@ def import_reply(
     state = {"approved": DraftState.APPROVED, "edited": DraftState.EDITED}.get(row["via"])
     draft = _draft(ticket, row, state, sources) if state else None
     decision = Decision.objects.create(
-        ticket=ticket, draft=draft, draft_version=draft.version if draft else None, kind=kind, person=person,
-        text=row["text"], text_hash=text_hash(row["text"]), created_at=at,
+        ticket=ticket,
+        draft=draft,
+        draft_version=draft.version if draft else None,
+        kind=kind,
+        person=person,
+        text=row["text"],
+        text_hash=text_hash(row["text"]),
+        created_at=at,
     )
     said = disclose(row["text"], shown_drafts(ticket.number).values_list("text", flat=True))
     if draft and said == "person":
         said = "drafted_changed"
     name = ticket.team.name if ticket.team else settings.ENV.organisation
     message = Message.objects.create(
-        ticket=ticket, direction=Message.Direction.OUT, person=person, text=row["text"], text_hash=decision.text_hash,
-        decision=decision, draft=draft, disclosure_kind=said, disclosure_text=disclosure(said, ticket.language, name),
+        ticket=ticket,
+        direction=Message.Direction.OUT,
+        person=person,
+        text=row["text"],
+        text_hash=decision.text_hash,
+        decision=decision,
+        draft=draft,
+        disclosure_kind=said,
+        disclosure_text=disclosure(said, ticket.language, name),
         created_at=at,
     )
     _send(message, decision, at=at, end=end)
@@ -77,7 +98,10 @@ def _send(message: Message, decision: Decision, *, at: datetime, end: SendingSta
     """What became of the sending; one that did not go well takes the steps that it would have taken."""
     release_at = at + timedelta(seconds=settings.ENV.undo_seconds)
     sending = Sending.objects.create(
-        message=message, decision=decision, release_at=release_at, changed_at=release_at + _HANDED_OVER_IN,
+        message=message,
+        decision=decision,
+        release_at=release_at,
+        changed_at=release_at + _HANDED_OVER_IN,
         state=SendingState.SENT if end == SendingState.SENT else SendingState.QUEUED,
     )
     if end != SendingState.SENT:
@@ -96,13 +120,18 @@ def _draft(ticket: Ticket, row: Row, state: DraftState, sources: Sources) -> Dra
         if each["passage_slug"]
     }
     return Draft.objects.create(
-        ticket=ticket, last_message=inbound, state=state, text=row["draft_text"], language=ticket.language,
+        ticket=ticket,
+        last_message=inbound,
+        state=state,
+        text=row["draft_text"],
+        language=ticket.language,
         sentences=_sentences(row, found, refused=state == DraftState.REJECTED),
         passages=[
             {"ref": passage.ref, "title": passage.article.title, "heading": passage.heading, "text": passage.text}
             for passage in found.values()
         ],
-        created_at=inbound.created_at + _ASKED_AFTER, ready_at=inbound.created_at + _READY_AFTER,
+        created_at=inbound.created_at + _ASKED_AFTER,
+        ready_at=inbound.created_at + _READY_AFTER,
     )
 
 
@@ -118,10 +147,12 @@ def _sentences(row: Row, found: dict[tuple[str, str], Passage], *, refused: bool
         end = match.end() if match and place < last else len(text)
         passage = found.get((each["passage_slug"], each["heading"]))
         claims = passage is not None or (refused and 0 < place < last)
-        pieces.append({
-            "text": text[start:end],
-            "kind": "claim" if claims else "courtesy",
-            "sources": [{"passage": passage.ref, "quote": each["quote"]}] if passage else [],
-        })
+        pieces.append(
+            {
+                "text": text[start:end],
+                "kind": "claim" if claims else "courtesy",
+                "sources": [{"passage": passage.ref, "quote": each["quote"]}] if passage else [],
+            }
+        )
         start = end
     return pieces

@@ -28,7 +28,10 @@ def trickle() -> Ticket | None:
     row = rows[next(_beats) % len(rows)]
     name, _, domain = row["customer"]["email"].partition("@")
     asked = Asked(
-        name=row["customer"]["name"], email=f"{name}+{secrets.token_hex(4)}@{domain}", subject=row["subject"],
-        message=row["text"], ai_consent=None,
+        name=row["customer"]["name"],
+        email=f"{name}+{secrets.token_hex(4)}@{domain}",
+        subject=row["subject"],
+        message=row["text"],
+        ai_consent=None,
     )
     return send_request(asked, mark=new_mark(), by=Actor("customer", via="page"))

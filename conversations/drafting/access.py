@@ -18,7 +18,12 @@ def draft_for(person: Person | None, draft_id: int) -> Draft:
     """One draft of a ticket that this person sees, or NotFound."""
     found = None
     if 0 < draft_id <= MAX_NUMBER:
-        found = drafts_for(person).select_related("ticket__customer", "ticket__team", "settings").filter(pk=draft_id).first()
+        found = (
+            drafts_for(person)
+            .select_related("ticket__customer", "ticket__team", "settings")
+            .filter(pk=draft_id)
+            .first()
+        )
     if found is None:
         raise NotFound
     return found

@@ -42,9 +42,9 @@ def ask_about(draft: Draft) -> Question:
     ticket = draft.ticket
     messages = [
         message
-        for message in ticket.messages.select_related("sending").exclude(direction=Message.Direction.NOTE).order_by("-id")[
-            : MOST_MESSAGES * 2
-        ]
+        for message in ticket.messages.select_related("sending")
+        .exclude(direction=Message.Direction.NOTE)
+        .order_by("-id")[: MOST_MESSAGES * 2]
         if _was_said(message)
     ][:MOST_MESSAGES][::-1]
     customer = ticket.customer
@@ -53,17 +53,17 @@ def ask_about(draft: Draft) -> Question:
     redacted = redact(
         texts,
         known=Known(
-            names=[customer.name] if customer.name else [], emails=[customer.email],
-            phones=[customer.phone] if customer.phone else [], addresses=[],
+            names=[customer.name] if customer.name else [],
+            emails=[customer.email],
+            phones=[customer.phone] if customer.phone else [],
+            addresses=[],
         ),
     )
     question = "\n".join([ticket.subject, *(message.text for message in messages if message.direction == "in")][-3:])
     found = retrieve(text=question, language=ticket.language)
     if not found:
         raise NoSources
-    passages = [
-        PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found
-    ]
+    passages = [PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found]
     body = build(
         thread=[
             Turn("customer" if message.direction == Message.Direction.IN else "agent", redacted.texts[str(message.pk)])
@@ -94,7 +94,9 @@ def read_answer(question: Question, completion: Completion, *, call_id: int) -> 
         {
             "text": sentence.text,
             "kind": sentence.kind,
-            "sources": [{"passage": source.passage, "quote": source.quote} for source in sentence.sources if source.verified],
+            "sources": [
+                {"passage": source.passage, "quote": source.quote} for source in sentence.sources if source.verified
+            ],
         }
         for sentence in check_citations(answer, question.passages)
     ]

@@ -32,7 +32,10 @@ class ModelCalled(Facts):
     prompt: Code
 
 
-@kind("draft.prepared", says="A draft for {thread} is ready, version {version}: {sourced} of {sentences} sentences have a source")
+@kind(
+    "draft.prepared",
+    says="A draft for {thread} is ready, version {version}: {sourced} of {sentences} sentences have a source",
+)
 class DraftPrepared(Facts):
     version: int
     settings: Ref

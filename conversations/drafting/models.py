@@ -48,7 +48,9 @@ class Stop(models.Model):
     class Meta:
         db_table = "drafting_stop"
         constraints = [
-            models.CheckConstraint(name="drafting_stop_value", condition=Q(scope="all", value="") | (~Q(scope="all") & ~Q(value="")))
+            models.CheckConstraint(
+                name="drafting_stop_value", condition=Q(scope="all", value="") | (~Q(scope="all") & ~Q(value=""))
+            )
         ]
 
     @property
@@ -79,10 +81,16 @@ class Draft(models.Model):
     created_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True)
 
+    # Of a draft that lock_draft has read: the receipt of its last call, and whether anything in it is flagged.
+    last_call_id: int | None
+    flagged: bool
+
     class Meta:
         db_table = "drafting_draft"
-        indexes = [models.Index(fields=["ticket", "-id"], name="drafting_draft_ticket"),
-                   models.Index(fields=["state", "-id"], name="drafting_draft_state")]
+        indexes = [
+            models.Index(fields=["ticket", "-id"], name="drafting_draft_ticket"),
+            models.Index(fields=["state", "-id"], name="drafting_draft_state"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "last_message", "settings"],

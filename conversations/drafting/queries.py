@@ -42,6 +42,8 @@ def live_under(stop: Stop) -> QuerySet[Draft]:
 def decided_and_waiting(ticket_number: int) -> QuerySet[Draft]:
     """Drafts whose reply waits to be sent."""
     return Draft.objects.filter(
-        ticket=ticket_number, state__in=[DraftState.APPROVED, DraftState.EDITED],
-        decisions__standing=True, decisions__sending__state="queued",
+        ticket=ticket_number,
+        state__in=[DraftState.APPROVED, DraftState.EDITED],
+        decisions__standing=True,
+        decisions__sending__state="queued",
     )

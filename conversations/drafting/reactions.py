@@ -39,4 +39,3 @@ def withdraw_for_ticket(what: Record) -> None:
     ticket = what.about["ticket"]
     for draft in Draft.objects.filter(ticket=ticket, state__in=OPEN):
         withdraw(draft, because=ticket.kept_for_people, by=SYSTEM)
-

@@ -1,11 +1,11 @@
 """The life of a draft.
 
-    queued ▶ generating ▶ pending_review ▶ approved | edited ─ undo, withdrawal ▶ pending_review
-                 │              ├▶ rejected                       (decided, then taken back in time)
-                 │              ├▶ stale        the customer wrote again
-                 │              ├▶ superseded   set aside: a person wrote instead
-                 │              ├▶ quarantined  drafting was stopped here
-                 └▶ failed      └▶ withdrawn    the customer chose people
+queued ▶ generating ▶ pending_review ▶ approved | edited ─ undo, withdrawal ▶ pending_review
+             │              ├▶ rejected                       (decided, then taken back in time)
+             │              ├▶ stale        the customer wrote again
+             │              ├▶ superseded   set aside: a person wrote instead
+             │              ├▶ quarantined  drafting was stopped here
+             └▶ failed      └▶ withdrawn    the customer chose people
 """
 
 from __future__ import annotations

@@ -50,7 +50,9 @@ def generate(claim: Claim) -> None:
 
     def receipt(request: bytes) -> str:
         nonlocal call_id
-        call = record_call(draft, request, replaced=question.redacted.counts, placeholders=question.redacted.map, by=SYSTEM)
+        call = record_call(
+            draft, request, replaced=question.redacted.counts, placeholders=question.redacted.map, by=SYSTEM
+        )
         call_id = call.pk
         return str(call.pk)
 
@@ -89,4 +91,3 @@ def apply_stop(claim: Claim) -> None:
         for draft in drafts:
             quarantine(draft, stop, by=SYSTEM)
         stop.refresh_from_db()
-

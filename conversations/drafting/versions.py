@@ -53,5 +53,7 @@ def record_settings(mark: str, *, by: Actor) -> SettingsVersion:
             "redactor_version": REDACTOR_VERSION,
         },
     )
-    record(SettingsRecorded(fingerprint=mark, prompt=PROMPT_VERSION, redactor=REDACTOR_VERSION), by=by, subject=version.ref)
+    record(
+        SettingsRecorded(fingerprint=mark, prompt=PROMPT_VERSION, redactor=REDACTOR_VERSION), by=by, subject=version.ref
+    )
     return version

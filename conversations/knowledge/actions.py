@@ -34,8 +34,12 @@ def save_article(*, slug: str, language: str, title: str, body: str, tags: Seque
     if not 1 <= len(sections) <= MAX_PASSAGES:
         errors["body"] = [f"needs between 1 and {MAX_PASSAGES} headings with text under them"]
     if errors:
-        raise Invalid("The article could not be saved: "
-                      + "; ".join(f"its {name} {what[0]}" for name, what in errors.items()) + ".", errors=errors)
+        raise Invalid(
+            "The article could not be saved: "
+            + "; ".join(f"its {name} {what[0]}" for name, what in errors.items())
+            + ".",
+            errors=errors,
+        )
     kept_tags = list(dict.fromkeys(filter(None, map(texts.name, tags))))[:MAX_TAGS]
     written = {"title": title, "body": body, "tags": kept_tags, "updated_at": timezone.now()}
     article, made = Article.objects.get_or_create(slug=slug, language=language, defaults=written)
@@ -48,13 +52,20 @@ def save_article(*, slug: str, language: str, title: str, body: str, tags: Seque
         Passage.objects.filter(article=article, current=True).update(current=False)
     Passage.objects.bulk_create(
         [
-            Passage(article=article, version=article.version, position=position, heading=section.heading,
-                    text=section.text, language=language)
+            Passage(
+                article=article,
+                version=article.version,
+                position=position,
+                heading=section.heading,
+                text=section.text,
+                language=language,
+            )
             for position, section in enumerate(sections)
         ]
     )
     record(
         ArticleSaved(version=article.version, language=language, passages=len(sections), body=text_hash(body)),
-        by=by, subject=article.ref,
+        by=by,
+        subject=article.ref,
     )
     return article

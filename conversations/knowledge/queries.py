@@ -107,8 +107,14 @@ def _candidates(words: list[str], own: str) -> list[_Candidate]:
         rows = cursor.fetchall()
     return [
         _Candidate(
-            id=row[0], language=row[1], article=row[2], passages=row[3], asked=row[4],
-            lexemes=_pairs(row[5]), like_heading=_numbers(row[6]), alike=_numbers(row[7]),
+            id=row[0],
+            language=row[1],
+            article=row[2],
+            passages=row[3],
+            asked=row[4],
+            lexemes=_pairs(row[5]),
+            like_heading=_numbers(row[6]),
+            alike=_numbers(row[7]),
         )
         for row in rows
     ]

@@ -41,7 +41,9 @@ def explorer(request: StaffRequest) -> HttpResponse:
     chosen = {name: value for name, value in filters.items() if value}
 
     def link(**more: int) -> str:
-        return f"{reverse('ledger')}?{urlencode([*chosen.items(), *((name, str(value)) for name, value in more.items())])}"
+        return (
+            f"{reverse('ledger')}?{urlencode([*chosen.items(), *((name, str(value)) for name, value in more.items())])}"
+        )
 
     return render(
         request,
@@ -84,8 +86,15 @@ def _number(text: str | None) -> int | None:
 def _shown(entry: Entry, sentence: str) -> dict[str, Any]:
     number = entry.thread.removeprefix("ticket:")
     return {
-        "seq": entry.seq, "at": entry.at, "kind": entry.kind, "sentence": sentence, "actor": entry.actor,
-        "thread": entry.thread, "facts": entry.facts.items(), "commitments": entry.commitments.items(),
-        "canonical": entry.canonical, "leaf": bytes(entry.leaf).hex(),
+        "seq": entry.seq,
+        "at": entry.at,
+        "kind": entry.kind,
+        "sentence": sentence,
+        "actor": entry.actor,
+        "thread": entry.thread,
+        "facts": entry.facts.items(),
+        "commitments": entry.commitments.items(),
+        "canonical": entry.canonical,
+        "leaf": bytes(entry.leaf).hex(),
         "ticket_url": reverse("ticket", args=[int(number)]) if number.isdecimal() else "",
     }

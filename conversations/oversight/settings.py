@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from django.conf import settings as environment
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.doors import StaffRequest, actor, staff
-from accounts.models import Role, Team
+from accounts.models import Role
 from accounts.rights import Right, person_has
 from conversations.drafting.actions import resume_drafting, stop_drafting
 from conversations.drafting.models import SettingsVersion, Stop
 from conversations.drafting.versions import fingerprint, provider_name
+from conversations.oversight.queries import name_of, what_to_stop
 from conversations.tickets.actions import set_policy
 from conversations.tickets.models import Policy
 from desk.problems import NotFound, Problem
@@ -26,10 +28,9 @@ def _page(request: StaffRequest, *, problem: Problem | None = None) -> HttpRespo
         {
             "policy": Policy.objects.get(pk=1),
             "policies": Policy.AiConsent.choices,
-            "stops": Stop.objects.filter(ended_at=None).select_related("person").order_by("-id"),
-            "ended": Stop.objects.exclude(ended_at=None).select_related("person").order_by("-ended_at")[:10],
-            "scopes": Stop.Scope.choices,
-            "teams": Team.objects.order_by("name"),
+            "stops": _named(Stop.objects.filter(ended_at=None).order_by("-id")),
+            "ended": _named(Stop.objects.exclude(ended_at=None).order_by("-ended_at")[:10]),
+            "choices": what_to_stop(),
             "version": SettingsVersion.objects.filter(fingerprint=fingerprint()).first(),
             "model": environment.ENV.openai_model,
             "provider": provider_name(),
@@ -41,6 +42,10 @@ def _page(request: StaffRequest, *, problem: Problem | None = None) -> HttpRespo
         },
         status=problem.status if problem else 200,
     )
+
+
+def _named(stops: QuerySet[Stop]) -> list[tuple[Stop, str]]:
+    return [(stop, name_of(stop)) for stop in stops.select_related("person")]
 
 
 @require_GET
@@ -64,10 +69,9 @@ def policy(request: StaffRequest) -> HttpResponse:
 def stop(request: StaffRequest) -> HttpResponse:
     """Stop drafting; what was typed comes back when something is missing."""
     form = request.POST
+    scope, _colon, value = form.get("what", "").partition(":")
     try:
-        stop_drafting(
-            scope=form.get("scope", ""), value=form.get("value", ""), reason=form.get("reason", ""), by=actor(request)
-        )
+        stop_drafting(scope=scope, value=value, reason=form.get("reason", ""), by=actor(request))
     except Problem as problem:
         return _page(request, problem=problem)
     return redirect("settings")

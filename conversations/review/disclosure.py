@@ -26,9 +26,60 @@ TAKEN_OVER = 12
 
 _WORD = re.compile(r"[^\W_]+(?:['’.,:/@-][^\W_]+)*")
 _GREETING = frozenset(
-    """hello hi dear hey good morning afternoon evening kind best regards sincerely yours thanks thank you hallo guten tag liebe
-    lieber sehr geehrte geehrter freundliche freundlichen grüße grüßen gruß viele beste mit hola estimado estimada buenos días
-    buenas tardes saludos cordiales un saludo bonjour madame monsieur cordialement bien à vous chère cher""".split()
+    [
+        "hello",
+        "hi",
+        "dear",
+        "hey",
+        "good",
+        "morning",
+        "afternoon",
+        "evening",
+        "kind",
+        "best",
+        "regards",
+        "sincerely",
+        "yours",
+        "thanks",
+        "thank",
+        "you",
+        "hallo",
+        "guten",
+        "tag",
+        "liebe",
+        "lieber",
+        "sehr",
+        "geehrte",
+        "geehrter",
+        "freundliche",
+        "freundlichen",
+        "grüße",
+        "grüßen",
+        "gruß",
+        "viele",
+        "beste",
+        "mit",
+        "hola",
+        "estimado",
+        "estimada",
+        "buenos",
+        "días",
+        "buenas",
+        "tardes",
+        "saludos",
+        "cordiales",
+        "un",
+        "saludo",
+        "bonjour",
+        "madame",
+        "monsieur",
+        "cordialement",
+        "bien",
+        "à",
+        "vous",
+        "chère",
+        "cher",
+    ]
 )
 
 

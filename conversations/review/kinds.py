@@ -20,7 +20,9 @@ class DraftApproved(_Decided):
     text: Hash
 
 
-@kind("draft.edited", says="{actor} changed version {version} of {draft} and approved it ({words_changed} words changed)")
+@kind(
+    "draft.edited", says="{actor} changed version {version} of {draft} and approved it ({words_changed} words changed)"
+)
 class DraftEdited(_Decided):
     text: Hash
     words_changed: int

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +24,8 @@ from desk.jobs import trouble
 from desk.ledger.models import Entry
 
 WORDS_A_SECOND = 4.2  # reading to decide, somewhat slower than reading for pleasure
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """Why what a person sent was not taken, and what they wrote."""
@@ -49,18 +50,36 @@ def ticket_page(
     return {
         "seq": seq,
         "ticket": {
-            "number": ticket.number, "seq": seq, "subject": ticket.subject, "status": ticket.get_status_display(),
-            "priority": ticket.priority, "language": ticket.language, "team": ticket.team, "assignee": ticket.assignee,
-            "tags": ticket.tags, "customer": _customer(ticket), "due_at": ticket.due_at, "due_what": _("answer due"),
-            "draft": _draft(shown) if shown else None, "drafting": bool(draft) and shown is None, "no_draft_because": why,
-            "news": _news(ticket, shown), "closed": ticket.status == "closed",
+            "number": ticket.number,
+            "seq": seq,
+            "subject": ticket.subject,
+            "status": ticket.get_status_display(),
+            "priority": ticket.priority,
+            "language": ticket.language,
+            "team": ticket.team,
+            "assignee": ticket.assignee,
+            "tags": ticket.tags,
+            "customer": _customer(ticket),
+            "due_at": ticket.due_at,
+            "due_what": _("answer due"),
+            "draft": _draft(shown) if shown else None,
+            "drafting": bool(draft) and shown is None,
+            "no_draft_because": why,
+            "news": _news(ticket, shown),
+            "closed": ticket.status == "closed",
             "open": ticket.status not in {"solved", "closed"},
-            "live_url": reverse("ticket_live", args=[ticket.number]), "lane_why": ticket.lane_why,
+            "live_url": reverse("ticket_live", args=[ticket.number]),
+            "lane": ticket.lane,
+            "lane_why": ticket.lane_why,
             "why_words": Why(ticket.lane_why).label if ticket.lane_why else "",
         },
         "timeline": timeline(ticket, person),
-        "pane": {"mode": mode or _mode(shown, returned=bool(kept)), "conflict": conflict, "text": kept,
-                 "returned": _returned_words(ticket) if returned or (shown and shown.returned_because) else ""},
+        "pane": {
+            "mode": mode or _mode(shown, returned=bool(kept)),
+            "conflict": conflict,
+            "text": kept,
+            "returned": _returned_words(ticket) if returned or (shown and shown.returned_because) else "",
+        },
         "concerns": concerns,
         "dead_jobs": list(trouble(ticket.ref)),
         "last_seen": ticket.last_inbound_id or 0,
@@ -102,7 +121,9 @@ def _mode(draft: Draft | None, *, returned: bool) -> str:
 def _customer(ticket: Ticket) -> dict[str, Any]:
     customer = ticket.customer
     return {
-        "name": customer.display_name, "initials": customer.initials, "email": customer.email,
+        "name": customer.display_name,
+        "initials": customer.initials,
+        "email": customer.email,
         "ai_consent": False if ticket.kept_for_people else customer.ai_consent,
         "url": reverse("customer", args=[customer.pk]),
     }
@@ -112,12 +133,14 @@ def _news(ticket: Ticket, draft: Draft | None) -> str:
     """What a screen reader says when this ticket changed on the screen."""
     if draft:
         return _("A draft is ready for ticket %(number)s, version %(version)s.") % {
-            "number": ticket.number, "version": draft.version,
+            "number": ticket.number,
+            "version": draft.version,
         }
     if ticket.lane == Lane.NONE:
         return _("Ticket %(number)s waits for nobody.") % {"number": ticket.number}
     return _("Ticket %(number)s waits for a person: %(why)s.") % {
-        "number": ticket.number, "why": Why(ticket.lane_why).label or Lane(ticket.lane).label,
+        "number": ticket.number,
+        "why": Why(ticket.lane_why).label or Lane(ticket.lane).label,
     }
 
 
@@ -154,14 +177,20 @@ def _draft(draft: Draft) -> dict[str, Any]:
     claims = [sentence for sentence in draft.sentences if sentence.get("kind") == "claim"]
     flags = list(draft.flags.order_by("id"))
     return {
-        "id": draft.pk, "version": draft.version, "text": draft.text, "risk": draft.risk, "flags": flags,
+        "id": draft.pk,
+        "version": draft.version,
+        "text": draft.text,
+        "risk": draft.risk,
+        "flags": flags,
         "open_blockers": sum(flag.severity == "blocker" and not flag.answer for flag in flags),
         "sentences": _sentences(draft, numbers),
         "passages": _passages(draft, numbers),
         "unanswered": draft.unanswered,
-        "statements": len(claims), "sourced": sum(bool(claim["sources"]) for claim in claims),
+        "statements": len(claims),
+        "sourced": sum(bool(claim["sources"]) for claim in claims),
         "reading_seconds": max(1, round(len(draft.text.split()) / WORDS_A_SECOND)),
-        "model": draft.settings.model if draft.settings else _("demo data"), "prepared_at": draft.ready_at,
+        "model": draft.settings.model if draft.settings else _("demo data"),
+        "prepared_at": draft.ready_at,
         "saw_url": reverse("model_saw", args=[draft.pk]) if draft.settings_id else "",
         "versions_url": reverse("drafts_of", args=[draft.ticket_id]),
         "returned_because": draft.returned_because,
@@ -188,7 +217,9 @@ def _sentences(draft: Draft, numbers: dict[str, int]) -> list[dict[str, Any]]:
         if found < 0:
             continue
         add(draft.text[at:found], [])
-        sources = [{"number": number} for number in sorted({numbers[source["passage"]] for source in sentence["sources"]})]
+        sources = [
+            {"number": number} for number in sorted({numbers[source["passage"]] for source in sentence["sources"]})
+        ]
         add(sentence["text"], sources, unsupported=not sources and sentence.get("kind") == "claim")
         at = found + len(sentence["text"])
     add(draft.text[at:], [])
@@ -209,8 +240,15 @@ def _passages(draft: Draft, numbers: dict[str, int]) -> list[dict[str, Any]]:
         before, found, after = passage["text"].partition(quote)
         if not found:
             before, quote, after = passage["text"], "", ""
-        shown.append({"number": number, "title": f"{passage['title']} › {passage['heading']}", "before": before,
-                      "quote": quote, "after": after})
+        shown.append(
+            {
+                "number": number,
+                "title": f"{passage['title']} › {passage['heading']}",
+                "before": before,
+                "quote": quote,
+                "after": after,
+            }
+        )
     return sorted(shown, key=lambda passage: passage["number"])
 
 
@@ -225,8 +263,11 @@ def undo_toasts(person: Person) -> list[dict[str, Any]]:
     )
     return [
         {
-            "text": _("Reply in #%(number)s goes out.") % {"number": decision.ticket_id}, "tone": "",
-            "undo": reverse("undo", args=[decision.pk]), "until": decision.sending.release_at, "now": timezone.now(),
+            "text": _("Reply in #%(number)s goes out.") % {"number": decision.ticket_id},
+            "tone": "",
+            "undo": reverse("undo", args=[decision.pk]),
+            "until": decision.sending.release_at,
+            "now": timezone.now(),
             "after": _("Reply in #%(number)s was handed over.") % {"number": decision.ticket_id},
         }
         for decision in waiting
@@ -236,11 +277,11 @@ def undo_toasts(person: Person) -> list[dict[str, Any]]:
 def reading(drafts: Iterable[Draft]) -> list[dict[str, Any]]:
     """A ticket's drafts for those who want to know how they differ: what was asked for, by whom, what became of each."""
     decisions: dict[int, Decision] = {}
-    listed: list[dict[str, Any]] = []
     rows = list(drafts)
     for decision in Decision.objects.filter(draft__in=rows).select_related("person").order_by("id"):
         if decision.draft_id:
             decisions[decision.draft_id] = decision
-    for draft in rows:
-        listed.append({"draft": draft, "decision": decisions.get(draft.pk), "words": len(re.findall(r"\w+", draft.text))})
-    return listed
+    return [
+        {"draft": draft, "decision": decisions.get(draft.pk), "words": len(re.findall(r"\w+", draft.text))}
+        for draft in rows
+    ]

@@ -15,7 +15,10 @@ class AlreadyDecided(Problem):
     def __init__(self, *, name: str, at: datetime, what: str, text: str = "") -> None:
         super().__init__(
             f"{name} {what} this draft before you. Nothing of yours was sent; your text is kept.",
-            by=name, at=at.isoformat(), decision=what, **({"text": text} if text else {}),
+            by=name,
+            at=at.isoformat(),
+            decision=what,
+            **({"text": text} if text else {}),
         )
 
 
@@ -34,8 +37,12 @@ class DraftStale(Problem):
 
     def __init__(self, *, because: str, version: int | None, text: str = "") -> None:
         super().__init__(
-            _BECAUSE.get(because, "The draft is no longer waiting for a decision. Nothing was sent; your text is kept."),
-            because=because, version=version, **({"text": text} if text else {}),
+            _BECAUSE.get(
+                because, "The draft is no longer waiting for a decision. Nothing was sent; your text is kept."
+            ),
+            because=because,
+            version=version,
+            **({"text": text} if text else {}),
         )
 
 
@@ -45,5 +52,6 @@ class FlagsUnacknowledged(Problem):
     def __init__(self, flags: list[dict[str, object]], *, text: str = "") -> None:
         super().__init__(
             "Say of each marked passage whether it is true or a false alarm, or change the words. Nothing was sent.",
-            flags=flags, **({"text": text} if text else {}),
+            flags=flags,
+            **({"text": text} if text else {}),
         )

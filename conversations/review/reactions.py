@@ -48,7 +48,11 @@ def kept_for_people(what: Record) -> None:
 @reacts_to("sending.deferred")
 def deferred(what: Record) -> None:
     """A reply that was already on its way waits again: what came in between counts now as if it had waited all along."""
-    decision = Decision.objects.filter(sending__pk=what.subject.partition(":")[2]).select_related("ticket__last_inbound").first()
+    decision = (
+        Decision.objects.filter(sending__pk=what.subject.partition(":")[2])
+        .select_related("ticket__last_inbound")
+        .first()
+    )
     if decision is None:
         return
     last = decision.ticket.last_inbound

@@ -49,13 +49,18 @@ EVENTS: dict[str, tuple[str, bool]] = {
 
 def timeline(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
     """Messages and the events between them, in the order in which they happened."""
-    messages = list(
-        ticket.messages.select_related("customer", "person", "sending", "decision").order_by("id")
-    )
+    messages = list(ticket.messages.select_related("customer", "person", "sending", "decision").order_by("id"))
     entries = list(Entry.objects.filter(thread=ticket.ref, kind__in=EVENTS).order_by("-seq")[:200])[::-1]
     told = [
-        {"kind": "event", "id": entry.seq, "icon": EVENTS[entry.kind][0], "ai": EVENTS[entry.kind][1],
-         "sentence": sentence + ".", "at": entry.at, **_link(entry)}
+        {
+            "kind": "event",
+            "id": entry.seq,
+            "icon": EVENTS[entry.kind][0],
+            "ai": EVENTS[entry.kind][1],
+            "sentence": sentence + ".",
+            "at": entry.at,
+            **_link(entry),
+        }
         for entry, sentence in zip(entries, sentences(entries), strict=True)
     ]
     items = [_message(message, person) for message in messages] + told
@@ -72,12 +77,22 @@ def _message(message: Message, person: Person) -> dict[str, Any]:
     sending = getattr(message, "sending", None)
     state = sending.state if sending else "received"
     shown: dict[str, Any] = {
-        "kind": "message", "id": message.pk, "at": message.created_at, "direction": message.direction, "text": message.text,
-        "state": state, "created_at": message.created_at, "from": _author(message),
+        "kind": "message",
+        "id": message.pk,
+        "at": message.created_at,
+        "created_at": message.created_at,
+        "direction": message.direction,
+        "from": _author(message),
         "channel": CHANNELS.get(message.ticket.channel, ""),
-        "disclosure": {"kind": message.disclosure_kind, "text": message.disclosure_text} if message.disclosure_kind else None,
+        "text": message.text,
+        "state": state,
         "reason": "",
+        # Sent by itself, of a text that a person wrote once: the thread shows it as one quiet line.
+        "notice": bool(message.notice),
+        "disclosure": None,
     }
+    if message.disclosure_kind:
+        shown["disclosure"] = {"kind": message.disclosure_kind, "text": message.disclosure_text}
     if sending is None:
         return shown
     if state == SendingState.WITHDRAWN:
@@ -86,11 +101,15 @@ def _message(message: Message, person: Person) -> dict[str, Any]:
         shown["reason"] = SendingState(state).label + (f" ({sending.last_error})." if sending.last_error else ".")
         if person_has(person, Right.DECIDE):
             shown["resolve_url"] = reverse("resolve_sending", args=[sending.pk])
-    elif state == SendingState.QUEUED and message.decision_id and person_has(person, Right.DECIDE):
-        if sending.release_at > timezone.now():
-            shown["undo_url"] = reverse("undo", args=[message.decision_id])
-            shown["undo_until"] = sending.release_at
+    elif _can_be_undone(message) and person_has(person, Right.DECIDE):
+        shown["undo_url"] = reverse("undo", args=[message.decision_id])
+        shown["undo_until"] = sending.release_at
     return shown
+
+
+def _can_be_undone(message: Message) -> bool:
+    sending = message.sending
+    return bool(message.decision_id and sending.state == SendingState.QUEUED and sending.release_at > timezone.now())
 
 
 WITHDRAWN = {
@@ -111,5 +130,3 @@ def _author(message: Message) -> dict[str, str]:
     if message.notice:
         return {"name": _("Acknowledgement"), "initials": "✓"}
     return {"name": _("A program"), "initials": "⚙"}
-
-

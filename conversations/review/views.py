@@ -81,7 +81,10 @@ def _deciding(*, mode: str) -> Callable[[Callable[..., Ticket]], Callable[..., H
                 number = _number(request, view.__name__, *args, **kwargs)
                 kept = request.POST.get("text", "") or str(problem.fields.get("text", ""))
                 return _whole(
-                    request, ticket_for(request.user, number), status=problem.status, mode=mode if kept else "",
+                    request,
+                    ticket_for(request.user, number),
+                    status=problem.status,
+                    mode=mode if kept else "",
                     conflict=Conflict(str(problem.title), problem.detail, kept),
                 )
             return redirect("ticket", done.number)
@@ -108,7 +111,9 @@ def _seen(request: HttpRequest, draft: Draft) -> Seen:
     try:
         version = int(request.POST.get("version", ""))
     except ValueError:
-        raise Invalid("The form did not say which version of the draft was on the screen. Load the page again.") from None
+        raise Invalid(
+            "The form did not say which version of the draft was on the screen. Load the page again."
+        ) from None
     answers = {
         flag.pk: (request.POST[f"answer-{flag.pk}"], request.POST.get(f"seen_in-{flag.pk}", ""))
         for flag in draft.flags.all()
@@ -134,7 +139,9 @@ def reject_draft(request: StaffRequest, draft_id: int) -> Ticket:
     draft = draft_for(request.user, draft_id)
     form = request.POST
     why = Rejection(
-        reason=form.get("reason", ""), next=form.get("next", "write"), note=form.get("note", ""),
+        reason=form.get("reason", ""),
+        next=form.get("next", "write"),
+        note=form.get("note", ""),
         instruction=form.get("instruction", ""),
     )
     return reject(draft, why, by=actor(request), seen=_seen(request, draft)).ticket
@@ -149,7 +156,10 @@ def reply(request: StaffRequest, number: int) -> Ticket:
         instead = (draft, _seen(request, draft))
     seen = request.POST.get("last_seen", "")
     return write_reply(
-        found, text=request.POST.get("text", ""), by=actor(request), instead_of=instead,
+        found,
+        text=request.POST.get("text", ""),
+        by=actor(request),
+        instead_of=instead,
         last_seen=int(seen) if seen.isdecimal() else None,
     ).ticket
 
@@ -218,12 +228,20 @@ def model_saw(request: StaffRequest, draft_id: int) -> HttpResponse:
     calls = []
     for call in draft.calls.select_related("settings").order_by("id"):
         body = json.loads(call.request)
-        calls.append({
-            "call": call, "messages": body.get("messages", []),
-            "settings": {key: value for key, value in body.items() if key not in {"messages", "response_format"}},
-            "replaced": call.redaction["replaced"], "total": sum(call.redaction["replaced"].values()),
-        })
-    return render(request, "review/saw.html", {"draft": draft, "calls": calls, "ticket_url": reverse("ticket", args=[draft.ticket_id])})
+        calls.append(
+            {
+                "call": call,
+                "messages": body.get("messages", []),
+                "settings": {key: value for key, value in body.items() if key not in {"messages", "response_format"}},
+                "replaced": call.redaction["replaced"],
+                "total": sum(call.redaction["replaced"].values()),
+            }
+        )
+    return render(
+        request,
+        "review/saw.html",
+        {"draft": draft, "calls": calls, "ticket_url": reverse("ticket", args=[draft.ticket_id])},
+    )
 
 
 @require_GET

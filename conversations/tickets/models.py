@@ -124,7 +124,9 @@ class Ticket(models.Model):
             models.Index(fields=["due_at", "number"], name="tickets_todo", condition=~Q(lane="")),
             models.Index(fields=["lane", "due_at", "number"], name="tickets_lane", condition=~Q(lane="")),
             models.Index(fields=["status", "-updated_at", "-number"], name="tickets_status"),
-            models.Index(fields=["assignee", "-updated_at"], name="tickets_assignee", condition=Q(assignee__isnull=False)),
+            models.Index(
+                fields=["assignee", "-updated_at"], name="tickets_assignee", condition=Q(assignee__isnull=False)
+            ),
             models.Index(fields=["-updated_at", "-number"], name="tickets_updated"),
             GinIndex(fields=["tags"], name="tickets_tags"),
         ]
@@ -181,7 +183,9 @@ class Message(models.Model):
             # What reaches a customer was decided by a person, or is a notice that a person wrote once.
             models.CheckConstraint(
                 name="tickets_message_out_decided",
-                condition=~Q(direction="out") | Q(decision__isnull=False, notice="") | (~Q(notice="") & Q(draft__isnull=True)),
+                condition=~Q(direction="out")
+                | Q(decision__isnull=False, notice="")
+                | (~Q(notice="") & Q(draft__isnull=True)),
             ),
             models.CheckConstraint(
                 name="tickets_message_draft_decided", condition=Q(draft__isnull=True) | Q(decision__isnull=False)

@@ -55,7 +55,17 @@ class Why(models.TextChoices):
 
 
 NO_DRAFT_CODES = frozenset(
-    {"opted_out", "not_asked", "asked_for_person", "people_only", "stopped", "provider", "budget", "redaction", "no_sources"}
+    {
+        "opted_out",
+        "not_asked",
+        "asked_for_person",
+        "people_only",
+        "stopped",
+        "provider",
+        "budget",
+        "redaction",
+        "no_sources",
+    }
 )
 """Those of `Why` that the API gives as `no_draft_because`."""
 

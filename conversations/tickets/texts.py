@@ -19,7 +19,9 @@ def body(text: str, *, field: str = "body", limit: int = MAX_TEXT) -> str:
         raise Invalid("Please write something.", errors={field: ["may not be empty"]})
     if len(kept) > limit:
         raise Invalid(
-            f"The text has {len(kept):,} characters; at most {limit:,} can be taken.", errors={field: ["too long"]}, text=kept
+            f"The text has {len(kept):,} characters; at most {limit:,} can be taken.",
+            errors={field: ["too long"]},
+            text=kept,
         )
     return kept
 

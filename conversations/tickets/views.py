@@ -56,19 +56,33 @@ def list_beside(request: StaffRequest, *, view: str = "", current: int | None = 
     page, more = _page(tickets, shown, request)
     totals = _counts(person)
     return {
-        "seq": seq, "search": query, "current": current, "rows": _rows(page, shown),
+        "seq": seq,
+        "search": query,
+        "current": current,
+        "rows": _rows(page, shown),
         "view": {
-            "name": name, "label": shown.label, "topic": shown.topic, "count": totals.get(shown.topic),
-            "order": shown.order, **_words(shown),
+            "name": name,
+            "label": shown.label,
+            "topic": shown.topic,
+            "count": totals.get(shown.topic),
+            "order": shown.order,
+            **_words(shown),
             "rows_url": reverse("rows", args=[name]) + (f"?{urlencode({'q': query})}" if query else ""),
         },
         "views": [
-            {"label": each.label, "url": reverse("queue", args=[each.name]), "topic": each.topic,
-             "count": totals.get(each.topic), "here": each.name == name}
+            {
+                "label": each.label,
+                "url": reverse("queue", args=[each.name]),
+                "topic": each.topic,
+                "count": totals.get(each.topic),
+                "here": each.name == name,
+            }
             for each in VIEWS.values()
         ],
         "follow": "" if query else shown.topic,
-        "more_url": f"{reverse('queue', args=[name])}?{urlencode({**({'q': query} if query else {}), 'after': more})}" if more else "",
+        "more_url": f"{reverse('queue', args=[name])}?{urlencode({**({'q': query} if query else {}), 'after': more})}"
+        if more
+        else "",
     }
 
 
@@ -89,7 +103,9 @@ def _counts(person: Person) -> dict[str, int]:
     for topic, teams in counts().items():
         if topic.startswith("queue:mine:") and topic != mine:
             continue
-        seen = sum(number for team, number in teams.items() if sight.sees(int(team.removeprefix("team:")) if team else None))
+        seen = sum(
+            number for team, number in teams.items() if sight.sees(int(team.removeprefix("team:")) if team else None)
+        )
         totals["queue:mine" if topic == mine else topic] = seen
     return totals
 
@@ -98,10 +114,16 @@ def _words(view: View) -> dict[str, str]:
     """How a list is ordered, and what it says when nothing is in it."""
     order = _("by due time") if view.by == "due" else _("newest first")
     if view.name == "todo":
-        return {"order_words": order, "empty_title": _("Nothing waits for a person"),
-                "empty_text": _("New tickets and drafts appear here by themselves.")}
-    return {"order_words": order, "empty_title": _("Nothing here"),
-            "empty_text": _("Tickets appear here by themselves when they belong here.")}
+        return {
+            "order_words": order,
+            "empty_title": _("Nothing waits for a person"),
+            "empty_text": _("New tickets and drafts appear here by themselves."),
+        }
+    return {
+        "order_words": order,
+        "empty_title": _("Nothing here"),
+        "empty_text": _("Tickets appear here by themselves when they belong here."),
+    }
 
 
 def _search(query: str) -> Q:
@@ -140,7 +162,9 @@ def customer(request: StaffRequest, customer_id: str) -> HttpResponse:
     """A customer: who they are, whether a model may draft for them, and those of their tickets that this person sees."""
     found = customer_for(request.user, customer_id)
     tickets = Ticket.objects.filter(visible(sight_of(request.user)), customer=found).order_by("-number")[:100]
-    return render(request, "tickets/customer.html", {"customer": found, "tickets": tickets, "may": _may_work(request.user)})
+    return render(
+        request, "tickets/customer.html", {"customer": found, "tickets": tickets, "may": _may_work(request.user)}
+    )
 
 
 @require_POST

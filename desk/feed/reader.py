@@ -44,6 +44,7 @@ class Reader:
         self.sessions = Sessions(self._aside, close=lambda socket: socket.close(Closing.SIGNED_OUT))
         self.loop = asyncio.get_running_loop()
         self.cached: list[Item] = []
+        self.frames_sent = 0
         self._hint = asyncio.Event()
         self._waiting: list[asyncio.Future[None]] = []
         self._started = False
@@ -213,6 +214,8 @@ class Reader:
         now = time.monotonic()
         for socket in list(self.sockets):
             socket.tick(now)
+        metrics.frames.inc(self.frames_sent)
+        self.frames_sent = 0
         self.sessions.check_due(self.sockets)
         self.presence.tick()
         for item in self.cached:

@@ -25,7 +25,6 @@ LIMITS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-STATEMENT_TIMEOUT = "-c statement_timeout=10000 -c default_transaction_read_only=on"
 
 _here = threading.local()
 
@@ -59,7 +58,6 @@ def _own_connection() -> None:
     found = connections.settings[DEFAULT_DB_ALIAS]
     options = {**found["OPTIONS"], **LIMITS}
     options.pop("pool", None)
-    options["options"] = f"{options.get('options', '')} {STATEMENT_TIMEOUT}".strip()
     settings = {**found, "OPTIONS": options, "CONN_MAX_AGE": None}
     connections[DEFAULT_DB_ALIAS] = load_backend(found["ENGINE"]).DatabaseWrapper(settings, DEFAULT_DB_ALIAS)
     _here.connected = True

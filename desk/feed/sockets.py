@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from desk.feed import frames, metrics, registry
+from desk.feed import frames, registry
 from desk.feed.recent import Item
 from desk.feed.registry import Viewer
 
@@ -52,7 +52,8 @@ class Socket:
         self._following = False
         self._place = self._began = 0
         self._told = 0
-        self._told_counts = ""
+        self._tally: frames.Tally | None = None
+        self._counts = ""
         self._passed_due = False
         self._presence_due: set[str] = set()
         self._sleeping: asyncio.Future[None] | None = None
@@ -109,7 +110,7 @@ class Socket:
             self._sending_since = time.monotonic()
             await self._send({"type": "websocket.send", "text": text})
             self._sending_since = None
-            metrics.frames.inc()
+            self.reader.frames_sent += 1
         await asyncio.sleep(0)
 
     async def _settle(self) -> None:
@@ -125,7 +126,7 @@ class Socket:
         # A place before the start of the list is told as "begin anew".
         self._place, self._told = (place, after or 0) if place is not None else (-1, 0)
         self._began = self._place
-        self._told_counts = ""
+        self._tally, self._counts = None, ""
         self._presence_due = {thread for thread in self.reader.presence.texts if self._lists or thread in self._threads}
         self._following = True
 
@@ -197,13 +198,12 @@ class Socket:
         return text
 
     def _new_counts(self) -> str | None:
-        if not self._lists or self.reader.tally is None:
+        tally = self.reader.tally
+        if tally is None or tally is self._tally or not self._lists:
             return None
-        counts = self.reader.tally.text_for(self.viewer)
-        if counts == self._told_counts:
-            return None
-        self._told_counts = counts
-        return counts
+        self._tally, before = tally, self._counts
+        self._counts = tally.text_for(self.viewer)
+        return self._counts if self._counts != before else None
 
     def _presence(self, thread: str) -> str | None:
         row = self.reader.rows.get(thread)

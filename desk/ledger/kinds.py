@@ -129,7 +129,10 @@ def sentences(entries: Iterable[Told]) -> list[str]:
 def _sentence(entry: Told, named: dict[str, str]) -> str:
     says = facts_of(entry.kind).says
     facts = {key: named.get(value, value) if isinstance(value, str) else value for key, value in entry.facts.items()}
-    values = {"actor": named.get(entry.actor, entry.actor), "subject": named.get(entry.subject, entry.subject),
-              "thread": named.get(entry.thread, entry.thread)}
+    values = {
+        "actor": named.get(entry.actor, entry.actor),
+        "subject": named.get(entry.subject, entry.subject),
+        "thread": named.get(entry.thread, entry.thread),
+    }
     told = says.format(**{**facts, **values})
     return told[:1].upper() + told[1:]

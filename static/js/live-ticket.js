@@ -1,5 +1,6 @@
 // <live-ticket data-ticket="1042" data-seq="5120" data-src="/tickets/1042/live/">: thread and review pane of one ticket.
 // Whatever happens to the ticket, its fragment is fetched and morphed in; keep-edits.js keeps what is being written.
+// It opens at the end of its thread; a live change scrolls nothing.
 
 const TYPING_EVERY = 4_000;
 
@@ -16,6 +17,7 @@ class LiveTicket extends HTMLElement {
     document.addEventListener("feed:resync", () => this.refresh(), { signal });
     this.addEventListener("input", () => this.#type(), { signal });
     document.addEventListener("feed:state", ({ detail }) => detail.state === "live" && this.#look(), { signal });
+    this.#openAtTheEnd();
   }
 
   disconnectedCallback() {
@@ -44,6 +46,16 @@ class LiveTicket extends HTMLElement {
       this.#again = false;
       this.refresh();
     }
+  }
+
+  #openAtTheEnd() {
+    const thread = this.querySelector(".thread-body");
+    if (!thread || thread.querySelector(":target")) return;
+    const toTheEnd = () => (thread.scrollTop = thread.scrollHeight);
+    toTheEnd();
+    const end = thread.scrollTop;
+    // A font that comes late makes the thread longer once more.
+    document.fonts.ready.then(() => thread.scrollTop === end && toTheEnd());
   }
 
   #hear(frame) {

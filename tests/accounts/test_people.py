@@ -35,7 +35,9 @@ def sign_in(client: Client, login: str, password: str = "demo") -> Any:
 def test_rights_are_those_of_the_table(cast: Cast) -> None:
     assert set(TABLE) == set(GRANTS)
     for right, names in TABLE.items():
-        having = {name for name in ("ana", "ben", "olga", "sam", "ada", "aud") if allows(getattr(cast, name).actor(), right)}
+        having = {
+            name for name in ("ana", "ben", "olga", "sam", "ada", "aud") if allows(getattr(cast, name).actor(), right)
+        }
         assert having == names, right
 
 
@@ -65,7 +67,9 @@ def test_signing_in_and_out_is_in_the_ledger(cast: Cast, client: Client) -> None
     assert kinds == ["person.signed_out", "person.signed_in"]
 
 
-@pytest.mark.parametrize(("login", "password"), [("ana@desk.test", "wrong"), ("nobody@desk.test", "demo"), ("", ""), ("a\x00b", "demo")])
+@pytest.mark.parametrize(
+    ("login", "password"), [("ana@desk.test", "wrong"), ("nobody@desk.test", "demo"), ("", ""), ("a\x00b", "demo")]
+)
 def test_a_wrong_sign_in_says_no_more_than_that(cast: Cast, client: Client, login: str, password: str) -> None:
     answer = sign_in(client, login, password)
     assert answer.status_code == 200

@@ -29,7 +29,7 @@ CHECKED = [
     checks.unsupported_method,
     checks.ignored_auth,
 ]
-EXAMPLES = 25  # of each kind, for each call
+EXAMPLES = 20  # of each kind, for each call
 OPERATIONS = [(path, method) for path, item in description()["paths"].items() for method in item]
 
 

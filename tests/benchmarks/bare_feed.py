@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import os
 import sys
 
 import redis.asyncio as redis
 import uvloop
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 _sockets: set[ServerConnection] = set()
 
@@ -19,8 +20,9 @@ _sockets: set[ServerConnection] = set()
 async def accept(socket: ServerConnection) -> None:
     _sockets.add(socket)
     try:
-        async for _ in socket:
-            pass
+        with contextlib.suppress(ConnectionClosed):
+            async for _ in socket:
+                pass
     finally:
         _sockets.discard(socket)
 

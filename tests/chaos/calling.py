@@ -7,10 +7,11 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -77,6 +78,35 @@ class Caller:
                 return bool(answer.status == 200)
         except (OSError, http.client.HTTPException):
             return False
+
+
+class Burst(Generic[T]):
+    """Something that is done many times in the background, while the test sees to the faults."""
+
+    def __init__(self, count: int, do: Callable[[int], T], crowd: ThreadPoolExecutor) -> None:
+        self._doing = [crowd.submit(do, number) for number in range(count)]
+
+    def wait_for(self, count: int, *, within: float = 30) -> None:
+        """Return when so many are done."""
+        limit = time.monotonic() + within
+        while sum(each.done() for each in self._doing) < count:
+            assert time.monotonic() < limit, f"{sum(each.done() for each in self._doing)} of {count} within {within} s"
+            time.sleep(0.01)
+
+    def results(self) -> list[T]:
+        return [each.result() for each in self._doing]
+
+
+@contextmanager
+def in_background(count: int, do: Callable[[int], T], *, clients: int) -> Iterator[Burst[T]]:
+    """Begin to do something many times, so many at a time; the block ends when all is done."""
+    with ThreadPoolExecutor(clients) as crowd:
+        burst = Burst(count, do, crowd)
+        try:
+            yield burst
+        except BaseException:
+            crowd.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def at_once(count: int, do: Callable[[int], T], *, clients: int = 8) -> list[T]:

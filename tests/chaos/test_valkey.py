@@ -10,7 +10,7 @@ from statistics import quantiles
 from conversations.drafting.models import Draft, ModelCall
 from conversations.models import Sending
 from desk.ledger.models import Entry
-from tests.chaos.calling import Answer, at_once
+from tests.chaos.calling import Answer, at_once, in_background
 from tests.chaos.stack import Stack, drafts, eventually
 from tests.feed.live import signed_in
 from tests.feed.test_replicas import Replica, fresh
@@ -23,16 +23,16 @@ def test_two_hundred_tickets_while_valkey_is_emptied_and_killed_are_drafted_once
     page.load()
     page.connect(desk)  # type: ignore[arg-type]
 
-    def write_in(number: int) -> Answer:
-        if number in {60, 160}:
-            desk.redis().flushall()
-        if number == 100:
-            desk.valkey.kill()
-        if number == 140:
-            desk.valkey.start()
-        return desk.shop.open_ticket(f"burst{number % 10}@example.com", key=f"burst {number}")
-
-    answers = at_once(BURST, write_in, clients=4)
+    with in_background(BURST, lambda number: _write_in(desk, number), clients=4) as burst:
+        burst.wait_for(60)
+        desk.redis().flushall()
+        burst.wait_for(100)
+        desk.valkey.kill()
+        burst.wait_for(140)
+        desk.valkey.start()
+        burst.wait_for(170)
+        desk.redis().flushall()
+    answers = burst.results()
     assert {answer.status for answer in answers} == {201}
     numbers = [answer.body["number"] for answer in answers]
     assert len(set(numbers)) == BURST
@@ -69,19 +69,23 @@ def test_while_the_broker_hangs_requests_stay_fast_and_work_goes_on_once(desk: S
         eventually(lambda: _sent(ready) == 10, within=15, what="each reply is sent")
     finally:
         os.kill(desk.valkey.pid, signal.SIGCONT)
-    soon = [_seconds_to_a_draft(desk, number) for number in range(3)]
-    assert min(soon) < 3, f"the worker listens to nudges again: {soon}"
+    # By looking alone a worker cannot be as quick twice in a row.
+    eventually(lambda: max(_seconds_to_a_draft(desk), _seconds_to_a_draft(desk)) < 2, within=40, what="nudges work again")
     assert ModelCall.objects.filter(ticket__in=arrived).count() == 30
     for number in range(10):
         assert desk.mails_to(f"ready{number}@example.com") == 2, "the acknowledgement and the reply, once each"
+
+
+def _write_in(desk: Stack, number: int) -> Answer:
+    return desk.shop.open_ticket(f"burst{number % 10}@example.com", key=f"burst {number}")
 
 
 def _sent(numbers: list[int]) -> int:
     return Sending.objects.filter(message__ticket__in=numbers, decision__isnull=False, state="sent").count()
 
 
-def _seconds_to_a_draft(desk: Stack, number: int) -> float:
+def _seconds_to_a_draft(desk: Stack) -> float:
     began = time.monotonic()
-    ticket = desk.shop.opened(f"again{number}@example.com")
+    ticket = desk.shop.opened(f"again{began}@example.com")
     eventually(lambda: drafts(ticket) == 1, within=15, what="a draft")
     return time.monotonic() - began

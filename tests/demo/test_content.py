@@ -1,4 +1,4 @@
-"""The demo shop's content is believable and exact: what it quotes is there, who it names exists, and time runs forward."""
+"""The demo shop's content is believable and exact: what it quotes is there, who it names exists, time runs forward."""
 
 from __future__ import annotations
 

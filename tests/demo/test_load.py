@@ -96,15 +96,23 @@ def test_past_drafts_are_cut_to_the_letter_and_quote_their_passages(loaded: Load
         passages = {passage["ref"]: passage["text"] for passage in draft.passages}
         for sentence in draft.sentences:
             assert all(source["quote"] in passages[source["passage"]] for source in sentence["sources"])
-    unfounded = [sentence for draft in past.filter(state="rejected") for sentence in draft.sentences
-                 if sentence["kind"] == "claim" and not sentence["sources"]]
+    unfounded = [
+        sentence
+        for draft in past.filter(state="rejected")
+        for sentence in draft.sentences
+        if sentence["kind"] == "claim" and not sentence["sources"]
+    ]
     assert unfounded
 
 
 def test_entries_carry_the_real_time_while_business_times_lie_back(loaded: Loaded) -> None:
     entries = Entry.objects.filter(kind="demo.imported")
     assert Counter(entry.facts["what"] for entry in entries) == {
-        "people": 1, "articles": 1, "customers": 1, "ticket": len(tickets()), "complete": 1,
+        "people": 1,
+        "articles": 1,
+        "customers": 1,
+        "ticket": len(tickets()),
+        "complete": 1,
     }
     assert all(loaded.begun <= entry.at <= loaded.ended for entry in Entry.objects.all())
     assert Ticket.objects.filter(created_at__lt=loaded.begun - timedelta(days=10)).count() > 5
@@ -121,8 +129,16 @@ def test_entries_carry_the_real_time_while_business_times_lie_back(loaded: Loade
 def test_nothing_of_the_past_is_told_as_if_it_happened_now(loaded: Loaded) -> None:
     kinds = set(Entry.objects.values_list("kind", flat=True))
     assert kinds <= {
-        "demo.imported", "person.added", "team.added", "team.joined", "article.saved", "settings.recorded",
-        "draft.requested", "draft.begun", "model.called", "draft.prepared",
+        "demo.imported",
+        "person.added",
+        "team.added",
+        "team.joined",
+        "article.saved",
+        "settings.recorded",
+        "draft.requested",
+        "draft.begun",
+        "model.called",
+        "draft.prepared",
     }
 
 

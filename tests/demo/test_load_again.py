@@ -39,8 +39,13 @@ MOMENTS = (
 
 def begin_loading(url: str, model_url: str) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "DATABASE_URL": url, "OPENAI_BASE_URL": model_url, "DEMO": "1"}
-    return subprocess.Popen([sys.executable, "manage.py", "load_demo", "--if-empty"], cwd=ROOT, env=environment,
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "load_demo", "--if-empty"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def kill_when(seen: str, url: str, loading: subprocess.Popen[bytes]) -> bool:

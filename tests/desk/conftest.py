@@ -11,14 +11,14 @@ import pytest
 from desk import hints
 
 
-@pytest.fixture()
+@pytest.fixture
 def hung_port() -> Iterator[int]:
     """A port where somebody accepts and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 
 
-@pytest.fixture()
+@pytest.fixture
 def fresh_publisher() -> Iterator[None]:
     """A publisher thread that reads the settings anew; the old one is left with its own queue."""
     kept = hints._queue, hints._publisher

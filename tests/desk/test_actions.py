@@ -41,7 +41,7 @@ def try_it(name: str, *, by: Actor, step: int = 1, fail: bool = False) -> Team:
     return team
 
 
-@pytest.fixture()
+@pytest.fixture
 def reactions() -> Any:
     """Reactions that a test registers are gone after it."""
     kept = {name: list(some) for name, some in actions._reactions.items()}
@@ -249,7 +249,9 @@ def test_a_hint_goes_out_after_the_commit_and_none_after_a_rollback(company: Cas
     listener.close()
 
 
-def test_no_action_waits_for_a_broker_that_hangs(company: Cast, hung_port: int, settings: Any, fresh_publisher: None) -> None:
+def test_no_action_waits_for_a_broker_that_hangs(
+    company: Cast, hung_port: int, settings: Any, fresh_publisher: None
+) -> None:
     settings.REDIS_URL = settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{hung_port}/0"
     began = time.monotonic()
     for number in range(20):

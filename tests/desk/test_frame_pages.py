@@ -31,7 +31,9 @@ def test_ready_is_503_and_says_which_part_is_away(cast: Cast, client: Client, se
     assert (answer.status_code, answer.json()["parts"]["hints"]) == (503, "ConnectionError")
 
 
-def test_metrics_are_for_loopback_or_a_token(db: Any, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_metrics_are_for_loopback_or_a_token(
+    db: Any, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert b"countersign_jobs_total" in client.get("/metrics").content
     settings.DEMO = False
     monkeypatch.setattr(settings.ENV, "demo", False)
@@ -47,7 +49,9 @@ def test_the_demo_answers_this_machine_only(db: Any, client: Client) -> None:
     assert client.get("/help/", REMOTE_ADDR="::1").status_code == 200
 
 
-def test_a_forwarded_address_counts_only_from_a_trusted_proxy(rf: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
+    rf: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     request = rf.get("/", REMOTE_ADDR="10.1.2.3", headers={"X-Forwarded-For": "203.0.113.9, 10.9.9.9"})
     assert client_address(request) == "10.1.2.3"
     monkeypatch.setattr(settings.ENV, "trusted_proxies", ["10.0.0.0/8"])
@@ -76,7 +80,9 @@ def test_a_body_that_is_too_large_is_refused_with_a_sentence(cast: Cast, client:
     assert b"at most 2 MB" in answer.content
 
 
-def test_a_text_of_ten_thousand_characters_is_taken_and_one_beyond_all_reason_is_not(cast: Cast, client: Client) -> None:
+def test_a_text_of_ten_thousand_characters_is_taken_and_one_beyond_all_reason_is_not(
+    cast: Cast, client: Client
+) -> None:
     client.force_login(cast.ana)
     ticket = cast.ticket()
     assert client.post(f"/tickets/{ticket.number}/note/", {"text": "ß🙂 " * 3_400}).status_code == 302
@@ -85,7 +91,7 @@ def test_a_text_of_ten_thousand_characters_is_taken_and_one_beyond_all_reason_is
     assert b"at most 100,000 can be taken" in answer.content
 
 
-@pytest.fixture()
+@pytest.fixture
 def logged() -> Any:
     """Everything that is logged, as its lines."""
     stream = io.StringIO()

@@ -206,9 +206,11 @@ def test_work_is_told_when_its_lease_is_gone(company: Cast, monkeypatch: pytest.
     assert Job.objects.get(pk=asked.pk).state == Job.State.RUNNING
 
 
-def test_the_sweeper_finds_what_was_never_nudged_and_what_nobody_renews(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sweeper_finds_what_was_never_nudged_and_what_nobody_renews(
+    db: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nudged: list[int] = []
-    monkeypatch.setattr(jobs.hints, "nudge_jobs", lambda ids: nudged.extend(ids))
+    monkeypatch.setattr(jobs.hints, "nudge_jobs", nudged.extend)
     lost, left = ask("lost", by=SYSTEM), ask("left", by=SYSTEM)
     ask("future", by=SYSTEM, run_after=timezone.now() + timedelta(hours=1))
     assert claim(left.pk) is not None
@@ -230,7 +232,9 @@ os.kill(os.getpid(), 9)
 def test_what_a_killed_worker_held_is_taken_over_when_its_lease_ends(company: Cast, own_database: str) -> None:
     asked = ask("orphaned", by=SYSTEM)
     environment = {**os.environ, "DATABASE_URL": own_database, "DJANGO_SETTINGS_MODULE": "desk.settings"}
-    died = subprocess.run([sys.executable, "-c", KILLED, str(asked.pk)], env=environment, capture_output=True, timeout=60)
+    died = subprocess.run(
+        [sys.executable, "-c", KILLED, str(asked.pk)], env=environment, capture_output=True, timeout=60
+    )
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()
     run(asked.pk)
     assert calls == [], "the lease still stands"

@@ -95,8 +95,8 @@ def test_every_kind_says_a_sentence_with_its_own_facts(cast: Cast) -> None:
         "TRUNCATE ledger_entry",
         "UPDATE ledger_counter SET value = value - 1",
         "DELETE FROM ledger_counter",
-        "INSERT INTO ledger_entry SELECT seq + 5, at, kind, actor, subject, thread, facts, commitments, canonical, leaf "
-        "FROM ledger_entry ORDER BY seq DESC LIMIT 1",
+        """INSERT INTO ledger_entry SELECT seq + 5, at, kind, actor, subject, thread, facts, commitments, canonical, leaf
+           FROM ledger_entry ORDER BY seq DESC LIMIT 1""",
     ],
 )
 def test_the_ledger_refuses_to_be_changed(cast: Cast, statement: str) -> None:
@@ -109,14 +109,24 @@ def test_the_ledger_refuses_to_be_changed(cast: Cast, statement: str) -> None:
 
 def room_tables() -> list[str]:
     return [
-        model._meta.db_table for model in apps.get_models() if model._meta.app_label in OURS and model._meta.db_table not in EXEMPT
+        model._meta.db_table
+        for model in apps.get_models()
+        if model._meta.app_label in OURS and model._meta.db_table not in EXEMPT
     ]
 
 
 @pytest.mark.parametrize("table", room_tables())
 def test_a_room_table_is_written_by_actions_only(db: Any, table: str) -> None:
-    for statement in (f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE", f"UPDATE {table} SET {_column(table)} = {_column(table)}"):
-        with pytest.raises(DatabaseError, match="written by actions only"), transaction.atomic(), connection.cursor() as cursor:
+    for statement in (
+        f"DELETE FROM {table}",
+        f"TRUNCATE {table} CASCADE",
+        f"UPDATE {table} SET {_column(table)} = {_column(table)}",
+    ):
+        with (
+            pytest.raises(DatabaseError, match="written by actions only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
 

@@ -16,7 +16,7 @@ def standin_process() -> Iterator[StandIn]:
         yield running
 
 
-@pytest.fixture()
+@pytest.fixture
 def standin(standin_process: StandIn, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     """The stand-in, behaving, and the desk told to use it."""
     standin_process.behave()

@@ -1,4 +1,4 @@
-"""A knowledge base for tests that draft: the demo shop's articles about refunds, returns and delivery, in English and German."""
+"""A knowledge base for tests that draft: the demo shop's articles about refunds, returns and delivery."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from conversations.knowledge.actions import save_article
 from desk.actions import SYSTEM
 
 SUBJECTS = (
-    "refunds-and-returns", "return-labels", "size-exchange", "delivery-times", "parcel-lost", "parcel-damaged", "gift-cards",
+    "refunds-and-returns",
+    "return-labels",
+    "size-exchange",
+    "delivery-times",
+    "parcel-lost",
+    "parcel-damaged",
+    "gift-cards",
     "charged-twice",
 )
 

@@ -1,4 +1,4 @@
-"""From a customer's message to a draft before people, on the real wire; and every way in which it may not come about."""
+"""From a customer's message to a draft before people, on the real wire; and each way in which it may not come about."""
 
 from __future__ import annotations
 
@@ -49,12 +49,20 @@ def test_a_ticket_gets_a_draft_with_sources_in_the_customers_language(cast: Cast
     assert Ticket.objects.get(pk=draft.ticket_id).lane == Lane.REVIEW
     kinds = Entry.objects.filter(thread=draft.ticket.ref).order_by("seq").values_list("kind", flat=True)
     assert [kind for kind in kinds if kind.startswith(("draft", "model"))] == [
-        "draft.requested", "draft.begun", "model.called", "draft.prepared",
+        "draft.requested",
+        "draft.begun",
+        "model.called",
+        "draft.prepared",
     ]
 
 
-def test_nothing_that_is_known_of_the_customer_leaves_and_the_receipt_is_what_left(cast: Cast, standin: StandIn) -> None:
-    body = "Hello, this is Carla Jones (carla@example.com, +44 7700 900123). My card is 4111 1111 1111 1111. Where is my refund?"
+def test_nothing_that_is_known_of_the_customer_leaves_and_the_receipt_is_what_left(
+    cast: Cast, standin: StandIn
+) -> None:
+    body = (
+        "Hello, this is Carla Jones (carla@example.com, +44 7700 900123). My card is 4111 1111 1111 1111. "
+        "Where is my refund?"
+    )
     draft = drafted(cast, body=body, phone="+44 7700 900123")
     call = ModelCall.objects.get(draft=draft)
     left = standin.seen()["bodies"][-1]
@@ -128,7 +136,9 @@ def test_a_wrong_key_is_said_as_provider(
     assert Entry.objects.get(kind="draft.failed").facts["error"] == error
 
 
-def test_without_a_key_nothing_is_asked(cast: Cast, standin: StandIn, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_key_nothing_is_asked(
+    cast: Cast, standin: StandIn, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(settings.ENV, "openai_api_key", "")
     fill()
     ticket = cast.ticket()
@@ -178,7 +188,9 @@ def test_a_stop_takes_drafts_out_of_use_and_holds_new_ones(cast: Cast, standin: 
     from conversations.drafting.actions import resume_drafting, stop_drafting
 
     draft = drafted(cast)
-    stop = stop_drafting(scope="team", value=str(cast.orders.pk), reason="Wrong prices in answers.", by=cast.sam.actor())
+    stop = stop_drafting(
+        scope="team", value=str(cast.orders.pk), reason="Wrong prices in answers.", by=cast.sam.actor()
+    )
     jobs.run(Job.objects.get(kind="stop.apply").pk)
     draft.refresh_from_db()
     assert draft.state == DraftState.QUARANTINED

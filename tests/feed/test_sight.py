@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts.actions import change_person, issue_token, join_team, leave_team, revoke_token, set_password
+from accounts.actions import change_person, issue_token, join_team, leave_team, revoke_token, set_password, sign_out
 from conversations.tickets import actions
 from desk.actions import SYSTEM
 from desk.feed import sessions
@@ -98,6 +98,15 @@ def test_signing_out_closes_the_sockets_of_that_session_only(company: Cast, live
     here.logout()
     assert pages[0].hear_closing(within=4) == 4401
     pages[1].hear_change(company.ticket().number)
+
+
+def test_a_session_that_ends_a_moment_after_its_entry_is_closed_all_the_same(company: Cast, live: Live) -> None:
+    """Django says that somebody signs out before it ends the session."""
+    page = Page.of(company.ana, live, "queue:todo")
+    sign_out(company.ana, by=company.ana.actor())
+    time.sleep(0.7)
+    Session.objects.all().delete()
+    assert page.hear_closing(within=3) == 4401
 
 
 def test_a_new_password_closes_the_sockets_signed_in_with_the_old_one(company: Cast, live: Live) -> None:

@@ -1,4 +1,6 @@
-"""Inside a room files know only those below them: urls → views | api | tasks | reactions → actions → access | queries → models → states.
+"""Inside a room files know only those below them.
+
+urls → views | api | tasks | reactions → actions → access | queries → models → states.
 
 The walls between packages and rooms are import-linter's (pyproject.toml); this is the order of the files in a room.
 """
@@ -13,25 +15,41 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 RANKS = {
-    "urls": 7, "api_urls": 7,
-    "views": 6, "api": 6, "tasks": 6, "reactions": 6, "feed": 6, "management": 6,
+    "urls": 7,
+    "api_urls": 7,
+    "views": 6,
+    "api": 6,
+    "tasks": 6,
+    "reactions": 6,
+    "feed": 6,
+    "management": 6,
     "forms": 5,
     "actions": 4,
-    "access": 3, "queries": 3,
+    "access": 3,
+    "queries": 3,
     "kinds": 2,
     "models": 1,
     "states": 0,
 }
 NO_ROOMS = {"migrations", "management"}
-ROOMS = [ROOT / "accounts", *(path.parent for path in sorted((ROOT / "conversations").glob("*/__init__.py")) if path.parent.name not in NO_ROOMS)]
+ROOMS = [
+    ROOT / "accounts",
+    *(
+        path.parent
+        for path in sorted((ROOT / "conversations").glob("*/__init__.py"))
+        if path.parent.name not in NO_ROOMS
+    ),
+]
 
 
 def imports(path: Path) -> Iterator[tuple[str, int]]:
     """Modules imported by a file, imports for type checkers aside."""
     tree = ast.parse(path.read_text())
     checked = {
-        id(inner) for node in ast.walk(tree)
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test) for inner in ast.walk(node)
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
     }
     for node in ast.walk(tree):
         if id(node) in checked:
@@ -76,7 +94,9 @@ def test_the_frame_knows_neither_people_nor_tickets() -> None:
         if path.name in shell and path.parent.name == "desk":
             continue
         for module, line in imports(path):
-            assert not module.startswith(("accounts", "conversations")), f"{path.relative_to(ROOT)}:{line} imports {module}"
+            assert not module.startswith(("accounts", "conversations")), (
+                f"{path.relative_to(ROOT)}:{line} imports {module}"
+            )
 
 
 def test_room_tables_are_written_in_actions_alone() -> None:

@@ -56,15 +56,29 @@ def allows(write: Callable[[], Any]) -> None:
 def decision(draft: Draft, person: Person, **more: Any) -> Decision:
     text = more.pop("text", draft.text)
     values = {
-        "ticket": draft.ticket, "draft": draft, "draft_version": draft.version, "kind": "approved", "person": person,
-        "text": text, "text_hash": text_hash(text), "created_at": timezone.now(), **more,
+        "ticket": draft.ticket,
+        "draft": draft,
+        "draft_version": draft.version,
+        "kind": "approved",
+        "person": person,
+        "text": text,
+        "text_hash": text_hash(text),
+        "created_at": timezone.now(),
+        **more,
     }
     return Decision.objects.create(**values)
 
 
 def message(ticket: Ticket, text: str, **more: Any) -> Message:
-    values = {"ticket": ticket, "direction": "out", "text": text, "text_hash": text_hash(text), "created_at": timezone.now(),
-              "disclosure_kind": "drafted", **more}
+    values = {
+        "ticket": ticket,
+        "direction": "out",
+        "text": text,
+        "text_hash": text_hash(text),
+        "created_at": timezone.now(),
+        "disclosure_kind": "drafted",
+        **more,
+    }
     return Message.objects.create(**values)
 
 
@@ -84,7 +98,10 @@ class TestNothingOfAModelLeavesWithoutAPersonsDecision:
     def test_a_hash_that_is_not_the_texts(self, cast: Cast) -> None:
         draft = pending_draft(cast.ticket())
         made = careless(lambda: decision(draft, cast.ana), by=SYSTEM)
-        refuses(lambda: message(draft.ticket, "Other words", text_hash=made.text_hash, decision=made, draft=draft), "not that of its text")
+        refuses(
+            lambda: message(draft.ticket, "Other words", text_hash=made.text_hash, decision=made, draft=draft),
+            "not that of its text",
+        )
 
     def test_a_decision_about_another_draft(self, cast: Cast) -> None:
         draft, other = pending_draft(cast.ticket()), pending_draft(cast.ticket(email="other@example.com"))
@@ -116,10 +133,18 @@ class TestNothingOfAModelLeavesWithoutAPersonsDecision:
     def test_what_was_decided_or_written_is_never_rewritten(self, cast: Cast) -> None:
         draft = pending_draft(cast.ticket())
         made = approve(draft, by=cast.ana.actor(), seen=Seen(draft.version))
-        refuses(lambda: Decision.objects.filter(pk=made.pk).update(text="x", text_hash=text_hash("x")), "kept as it was made")
+        refuses(
+            lambda: Decision.objects.filter(pk=made.pk).update(text="x", text_hash=text_hash("x")),
+            "kept as it was made",
+        )
         refuses(lambda: Decision.objects.filter(pk=made.pk).update(person=cast.ben), "kept as it was made")
-        refuses(lambda: Message.objects.filter(decision=made).update(text="x", text_hash=text_hash("x")), "kept as it was written")
-        refuses(lambda: Message.objects.filter(decision=made).update(disclosure_kind="person"), "kept as it was written")
+        refuses(
+            lambda: Message.objects.filter(decision=made).update(text="x", text_hash=text_hash("x")),
+            "kept as it was written",
+        )
+        refuses(
+            lambda: Message.objects.filter(decision=made).update(disclosure_kind="person"), "kept as it was written"
+        )
 
 
 class TestOneDecisionAndOneSending:
@@ -139,13 +164,23 @@ class TestOneDecisionAndOneSending:
 
 def test_two_live_drafts_for_one_message_and_settings(cast: Cast) -> None:
     draft = pending_draft(cast.ticket())
-    values = {"ticket": draft.ticket, "last_message": draft.last_message, "settings": draft.settings, "created_at": timezone.now()}
+    values = {
+        "ticket": draft.ticket,
+        "last_message": draft.last_message,
+        "settings": draft.settings,
+        "created_at": timezone.now(),
+    }
     refuses(lambda: Draft.objects.create(**values), "drafting_draft_one_live")
 
 
 def test_drafts_without_a_settings_version_are_still_one(cast: Cast) -> None:
     draft = pending_draft(cast.ticket())
-    values = {"ticket": draft.ticket, "last_message": draft.last_message, "settings": None, "created_at": timezone.now()}
+    values = {
+        "ticket": draft.ticket,
+        "last_message": draft.last_message,
+        "settings": None,
+        "created_at": timezone.now(),
+    }
     careless(lambda: Draft.objects.create(**values), by=SYSTEM)
     refuses(lambda: Draft.objects.create(**values), "drafting_draft_one_live")
 
@@ -153,8 +188,14 @@ def test_drafts_without_a_settings_version_are_still_one(cast: Cast) -> None:
 def call(draft: Draft, **more: Any) -> ModelCall:
     request = more.pop("request", "{}")
     values = {
-        "draft": draft, "ticket": draft.ticket, "settings": draft.settings, "request": request,
-        "request_hash": text_hash(request), "request_bytes": len(request), "redaction": {"version": "1", "replaced": {}}, **more,
+        "draft": draft,
+        "ticket": draft.ticket,
+        "settings": draft.settings,
+        "request": request,
+        "request_hash": text_hash(request),
+        "request_bytes": len(request),
+        "redaction": {"version": "1", "replaced": {}},
+        **more,
     }
     return ModelCall.objects.create(**values)
 
@@ -178,7 +219,12 @@ def test_no_model_call_and_no_stored_draft_where_none_is_allowed(cast: Cast, bar
         careless(lambda: call(draft), by=SYSTEM)
     assert refused(caught.value)
     for state in ("queued", "generating", "pending_review"):
-        values = {"ticket": ticket, "last_message_id": ticket.last_inbound_id, "state": state, "created_at": timezone.now()}
+        values = {
+            "ticket": ticket,
+            "last_message_id": ticket.last_inbound_id,
+            "state": state,
+            "created_at": timezone.now(),
+        }
         refuses(lambda values=values: Draft.objects.create(**values), f"no draft: {bar}")
 
 
@@ -193,14 +239,21 @@ def test_a_receipt_is_what_left_and_stays_so(cast: Cast) -> None:
     draft = pending_draft(cast.ticket())
     refuses(lambda: call(draft, request_hash=text_hash("something else")), "not that of the request")
     made = careless(lambda: call(draft), by=SYSTEM)
-    refuses(lambda: ModelCall.objects.filter(pk=made.pk).update(request="{ }", request_hash=text_hash("{ }")), "kept as it was")
+    refuses(
+        lambda: ModelCall.objects.filter(pk=made.pk).update(request="{ }", request_hash=text_hash("{ }")),
+        "kept as it was",
+    )
 
 
 def test_what_a_decision_rests_on_does_not_change_under_its_version(cast: Cast) -> None:
     draft = pending_draft(cast.ticket())
     refuses(lambda: Draft.objects.filter(pk=draft.pk).update(text="Other words."), "needs a new version")
-    refuses(lambda: Draft.objects.filter(pk=draft.pk).update(version=draft.version - 1, text="Other"), "version goes up")
-    careless(lambda: Flag.objects.create(draft=draft, kind="promise", severity="blocker", words="guaranteed"), by=SYSTEM)
+    refuses(
+        lambda: Draft.objects.filter(pk=draft.pk).update(version=draft.version - 1, text="Other"), "version goes up"
+    )
+    careless(
+        lambda: Flag.objects.create(draft=draft, kind="promise", severity="blocker", words="guaranteed"), by=SYSTEM
+    )
     draft.refresh_from_db()
     assert draft.version == 3
 
@@ -210,8 +263,14 @@ SENDING_STATES = sorted(SENDING_MOVES)
 
 @pytest.mark.parametrize("start", SENDING_STATES)
 def test_a_sending_moves_along_its_table_and_no_other_way(cast: Cast, start: str) -> None:
-    way = {"queued": [], "sending": ["sending"], "sent": ["sending", "sent"], "failed": ["failed"],
-           "unknown": ["sending", "unknown"], "withdrawn": ["withdrawn"]}[start]
+    way = {
+        "queued": [],
+        "sending": ["sending"],
+        "sent": ["sending", "sent"],
+        "failed": ["failed"],
+        "unknown": ["sending", "unknown"],
+        "withdrawn": ["withdrawn"],
+    }[start]
     draft = pending_draft(cast.ticket())
     made = approve(draft, by=cast.ana.actor(), seen=Seen(draft.version))
     sending = Sending.objects.filter(decision=made)
@@ -227,8 +286,15 @@ def test_a_sending_moves_along_its_table_and_no_other_way(cast: Cast, start: str
 
 
 DRAFT_WAYS: dict[str, list[str]] = {
-    "pending_review": [], "approved": ["approved"], "edited": ["edited"], "rejected": ["rejected"], "stale": ["stale"],
-    "superseded": ["superseded"], "quarantined": ["quarantined"], "withdrawn": ["withdrawn"], "failed": ["failed"],
+    "pending_review": [],
+    "approved": ["approved"],
+    "edited": ["edited"],
+    "rejected": ["rejected"],
+    "stale": ["stale"],
+    "superseded": ["superseded"],
+    "quarantined": ["quarantined"],
+    "withdrawn": ["withdrawn"],
+    "failed": ["failed"],
 }
 
 

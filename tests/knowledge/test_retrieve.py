@@ -61,8 +61,12 @@ def test_the_customers_language_comes_first_and_english_where_there_is_nothing_e
     fallback = retrieve(text="tarjeta regalo / gift card balance", language="es")
     assert {"gift-cards"} & set(slugs(fallback))
     assert {each.passage.language for each in retrieve(text="gift card balance", language="pl")} == {"en"}
-    everywhere = [each for row in content("trickle") for each in retrieve(text=row["text"], language=row["language"])
-                  if each.passage.language not in {row["language"], "en"}]
+    everywhere = [
+        each
+        for row in content("trickle")
+        for each in retrieve(text=row["text"], language=row["language"])
+        if each.passage.language not in {row["language"], "en"}
+    ]
     assert everywhere == []
 
 
@@ -75,9 +79,15 @@ def test_passages_come_best_first_with_their_title_and_no_more_than_asked_for(sh
 
 def test_signs_of_query_languages_are_only_signs(shop: None) -> None:
     for text in (
-        "refund & | ! :* <-> ( ) refund:*", "'refund' \\ '' \"refund\" \\'", "'; DROP TABLE refund; --",
-        "ref\x00und refund\x00", "refund %s %(words)s %% {0}", "refund \ud800", "refund'::tsquery | '",
-        "refund 😀 " + "a" * 5000, "\u202erefund\u0000\n\t",
+        "refund & | ! :* <-> ( ) refund:*",
+        "'refund' \\ '' \"refund\" \\'",
+        "'; DROP TABLE refund; --",
+        "ref\x00und refund\x00",
+        "refund %s %(words)s %% {0}",
+        "refund \ud800",
+        "refund'::tsquery | '",
+        "refund 😀 " + "a" * 5000,
+        "\u202erefund\u0000\n\t",
     ):
         assert "refunds-and-returns" in slugs(retrieve(text=text, language="en")), text
 

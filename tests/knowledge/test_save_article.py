@@ -19,8 +19,9 @@ BODY = "## Chains\n\nOil the bicycle chain every month.\n\n## Tyres\n\nPump the 
 
 
 def save(body: str = BODY, *, by: Actor = SYSTEM, **more: Any) -> Article:
-    return save_article(**{"slug": "bicycles", "language": "en", "title": "Bicycles", "body": body, "tags": ["care"],
-                           "by": by, **more})
+    return save_article(
+        **{"slug": "bicycles", "language": "en", "title": "Bicycles", "body": body, "tags": ["care"], "by": by, **more}
+    )
 
 
 def test_an_article_becomes_passages_in_its_order(db: Any) -> None:
@@ -61,10 +62,16 @@ def test_each_save_is_one_entry_that_holds_no_word_of_the_article(db: Any) -> No
     assert sentences([entry]) == ["The desk saved version 1 of the article “Bicycles” (en, 2 passages)"]
 
 
-@pytest.mark.parametrize("change", [
-    {"title": " "}, {"body": " \n"}, {"body": "## Only a heading"},
-    {"body": "".join(f"## {number}\n\ntext\n\n" for number in range(MAX_PASSAGES + 1))},
-], ids=["title", "empty", "headings", "too many"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": " "},
+        {"body": " \n"},
+        {"body": "## Only a heading"},
+        {"body": "".join(f"## {number}\n\ntext\n\n" for number in range(MAX_PASSAGES + 1))},
+    ],
+    ids=["title", "empty", "headings", "too many"],
+)
 def test_an_article_without_title_or_text_or_without_end_is_refused(db: Any, change: dict[str, str]) -> None:
     with pytest.raises(Invalid):
         save(**change)

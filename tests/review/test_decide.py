@@ -40,7 +40,12 @@ def test_approving_sends_the_draft_as_it_was_read(cast: Cast) -> None:
     assert Job.objects.filter(kind="sending.deliver", key=f"sending.deliver:{message.sending.pk}").count() == 1
     draft.refresh_from_db()
     ticket = Ticket.objects.get(pk=draft.ticket_id)
-    assert (draft.state, ticket.status, ticket.lane, ticket.due_at) == (DraftState.APPROVED, Status.PENDING, Lane.NONE, None)
+    assert (draft.state, ticket.status, ticket.lane, ticket.due_at) == (
+        DraftState.APPROVED,
+        Status.PENDING,
+        Lane.NONE,
+        None,
+    )
     assert kinds_since(before) == ["draft.approved", "sending.queued"]
     entry = Entry.objects.get(seq=before + 1)
     assert entry.actor == cast.ana.ref
@@ -140,7 +145,9 @@ def test_a_hint_asks_for_nothing(cast: Cast) -> None:
 
 def test_editing_the_words_away_clears_a_blocker(cast: Cast) -> None:
     draft = pending_draft(
-        cast.ticket(), text="Look at https://elsewhere.example for it.", flags=[("link", "blocker", "https://elsewhere.example")]
+        cast.ticket(),
+        text="Look at https://elsewhere.example for it.",
+        flags=[("link", "blocker", "https://elsewhere.example")],
     )
     edit(draft, Edit("Look into your account for it."), by=cast.ana.actor(), seen=Seen(draft.version))
 

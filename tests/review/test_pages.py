@@ -23,7 +23,7 @@ from tests.invariants.test_walls import careless
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)> "quoted" {{ 7|add:7 }} \u202eevil'
 
 
-@pytest.fixture()
+@pytest.fixture
 def ana(cast: Cast, client: Client) -> Client:
     client.force_login(cast.ana)
     return client
@@ -54,7 +54,16 @@ def test_having_no_draft_never_means_later(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/queue/", "/queue/review/", "/queue/write/", "/queue/trouble/", "/queue/mine/", "/queue/all/", "/queue/todo/rows/"]
+    "path",
+    [
+        "/queue/",
+        "/queue/review/",
+        "/queue/write/",
+        "/queue/trouble/",
+        "/queue/mine/",
+        "/queue/all/",
+        "/queue/todo/rows/",
+    ],
 )
 def test_lists_need_a_sign_in_and_show_only_what_is_ones_own(cast: Cast, client: Client, path: str) -> None:
     cast.ticket(subject="Of the team Orders")
@@ -71,8 +80,14 @@ def test_a_ticket_of_another_team_does_not_exist(cast: Cast, client: Client) -> 
     posts += [f"/tickets/{ticket.number}/{verb}/" for verb in ("reply", "note", "draft", "claim", "escalate", "status")]
     for path in posts:
         assert client.post(path, {"version": draft.version, "text": "x"}).status_code == 404, path
-    for path in (f"/tickets/{ticket.number}/", f"/tickets/{ticket.number}/live/", f"/drafts/{draft.pk}/saw/",
-                 f"/customers/{ticket.customer_id}/", "/tickets/99999999/", "/tickets/999999999999999999999/"):
+    for path in (
+        f"/tickets/{ticket.number}/",
+        f"/tickets/{ticket.number}/live/",
+        f"/drafts/{draft.pk}/saw/",
+        f"/customers/{ticket.customer_id}/",
+        "/tickets/99999999/",
+        "/tickets/999999999999999999999/",
+    ):
         assert client.get(path).status_code == 404, path
     client.force_login(cast.ben)
     assert client.get(f"/tickets/{ticket.number}/").status_code == 200
@@ -81,7 +96,11 @@ def test_a_ticket_of_another_team_does_not_exist(cast: Cast, client: Client) -> 
 def test_only_a_post_acts(cast: Cast, ana: Client) -> None:
     ticket = cast.ticket()
     draft = pending_draft(ticket)
-    for path in (f"/drafts/{draft.pk}/approve/", f"/tickets/{ticket.number}/reply/", f"/tickets/{ticket.number}/claim/"):
+    for path in (
+        f"/drafts/{draft.pk}/approve/",
+        f"/tickets/{ticket.number}/reply/",
+        f"/tickets/{ticket.number}/claim/",
+    ):
         assert ana.get(path).status_code == 405
     assert not Decision.objects.exists()
 
@@ -145,7 +164,10 @@ def test_a_blocker_is_answered_on_the_page(cast: Cast, ana: Client) -> None:
 
 def test_rejecting_on_the_page(cast: Cast, ana: Client) -> None:
     draft = pending_draft(cast.ticket())
-    ana.post(f"/drafts/{draft.pk}/reject/", {"version": draft.version, "reason": "tone", "next": "write", "note": "Too stiff."})
+    ana.post(
+        f"/drafts/{draft.pk}/reject/",
+        {"version": draft.version, "reason": "tone", "next": "write", "note": "Too stiff."},
+    )
     draft.refresh_from_db()
     assert draft.state == DraftState.REJECTED
     page = words(ana.get(f"/tickets/{draft.ticket_id}/drafts/"))
@@ -206,8 +228,14 @@ def test_what_people_write_is_shown_and_never_run(cast: Cast, ana: Client) -> No
     ticket = cast.ticket(HOSTILE, subject=HOSTILE, name=HOSTILE[:60])
     draft = pending_draft(ticket, text=f"{TEXT} {HOSTILE}")
     ana.post(f"/tickets/{ticket.number}/note/", {"text": HOSTILE})
-    for path in ("/queue/", f"/tickets/{ticket.number}/", f"/tickets/{ticket.number}/live/", f"/tickets/{ticket.number}/drafts/",
-                 f"/customers/{ticket.customer_id}/", f"/drafts/{draft.pk}/saw/"):
+    for path in (
+        "/queue/",
+        f"/tickets/{ticket.number}/",
+        f"/tickets/{ticket.number}/live/",
+        f"/tickets/{ticket.number}/drafts/",
+        f"/customers/{ticket.customer_id}/",
+        f"/drafts/{draft.pk}/saw/",
+    ):
         page = ana.get(path).content.decode()
         assert "<script>alert" not in page, path
         assert "<img src=x" not in page, path

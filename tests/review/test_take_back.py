@@ -60,7 +60,11 @@ def test_a_customers_message_takes_the_reply_back_into_review(cast: Cast) -> Non
     assert decision.draft is not None
     draft = decision.draft
     draft.refresh_from_db()
-    assert (draft.state, draft.returned_because, ticket.lane) == (DraftState.PENDING_REVIEW, "customer_wrote", Lane.REVIEW)
+    assert (draft.state, draft.returned_because, ticket.lane) == (
+        DraftState.PENDING_REVIEW,
+        "customer_wrote",
+        Lane.REVIEW,
+    )
     assert draft.last_message_id == cast.last_message(ticket).pk
 
 

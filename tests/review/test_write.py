@@ -18,8 +18,8 @@ from tests.cast import FORM, Cast
 from tests.drafts import pending_draft
 
 DRAFT = (
-    "Hello Carla,\n\nThank you for your message. We pay refunds within five working days after your parcel has reached our "
-    "warehouse. Your bank may need up to three more days.\n\nKind regards\nOrders"
+    "Hello Carla,\n\nThank you for your message. We pay refunds within five working days after your parcel has reached "
+    "our warehouse. Your bank may need up to three more days.\n\nKind regards\nOrders"
 )
 
 
@@ -31,9 +31,15 @@ DRAFT = (
         (DRAFT.replace("Hello Carla,", "Dear Carla,").replace("Kind regards", "Best regards"), "drafted"),
         (DRAFT.replace("five", "six"), "drafted_changed"),
         (DRAFT.replace("Your bank may need up to three more days.", ""), "drafted_changed"),
-        (DRAFT + "\n\nYou also find a voucher in your account, for the trouble that you had with us.", "drafted_changed"),
-        ("I am sorry. " * 30 + "We pay refunds within five working days after your parcel has reached our warehouse.",
-         "drafted_changed"),
+        (
+            DRAFT + "\n\nYou also find a voucher in your account, for the trouble that you had with us.",
+            "drafted_changed",
+        ),
+        (
+            "I am sorry. " * 30
+            + "We pay refunds within five working days after your parcel has reached our warehouse.",
+            "drafted_changed",
+        ),
         ("Hello Carla, the warehouse found your jacket this morning. I will write again tomorrow. Ana", "person"),
         ("Yes.", "person"),
     ],

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from conversations.drafting.checks import Found
@@ -49,7 +50,12 @@ class Prepared:
     seconds: float
 
 
-_draft = Reading(Draft.objects.select_related("ticket__customer", "ticket__team"))
+_draft = Reading(
+    Draft.objects.select_related("ticket__customer", "ticket__team").annotate(
+        last_call_id=Subquery(ModelCall.objects.filter(draft=OuterRef("pk")).order_by("-pk").values("pk")[:1]),
+        flagged=Exists(Flag.objects.filter(draft=OuterRef("pk"))),
+    )
+)
 
 
 def lock_draft(draft_id: int) -> Draft:

@@ -19,7 +19,7 @@ from desk.ledger.append import Text
 GENERATE = "draft.generate"
 
 
-@action("draft.requested")
+@action("draft.requested", savepoint=False)
 def request_draft(ticket: Ticket, *, by: Actor, instruction: str = "", previous: Draft | None = None) -> Draft | None:
     """Have a draft prepared for what the customer wrote last, if a model may; otherwise say in `write` why not.
 

@@ -29,7 +29,9 @@ from conversations.drafting.standin.phrases import (
     Phrases,
 )
 
-_TASK = re.compile(r"language: (?P<language>\w*)[^\n]*\n(?:customer: (?P<customer>[^\n]*)\n)?signature:\n(?P<signature>.*)", re.DOTALL)
+_TASK = re.compile(
+    r"language: (?P<language>\w*)[^\n]*\n(?:customer: (?P<customer>[^\n]*)\n)?signature:\n(?P<signature>.*)", re.DOTALL
+)
 _NAME = re.compile(r"\[NAME-[0-9A-Z]{4,8}(?:-[0-9]{1,3})?\]")
 Part = tuple[str, str, list[dict[str, str]]]
 _USUAL, _SHORT, _LONG = 3, 1, 5

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from accounts.rights import Right
 from conversations.drafting.actions import request_draft
@@ -98,14 +98,19 @@ def reject(draft: Draft, why: Rejection, *, by: Actor, seen: Seen) -> Decision:
 
 
 def _post(decision: Decision, draft: Draft, *, by: Actor) -> None:
-    # The draft itself first: approved as written, no other needs to be looked at.
-    kind = disclose(decision.text, chain([draft.text], shown_drafts(draft.ticket_id).values_list("text", flat=True)))
+    kind = disclose(decision.text, _shown_texts(draft))
     # A person who approves a draft sends a draft, however short it is.
     if kind == "person":
         kind = "drafted_changed"
     ticket = draft.ticket
     post(ticket, decision, disclosure_kind=kind, by=by,
          disclosure_text=disclosure(kind, ticket.language, answers_for(ticket)))
+
+
+def _shown_texts(draft: Draft) -> Iterator[str]:
+    """This draft's text first: when it is approved as written, no other is read."""
+    yield draft.text
+    yield from shown_drafts(draft.ticket_id).exclude(pk=draft.pk).values_list("text", flat=True)
 
 
 def _valid(why: Rejection) -> None:

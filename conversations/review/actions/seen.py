@@ -23,10 +23,7 @@ from conversations.tickets.actions import set_lane
 from conversations.tickets.models import text_hash
 from conversations.tickets.states import Lane, Status, Why
 from desk.actions import Actor, action, record
-from desk.rows import Reading, insert, run, update
-
-
-_flags = Reading(Flag.objects.order_by("id"), by="draft")
+from desk.rows import insert, update
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def _why_ended(draft: Draft) -> str:
 
 def flags_answered(draft: Draft, seen: Seen, *, by: Actor, text: str | None = None) -> None:
     """Every blocker has an answer of a person, or its words are gone; a changed text is checked anew."""
-    flags = _flags.list(draft.pk)
+    flags = list(draft.flags.all()) if draft.flagged else []
     if text is not None:
         sources = [passage["text"] for passage in draft.passages]
         thread = list(draft.ticket.messages.exclude(direction="note").values_list("text", flat=True))
@@ -124,9 +121,8 @@ def close(draft: Draft, state: DraftState) -> None:
 
 
 def evidence(draft: Draft, by: Actor) -> dict[str, Any]:
-    (call,) = run("SELECT max(id) FROM drafting_model_call WHERE draft_id = %s", [draft.pk]).fetchone()
     return {
         "draft": draft.ref, "version": draft.version, "via": by.via,
         "settings": f"settings:{draft.settings_id}" if draft.settings_id else None,
-        "call": f"call:{call}" if call else None,
+        "call": f"call:{draft.last_call_id}" if draft.last_call_id else None,
     }

@@ -40,7 +40,7 @@ class NotWaiting(Problem):
     detail = "It has been sent or taken back meanwhile; see the conversation."
 
 
-@action("sending.queued")
+@action("sending.queued", savepoint=False)
 def post(
     ticket: Ticket, decision: Decision, *, disclosure_kind: str, disclosure_text: str, by: Actor
 ) -> Message:
@@ -64,7 +64,7 @@ def post(
     return message
 
 
-@action("notice.queued")
+@action("notice.queued", savepoint=False)
 def post_notice(ticket: Ticket, *, notice: str, text: str, language: str, by: Actor) -> Message:
     """Send a notice that a person wrote once; nothing of a model is in it."""
     now = timezone.now()
