@@ -66,5 +66,7 @@ def configure(*, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [stream]
     root.setLevel(level)
+    # Each request has its own line already (desk.middleware); Django's repeats it with the path, which may hold a secret link.
+    logging.getLogger("django.request").setLevel("ERROR")
     for noisy in ("httpx", "httpx2", "openai", "asyncio", "kombu", "httpcore2", "markdown_it"):
         logging.getLogger(noisy).setLevel("WARNING")

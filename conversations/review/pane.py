@@ -33,6 +33,9 @@ class Conflict:
     title: str
     text: str
     kept: str = ""
+    flags: tuple[dict[str, Any], ...] = ()
+    note: str = ""
+    instruction: str = ""
 
 
 def ticket_page(
@@ -62,7 +65,7 @@ def ticket_page(
             "customer": _customer(ticket),
             "due_at": ticket.due_at,
             "due_what": _("answer due"),
-            "draft": _draft(shown) if shown else None,
+            "draft": _draft(shown, conflict) if shown else None,
             "drafting": bool(draft) and shown is None,
             "no_draft_because": why,
             "news": _news(ticket, shown),
@@ -169,20 +172,22 @@ def no_model(ticket: Ticket) -> bool:
     return ticket.customer.ai_consent is False or bool(ticket.kept_for_people)
 
 
-def _draft(draft: Draft) -> dict[str, Any]:
+def _draft(draft: Draft, conflict: Conflict | None) -> dict[str, Any]:
     numbers: dict[str, int] = {}
     for sentence in draft.sentences:
         for source in sentence["sources"]:
             numbers.setdefault(source["passage"], len(numbers) + 1)
     claims = [sentence for sentence in draft.sentences if sentence.get("kind") == "claim"]
-    flags = list(draft.flags.order_by("id"))
+    flags: list[Any] = list(draft.flags.order_by("id"))
+    # What was flagged in a changed text that came back has no row yet; its answers go with the next try.
+    flags += [flag for flag in (conflict.flags if conflict else ()) if int(flag["id"]) < 0]
     return {
         "id": draft.pk,
         "version": draft.version,
         "text": draft.text,
         "risk": draft.risk,
         "flags": flags,
-        "open_blockers": sum(flag.severity == "blocker" and not flag.answer for flag in flags),
+        "open_blockers": sum(_is_open(flag) for flag in flags),
         "sentences": _sentences(draft, numbers),
         "passages": _passages(draft, numbers),
         "unanswered": draft.unanswered,
@@ -195,6 +200,10 @@ def _draft(draft: Draft) -> dict[str, Any]:
         "versions_url": reverse("drafts_of", args=[draft.ticket_id]),
         "returned_because": draft.returned_because,
     }
+
+
+def _is_open(flag: Any) -> bool:
+    return bool(flag["id"] < 0) if isinstance(flag, dict) else flag.severity == "blocker" and not flag.answer
 
 
 def _sentences(draft: Draft, numbers: dict[str, int]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -84,8 +85,15 @@ def _deciding(*, mode: str) -> Callable[[Callable[..., Ticket]], Callable[..., H
                     request,
                     ticket_for(request.user, number),
                     status=problem.status,
-                    mode=mode if kept else "",
-                    conflict=Conflict(str(problem.title), problem.detail, kept),
+                    mode=mode if kept or request.POST.get("note") else "",
+                    conflict=Conflict(
+                        str(problem.title),
+                        problem.detail,
+                        kept,
+                        flags=tuple(problem.fields.get("flags", ())),
+                        note=request.POST.get("note", ""),
+                        instruction=request.POST.get("instruction", ""),
+                    ),
                 )
             return redirect("ticket", done.number)
 
@@ -106,7 +114,7 @@ def _number(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> int:
     return concern_for(request.user, kwargs["concern_id"]).ticket_id
 
 
-def _seen(request: HttpRequest, draft: Draft) -> Seen:
+def _seen(request: HttpRequest) -> Seen:
     """Which version was on the screen, and what was answered to its flags (fields answer-<flag>, seen_in-<flag>)."""
     try:
         version = int(request.POST.get("version", ""))
@@ -115,9 +123,9 @@ def _seen(request: HttpRequest, draft: Draft) -> Seen:
             "The form did not say which version of the draft was on the screen. Load the page again."
         ) from None
     answers = {
-        flag.pk: (request.POST[f"answer-{flag.pk}"], request.POST.get(f"seen_in-{flag.pk}", ""))
-        for flag in draft.flags.all()
-        if request.POST.get(f"answer-{flag.pk}")
+        int(match[1]): (answer, request.POST.get(f"seen_in-{match[1]}", ""))
+        for name, answer in request.POST.items()
+        if answer and (match := re.fullmatch(r"answer-(-?[0-9]{1,18})", name))
     }
     return Seen(version, answers)
 
@@ -125,13 +133,13 @@ def _seen(request: HttpRequest, draft: Draft) -> Seen:
 @_deciding(mode="review")
 def approve_draft(request: StaffRequest, draft_id: int) -> Ticket:
     draft = draft_for(request.user, draft_id)
-    return approve(draft, by=actor(request), seen=_seen(request, draft)).ticket
+    return approve(draft, by=actor(request), seen=_seen(request)).ticket
 
 
 @_deciding(mode="edit")
 def edit_draft(request: StaffRequest, draft_id: int) -> Ticket:
     draft = draft_for(request.user, draft_id)
-    return edit(draft, Edit(request.POST.get("text", "")), by=actor(request), seen=_seen(request, draft)).ticket
+    return edit(draft, Edit(request.POST.get("text", "")), by=actor(request), seen=_seen(request)).ticket
 
 
 @_deciding(mode="reject")
@@ -144,7 +152,7 @@ def reject_draft(request: StaffRequest, draft_id: int) -> Ticket:
         note=form.get("note", ""),
         instruction=form.get("instruction", ""),
     )
-    return reject(draft, why, by=actor(request), seen=_seen(request, draft)).ticket
+    return reject(draft, why, by=actor(request), seen=_seen(request)).ticket
 
 
 @_deciding(mode="write")
@@ -153,7 +161,7 @@ def reply(request: StaffRequest, number: int) -> Ticket:
     instead = None
     if request.POST.get("version") and request.POST.get("draft", "").isdecimal():
         draft = draft_for(request.user, int(request.POST["draft"]))
-        instead = (draft, _seen(request, draft))
+        instead = (draft, _seen(request))
     seen = request.POST.get("last_seen", "")
     return write_reply(
         found,

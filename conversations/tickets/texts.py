@@ -32,5 +32,10 @@ def subject(text: str, fallback: str) -> str:
     return line if len(line) <= MAX_SUBJECT else line[: MAX_SUBJECT - 1] + "…"
 
 
+def remark(text: str, *, limit: int) -> str:
+    """What may be empty: a note to a rejection, where a fact was seen. Cut where it is too long."""
+    return clean(text).strip()[:limit]
+
+
 def name(text: str) -> str:
     return _SPACE.sub(" ", clean(text)).strip()[:200]

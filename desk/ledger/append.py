@@ -64,7 +64,7 @@ def append(records: Sequence[Record]) -> int:
     place, field_, salt, source = _columns(kept, 4)
     values = {"many": len(records), "opening": opening, "middle": middle, "ending": ending,
               "place": place, "field": field_, "salt": salt, "source": source}
-    return run(_APPEND, values)
+    return int(run(_APPEND, values).fetchall()[-1][0])
 
 
 def _around(record: Record, commitments: Mapping[str, str]) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ if not apps.ready:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
     django.setup()
 
+PROCESSES = int(os.environ.get("PROCS","4"))
 WARM = 6
 SECONDS = 2.0
 ROUNDS = 3
@@ -35,8 +37,8 @@ def together(clients: int, *, drafts: Sequence[int], person: str) -> Throughputs
     context.set_forkserver_preload([__name__])
     barrier, told = context.Barrier(clients), context.Queue()
     processes = [
-        context.Process(target=_client, args=(number, list(drafts[number::clients]), person, barrier, told), daemon=True)
-        for number in range(clients)
+        context.Process(target=_clients, args=(range(first, clients, PROCESSES), clients, drafts, person, barrier, told), daemon=True)
+        for first in range(PROCESSES)
     ]
     for process in processes:
         process.start()
@@ -51,7 +53,17 @@ def together(clients: int, *, drafts: Sequence[int], person: str) -> Throughputs
     )
 
 
-def _client(number: int, drafts: list[int], person: str, barrier: Any, told: Any) -> None:
+def _clients(numbers: Sequence[int], clients: int, drafts: Sequence[int], person: str, barrier: Any, told: Any) -> None:
+    threads = [
+        threading.Thread(target=_client, args=(number, drafts[number::clients], person, barrier, told)) for number in numbers
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _client(number: int, drafts: Sequence[int], person: str, barrier: Any, told: Any) -> None:
     from desk.actions import Actor
     from tests.benchmarks.approve import decide
     from tests.benchmarks.floor import Bare

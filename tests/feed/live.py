@@ -153,7 +153,7 @@ class Page:
 
     @classmethod
     def of(cls, person: Person, live: Live, *topics: str, after: int | None = -1, cookie: str = "") -> Page:
-        """A page of somebody who signs in (or is, by `cookie`) and follows these topics from now on, or since `after`."""
+        """A page of somebody who signs in (or is, by `cookie`) and follows these topics from now on or since `after`."""
         page = cls(live, cookie=cookie or signed_in(person))
         page.follow(*topics, after=head() if after == -1 else after)
         return page

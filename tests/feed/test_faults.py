@@ -54,7 +54,7 @@ def test_a_subscriber_that_hears_nothing_for_long_is_still_there(
     page = Page.of(company.ana, lonely, "queue:todo")
     page.hear(lambda frame: "counts" in frame)
     known = redis.Redis.from_url(valkey.url).client_list(_type="pubsub")
-    time.sleep(11)
+    time.sleep(8)
     assert [client["id"] for client in redis.Redis.from_url(valkey.url).client_list(_type="pubsub")] == [known[0]["id"]]
     assert hint(valkey) == 1
 
@@ -94,7 +94,7 @@ def test_a_valkey_that_hangs_is_noticed_and_left(company: Cast, lonely: LiveProc
         page.hear(lambda frame: "pong" in frame, within=1)
         page.hear_change(ticket.number)
         assert time.monotonic() - began < 1.7
-        time.sleep(9)
+        time.sleep(8)
     finally:
         os.kill(valkey.pid, signal.SIGCONT)
     limit = time.monotonic() + 5

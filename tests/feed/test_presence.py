@@ -8,6 +8,7 @@ import pytest
 
 from accounts.models import Person
 from conversations.tickets import actions
+from desk.feed import presence
 from tests.cast import Cast
 from tests.feed.live import Frame, Live, LiveProcess, Page
 
@@ -75,7 +76,11 @@ def test_presence_reaches_other_processes(company: Cast, live: Live, other: Live
     ben.hear(somebody(ticket.number, viewing=[]))
 
 
-def test_who_was_at_a_process_that_died_is_forgotten_soon(company: Cast, live: Live, other: LiveProcess) -> None:
+def test_who_was_at_a_process_that_died_is_forgotten_soon(
+    company: Cast, live: Live, other: LiveProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert presence.GOOD_FOR <= 15
+    monkeypatch.setattr(presence, "GOOD_FOR", 4.0)
     ticket = company.ticket()
     ben = Page.of(company.ben, live, "queue:todo")
     Page.of(company.ana, other).say({"viewing": ticket.number})

@@ -34,7 +34,8 @@ def read(recent: Recent, place: int) -> list[Item]:
     return [recent.at(each) for each in range(place, recent.end)]
 
 
-@given(drawn=batches, after=st.integers(0, 200))
+@given(drawn=batches, after=st.integers(0, 40))
+@settings(max_examples=400)
 def test_going_on_from_a_cursor_gives_all_that_came_after_it(drawn: list[list[list[str]]], after: int) -> None:
     recent, everything = filled(drawn)
     place = recent.place_after(after)

@@ -205,3 +205,22 @@ def test_setting_a_draft_aside_asks_no_reason(cast: Cast) -> None:
     decision = set_aside(draft, by=cast.ana.actor(), seen=Seen(draft.version))
     ticket.refresh_from_db()
     assert (decision.kind, decision.reason, ticket.lane_why) == ("set_aside", "", Why.SET_ASIDE)
+
+
+def test_what_a_person_typed_themselves_can_be_answered_for(cast: Cast) -> None:
+    draft = pending_draft(cast.ticket())
+    text = f"{draft.text} See https://typed.example."
+    with pytest.raises(FlagsUnacknowledged) as refused:
+        edit(draft, Edit(text), by=cast.ana.actor(), seen=Seen(draft.version))
+    (flag,) = refused.value.fields["flags"]
+    edit(draft, Edit(text), by=cast.ana.actor(), seen=Seen(draft.version, {flag["id"]: ("true", "our own page")}))
+    kept = draft.flags.get()
+    assert (kept.words, kept.answer, kept.seen_in) == ("https://typed.example", "true", "our own page")
+    assert Entry.objects.filter(kind="flag.answered").count() == 1
+
+
+def test_null_bytes_in_a_rejections_note_do_no_harm(cast: Cast) -> None:
+    draft = pending_draft(cast.ticket())
+    why = Rejection(reason="tone", next="write", note="a\x00b", instruction="c\x00d")
+    decision = reject(draft, why, by=cast.ana.actor(), seen=Seen(draft.version))
+    assert (decision.note, decision.instruction) == ("ab", "cd")

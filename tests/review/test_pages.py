@@ -271,3 +271,13 @@ def test_queries_do_not_grow_with_the_list(cast: Cast, ana: Client, django_asser
         pending_draft(cast.ticket(email=f"many{number}@example.com"))
     with django_assert_max_num_queries(len(few.captured_queries)):
         ana.get("/queue/")
+
+
+def test_a_link_that_an_agent_typed_comes_back_with_its_question_and_goes_with_the_answer(cast: Cast, ana: Client) -> None:
+    draft = pending_draft(cast.ticket())
+    text = f"{draft.text} See https://typed.example."
+    held = ana.post(f"/drafts/{draft.pk}/edit/", {"version": draft.version, "text": text})
+    assert held.status_code == 409
+    name = re.findall(r'name="(answer--[0-9]+)"', held.content.decode())[0]
+    sent = ana.post(f"/drafts/{draft.pk}/edit/", {"version": draft.version, "text": text, name: "true"})
+    assert sent.status_code == 302

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conversations.drafting.kinds import DraftReturned, FlagAnswered
 from conversations.drafting.models import Draft, Flag
 from conversations.drafting.states import DraftState
+from conversations.tickets import texts
 from conversations.tickets.actions import set_lane
 from conversations.tickets.states import Lane, Status
 from desk.actions import Actor, action, record
@@ -31,7 +32,7 @@ def answer_flag(flag: Flag, draft: Draft, *, answer: str, seen_in: str = "", by:
     """A person looked at the words: they are `true` (seen in ...) or it is a `false_alarm`."""
     if answer not in {"true", "false_alarm"}:
         raise Invalid("A flag is answered by true or false_alarm.", errors={"acknowledged": ["true or false_alarm"]})
-    flag.answer, flag.seen_in = answer, seen_in[:200]
+    flag.answer, flag.seen_in = answer, texts.remark(seen_in, limit=200)
     flag.save(update_fields=["answer", "seen_in"])
     record(FlagAnswered(flag_kind=flag.kind, answer=answer), by=by, subject=flag.ref, thread=f"ticket:{draft.ticket_id}")
     return flag

@@ -11,7 +11,7 @@ from conversations.drafting.models import Draft
 from conversations.drafting.queries import shown_drafts
 from conversations.drafting.states import DraftState
 from conversations.mailroom.texts import disclosure
-from conversations.review.actions.seen import Seen, as_seen, close, decide, evidence, flags_answered
+from conversations.review.actions.seen import Seen, as_seen, close, decide, evidence, flags_answered, keep_answers
 from conversations.review.actions.write import escalate
 from conversations.review.disclosure import answers_for, disclose, words_changed
 from conversations.review.kinds import DraftApproved, DraftEdited, DraftRejected
@@ -61,9 +61,10 @@ def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen) -> Decision:
     """Send another text instead of the draft's; the checks run again on it. Raises what `approve` raises."""
     text = texts.body(change.text, field="text")
     locked = as_seen(draft, seen, by=by, text=text)
-    flags_answered(locked, seen, by=by, text=text)
+    fresh = flags_answered(locked, seen, by=by, text=text)
     decision = decide(locked, Decision.Kind.EDITED, text=text, by=by)
     close(locked, DraftState.EDITED)
+    keep_answers(locked, fresh, seen, by=by)
     record(
         DraftEdited(**evidence(locked, by), text=decision.text_hash, words_changed=words_changed(text, locked.text)),
         by=by, subject=decision.ref, thread=locked.ticket.ref,
@@ -79,8 +80,8 @@ def reject(draft: Draft, why: Rejection, *, by: Actor, seen: Seen) -> Decision:
     _valid(why)
     locked = as_seen(draft, seen, by=by, text="\n\n".join(text for text in (why.note, why.instruction) if text))
     decision = decide(
-        locked, Decision.Kind.REJECTED, text="", by=by, reason=why.reason, note=why.note[:4000], next=why.next,
-        instruction=why.instruction[:2000],
+        locked, Decision.Kind.REJECTED, text="", by=by, reason=why.reason, note=texts.remark(why.note, limit=4000),
+        next=why.next, instruction=texts.remark(why.instruction, limit=2000),
     )
     close(locked, DraftState.REJECTED)
     set_lane(locked.ticket, Lane.WRITE, Why.REJECTED)

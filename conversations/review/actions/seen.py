@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,7 +31,8 @@ from desk.rows import insert, update
 class Seen:
     """What the person had before them: the draft's version, and what they said of its flags.
 
-    `acknowledged` maps a flag's id to (answer, seen in): answer is `true` or `false_alarm`.
+    `acknowledged` maps a flag's id to (answer, seen in): answer is `true` or `false_alarm`. What was flagged in a changed
+    text alone has no row yet; its id is negative and follows from its words.
     """
 
     version: int
@@ -82,28 +84,47 @@ def _why_ended(draft: Draft) -> str:
     }.get(DraftState(draft.state), draft.state)
 
 
-def flags_answered(draft: Draft, seen: Seen, *, by: Actor, text: str | None = None) -> None:
-    """Every blocker has an answer of a person, or its words are gone; a changed text is checked anew."""
+def flags_answered(draft: Draft, seen: Seen, *, by: Actor, text: str | None = None) -> list[Found]:
+    """Every blocker has an answer of a person, or its words are gone; a changed text is checked anew.
+
+    Returns what was flagged in the changed text alone and answered; `keep_answers` writes it down.
+    """
     flags = list(draft.flags.all()) if draft.flagged else []
+    fresh: list[Found] = []
     if text is not None:
         sources = [passage["text"] for passage in draft.passages]
         thread = list(draft.ticket.messages.exclude(direction="note").values_list("text", flat=True))
         found = check(text, sources=[*sources, *thread])
         fresh = [flag for flag in found if not any((flag.kind, flag.words) == (old.kind, old.words) for old in flags)]
-        if fresh:
-            raise FlagsUnacknowledged([_as_json(flag) for flag in fresh], text=text)
         flags = [flag for flag in flags if any((flag.kind, flag.words) == (new.kind, new.words) for new in found)]
     for flag in flags:
         if flag.pk in seen.acknowledged:
             answer, seen_in = seen.acknowledged[flag.pk]
             answer_flag(flag, draft, answer=answer, seen_in=seen_in, by=by)
-    still = [flag for flag in flags if flag.severity == Flag.Severity.BLOCKER and not flag.answer]
+    still: list[Flag | Found] = [flag for flag in flags if flag.severity == Flag.Severity.BLOCKER and not flag.answer]
+    still += [flag for flag in fresh if flag.severity == Flag.Severity.BLOCKER and _id_of(flag) not in seen.acknowledged]
     if still:
         raise FlagsUnacknowledged([_as_json(flag) for flag in still], text=text or "")
+    return [flag for flag in fresh if _id_of(flag) in seen.acknowledged]
+
+
+def keep_answers(draft: Draft, fresh: list[Found], seen: Seen, *, by: Actor) -> None:
+    """Write down what a person said of words that they put in themselves; the draft is decided already."""
+    for found in fresh:
+        flag = Flag.objects.create(draft=draft, kind=found.kind, severity=found.severity, words=found.words)
+        answer, seen_in = seen.acknowledged[_id_of(found)]
+        answer_flag(flag, draft, answer=answer, seen_in=seen_in, by=by)
+
+
+def _id_of(flag: Flag | Found) -> int:
+    """A row's id; for what has no row a negative number that is the same for the same words."""
+    if isinstance(flag, Flag):
+        return flag.pk
+    return -1 - int.from_bytes(hashlib.sha256(f"{flag.kind}\0{flag.words}".encode()).digest()[:4])
 
 
 def _as_json(flag: Flag | Found) -> dict[str, object]:
-    return {"id": getattr(flag, "pk", None), "kind": str(flag.kind), "severity": str(flag.severity), "words": flag.words}
+    return {"id": _id_of(flag), "kind": str(flag.kind), "severity": str(flag.severity), "words": flag.words}
 
 
 def decide(draft: Draft, kind: str, *, text: str, by: Actor, **more: str) -> Decision:
