@@ -1,4 +1,4 @@
-"""ASGI: pages and API through Django, sockets through the feed. `make run` serves both; production may split them."""
+"""ASGI: pages and API through Django, sockets through Channels. `make run` serves both; production may split them."""
 
 import os
 
@@ -8,28 +8,12 @@ from django.core.asgi import get_asgi_application
 
 pages = get_asgi_application()
 
-from desk.feed.consumers import Receive, Scope, feed  # noqa: E402
-from desk.feed.sockets import Send  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import WebsocketDenier  # noqa: E402
+from django.urls import path, re_path  # noqa: E402
 
+from desk.feed.consumers import Feed  # noqa: E402
 
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Route by protocol; there is one address for sockets, all others are refused in the handshake."""
-    if scope["type"] == "http":
-        await pages(scope, receive, send)  # type: ignore[arg-type]
-    elif scope["type"] == "websocket":
-        await (feed if scope["path"] == "/ws/feed/" else refuse)(scope, receive, send)
-    elif scope["type"] == "lifespan":
-        await live(receive, send)
-
-
-async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    """A closing before the acceptance: the server answers 403."""
-    await receive()
-    await send({"type": "websocket.close"})
-
-
-async def live(receive: Receive, send: Send) -> None:
-    """Nothing to start or stop: the feed's reader comes with the first socket and goes after the last."""
-    while (await receive())["type"] == "lifespan.startup":
-        await send({"type": "lifespan.startup.complete"})
-    await send({"type": "lifespan.shutdown.complete"})
+# There is one address for sockets; all others are refused in the handshake. Who may open it is the consumer's to ask.
+sockets = URLRouter([path("ws/feed/", Feed.as_asgi()), re_path("", WebsocketDenier.as_asgi())])
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

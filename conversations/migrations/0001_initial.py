@@ -340,6 +340,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
+            index=models.Index(condition=models.Q(('snoozed_until__isnull', False)), fields=['snoozed_until'], name='tickets_snoozed'),
+        ),
+        migrations.AddIndex(
+            model_name='ticket',
             index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='tickets_tags'),
         ),
         migrations.AddConstraint(

@@ -128,6 +128,7 @@ class Ticket(models.Model):
                 fields=["assignee", "-updated_at"], name="tickets_assignee", condition=Q(assignee__isnull=False)
             ),
             models.Index(fields=["-updated_at", "-number"], name="tickets_updated"),
+            models.Index(fields=["snoozed_until"], name="tickets_snoozed", condition=Q(snoozed_until__isnull=False)),
             GinIndex(fields=["tags"], name="tickets_tags"),
         ]
         constraints = [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from conversations.tickets.actions import mark_breaching, wake
+from conversations.tickets.actions import NotDue, mark_breaching, wake
 from conversations.tickets.models import Ticket
 from conversations.tickets.rows import WAITS
 from conversations.tickets.times import BREACHING_WITHIN
@@ -25,7 +26,8 @@ def wake_snoozed() -> int:
     """End each snooze whose time has come. Returns how many."""
     due = Ticket.objects.filter(snoozed_until__lte=timezone.now()).order_by("snoozed_until")[:AT_ONCE]
     for ticket in due:
-        wake(ticket, by=SYSTEM)
+        with suppress(NotDue):
+            wake(ticket, by=SYSTEM)
     return len(due)
 
 
@@ -34,7 +36,8 @@ def mark_what_is_breaching() -> int:
     """Say once of each ticket that waits that its due time is near or over. Returns how many."""
     near = breaching_unmarked(within=BREACHING_WITHIN)[:AT_ONCE]
     for ticket in near:
-        mark_breaching(ticket, by=SYSTEM)
+        with suppress(NotDue):
+            mark_breaching(ticket, by=SYSTEM)
     return len(near)
 
 

@@ -18,6 +18,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import parse_cookie
@@ -41,35 +43,66 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 log = structlog.get_logger(__name__)
 
 
-async def feed(scope: Scope, receive: Receive, send: Send) -> None:
-    """One socket from its opening to its end."""
-    if (await receive())["type"] != "websocket.connect":
-        return
-    socket = await _admit(scope, send)
-    if isinstance(socket, Closing):
-        # Accepted first: a refused handshake is a plain 403, whose reason no page gets to see.
-        await send({"type": "websocket.accept"})
-        await _close(send, socket)
-        return
-    socket.reader.join(socket)
+class Feed(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """One socket from its opening to its end.
+
+    Frames do not come through a channel layer, which would decode and encode each for every socket: the socket reads the
+    list that all sockets of this process share and writes by itself (`Socket.write`).
+    """
+
+    socket: Socket | None = None
     writer: asyncio.Task[None] | None = None
-    try:
-        await send({"type": "websocket.accept"})
-        writer = asyncio.ensure_future(socket.write())
-        await _listen(socket, receive, send)
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if socket.closing is None or task is None:
-            raise
-        task.uncancel()
-    except OSError:
-        return
-    finally:
-        socket.reader.leave(socket)
-        if writer is not None:
-            writer.cancel()
-    if socket.closing is not None:
-        await _close(send, socket.closing)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except asyncio.CancelledError:
+            # `Socket.close` ends this task; anything else that does is the server's.
+            task = asyncio.current_task()
+            if self.socket is None or self.socket.closing is None or task is None:
+                raise
+            task.uncancel()
+        except OSError:  # the page has gone
+            return
+        finally:
+            if self.socket is not None:
+                self.socket.reader.leave(self.socket)
+            if self.writer is not None:
+                self.writer.cancel()
+        if self.socket is not None and self.socket.closing is not None:
+            await _close(send, self.socket.closing)
+
+    async def connect(self) -> None:
+        admitted = await _admit(self.scope, self.base_send)
+        if isinstance(admitted, Closing):
+            # Accepted first: a refused handshake is a plain 403, whose reason no page gets to see.
+            await self.accept()
+            await _close(self.base_send, admitted)
+            raise StopConsumer
+        self.socket = admitted
+        self.allowance, self.at = float(BURST), time.monotonic()
+        admitted.reader.join(admitted)
+        await self.accept()
+        self.writer = asyncio.ensure_future(admitted.write())
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.socket is None:
+            return
+        now = time.monotonic()
+        self.allowance, self.at = min(BURST, self.allowance + (now - self.at) * PER_SECOND) - 1, now
+        text = text_data or ""
+        if self.allowance < 0:
+            self.socket.closing = Closing.TOO_MANY
+            raise StopConsumer
+        if len(text) > LONGEST or len(bytes_data or b"") > LONGEST:
+            self.socket.closing = Closing.TOO_LONG
+            raise StopConsumer
+        try:
+            said = json.loads(text)
+        except (ValueError, RecursionError):
+            return
+        if isinstance(said, dict):
+            await _hear(self.socket, said, self.base_send)
 
 
 async def _admit(scope: Scope, send: Send) -> Socket | Closing:
@@ -117,29 +150,6 @@ def origin_allowed(headers: Mapping[str, str]) -> bool:
 def _peer_allowed(scope: Scope) -> bool:
     peer = scope.get("client")
     return not settings.DEMO or bool(settings.ENV.is_loopback(peer[0] if peer else ""))
-
-
-async def _listen(socket: Socket, receive: Receive, send: Send) -> None:
-    allowance, at = float(BURST), time.monotonic()
-    while True:
-        message = await receive()
-        if message["type"] == "websocket.disconnect":
-            return
-        now = time.monotonic()
-        allowance, at = min(BURST, allowance + (now - at) * PER_SECOND) - 1, now
-        text = message.get("text") or ""
-        if allowance < 0:
-            socket.closing = Closing.TOO_MANY
-            return
-        if len(text) > LONGEST or len(message.get("bytes") or b"") > LONGEST:
-            socket.closing = Closing.TOO_LONG
-            return
-        try:
-            said = json.loads(text)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(said, dict):
-            await _hear(socket, said, send)
 
 
 async def _hear(socket: Socket, said: Mapping[str, Any], send: Send) -> None:

@@ -11,7 +11,7 @@ from django.test import override_settings
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from desk.feed.consumers import feed, origin_allowed
+from desk.feed.consumers import Feed, origin_allowed
 from tests.cast import Cast
 from tests.feed.live import Live, LiveProcess, Page, head, signed_in
 
@@ -55,7 +55,7 @@ def test_the_demo_opens_sockets_for_this_machine_only() -> None:
             sent.append(message)
 
         headers = [(b"origin", b"http://127.0.0.1:8000"), (b"host", b"127.0.0.1:8000")]
-        asyncio.run(feed({"type": "websocket", "headers": headers, "client": (peer, 5000)}, receive, send))
+        asyncio.run(Feed()({"type": "websocket", "headers": headers, "client": (peer, 5000)}, receive, send))
         assert sent[-1] == {"type": "websocket.close", "code": code}
 
 

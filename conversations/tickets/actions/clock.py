@@ -7,13 +7,20 @@ from django.utils import timezone
 from conversations.tickets.actions.work import lock_ticket
 from conversations.tickets.kinds import TicketBreaching, TicketWoke
 from conversations.tickets.models import Ticket
+from conversations.tickets.times import BREACHING_WITHIN
 from desk.actions import Actor, action, record
+
+
+class NotDue(Exception):
+    """Between the clock's look and the lock somebody changed the ticket: nothing is due any more."""
 
 
 @action("ticket.woke")
 def wake(ticket: Ticket, *, by: Actor) -> Ticket:
-    """End a snooze."""
+    """End a snooze whose time has come; raises NotDue."""
     locked = lock_ticket(ticket.number)
+    if locked.snoozed_until is None or locked.snoozed_until > timezone.now():
+        raise NotDue
     locked.snoozed_until, locked.updated_at = None, timezone.now()
     locked.save(update_fields=["snoozed_until", "updated_at"])
     record(TicketWoke(), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
@@ -22,11 +29,13 @@ def wake(ticket: Ticket, *, by: Actor) -> Ticket:
 
 @action("ticket.breaching")
 def mark_breaching(ticket: Ticket, *, by: Actor) -> Ticket:
-    """Say that the due time is near or over."""
+    """Say that the due time is near or over; raises NotDue."""
     locked = lock_ticket(ticket.number)
     now = timezone.now()
+    if not locked.lane or locked.breaching_at or locked.due_at is None or locked.due_at > now + BREACHING_WITHIN:
+        raise NotDue
     locked.breaching_at = now
     locked.save(update_fields=["breaching_at"])
-    left = round((locked.due_at - now).total_seconds() / 60) if locked.due_at else 0
+    left = round((locked.due_at - now).total_seconds() / 60)
     record(TicketBreaching(minutes_left=left), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
     return locked

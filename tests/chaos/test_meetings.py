@@ -1,0 +1,58 @@
+"""Two actions on one ticket, in every order in which they can take their locks: no deadlock, no loss, no contradiction."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from tests.cast import Cast
+from tests.chaos.meeting import Meeting, meet
+from tests.chaos.scenes import SCENES, holds
+
+
+def _pairs(scene: str, company: Cast) -> Iterator[tuple[str, str]]:
+    _, can = SCENES[scene](company)
+    yield from itertools.product(can, can)
+
+
+def _meet(scene: str, company: Cast, first: str, second: str, *, after: int) -> Meeting:
+    ticket, can = SCENES[scene](company)
+    came = meet(can[first], can[second], after=after)
+    try:
+        holds(ticket)
+    except AssertionError as error:
+        raise AssertionError(f"{scene}: {first} after {after} statements met {second}: {came}") from error
+    return came
+
+
+def _deadlocks() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush(), pg_stat_clear_snapshot()")
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_whoever_meets_on_a_ticket_nothing_is_lost_and_nothing_leaves_that_may_not(company: Cast, scene: str) -> None:
+    """A sample of the orders; the whole of them is a long test."""
+    dice, waited = random.Random(scene), 0
+    for first, second in _pairs(scene, company):
+        came = _meet(scene, company, first, second, after=dice.randint(3, 14))
+        waited += came.waited
+    assert waited > 20, "they really met"
+    assert _deadlocks() == 0
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("scene", SCENES)
+def test_in_every_order_of_locks(company: Cast, scene: str) -> None:
+    for first, second in _pairs(scene, company):
+        for after in itertools.count(1):
+            if not _meet(scene, company, first, second, after=after).held:
+                break
+    assert _deadlocks() == 0
