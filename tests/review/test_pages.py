@@ -281,3 +281,8 @@ def test_a_link_that_an_agent_typed_comes_back_with_its_question_and_goes_with_t
     name = re.findall(r'name="(answer--[0-9]+)"', held.content.decode())[0]
     sent = ana.post(f"/drafts/{draft.pk}/edit/", {"version": draft.version, "text": text, name: "true"})
     assert sent.status_code == 302
+
+
+def test_a_row_says_how_much_wants_looking_at(cast: Cast, ana: Client) -> None:
+    pending_draft(cast.ticket(), flags=[("link", "blocker", "https://a.example"), ("tone", "hint", "stiff")])
+    assert "1 blocker" in words(ana.get("/queue/"))
