@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from conversations.drafting.actions import request_draft, stale, withdraw
+import uuid
+
+from conversations.drafting.actions import request_draft, stale, supersede, withdraw
+from conversations.drafting.actions.stops import APPLY_POLICY
 from conversations.drafting.models import Draft
 from conversations.drafting.queries import decided_and_waiting
-from conversations.drafting.states import OPEN
+from conversations.drafting.states import OPEN, DraftState
+from conversations.tickets.actions import set_lane
+from conversations.tickets.models import Policy
+from conversations.tickets.states import Lane
 from desk.actions import SYSTEM, reacts_to
+from desk.jobs import enqueue
 from desk.ledger.append import Record
 
 
@@ -39,3 +46,28 @@ def withdraw_for_ticket(what: Record) -> None:
     ticket = what.about["ticket"]
     for draft in Draft.objects.filter(ticket=ticket, state__in=OPEN):
         withdraw(draft, because=ticket.kept_for_people, by=SYSTEM)
+
+
+@reacts_to("ticket.status_set")
+def end_with_ticket(what: Record) -> None:
+    """A person set the ticket aside or ended it: its draft is not offered any more."""
+    ticket = what.about["ticket"]
+    if ticket.lane == Lane.NONE:
+        for draft in Draft.objects.filter(ticket=ticket, state__in=OPEN):
+            supersede(draft, by=what.about["by"])
+
+
+@reacts_to("sending.resolved")
+def back_to_the_draft(what: Record) -> None:
+    """What was in trouble is settled: the ticket waits for what it would wait for without it."""
+    ticket = what.about["ticket"]
+    draft = Draft.objects.filter(ticket=ticket, state__in=OPEN).order_by("-id").first()
+    if draft is not None and ticket.lane in {Lane.NONE, Lane.WRITE}:
+        set_lane(ticket, Lane.REVIEW if draft.state == DraftState.PENDING_REVIEW else Lane.DRAFTING)
+
+
+@reacts_to("policy.changed")
+def withdraw_for_policy(what: Record) -> None:
+    """Customers who were never asked may have to be: what was drafted for them is taken out of use, by a job."""
+    if what.about["policy"].ai_consent == Policy.AiConsent.CONSENT:
+        enqueue(APPLY_POLICY, uuid.uuid4().hex)

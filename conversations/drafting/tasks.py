@@ -9,17 +9,19 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from conversations.drafting import gate
-from conversations.drafting.actions import begin_draft, fail_draft, quarantine, record_call, store_draft
+from conversations.drafting.actions import begin_draft, fail_draft, quarantine, record_call, store_draft, withdraw
 from conversations.drafting.actions.request import GENERATE
-from conversations.drafting.actions.stops import APPLY
+from conversations.drafting.actions.stops import APPLY, APPLY_POLICY
 from conversations.drafting.answer import BadAnswer
 from conversations.drafting.asking import NoSources, ask_about, read_answer
-from conversations.drafting.models import Stop
+from conversations.drafting.models import Draft, Stop
 from conversations.drafting.provider import Cancelled, Provider, ProviderFailed
 from conversations.drafting.queries import live_under
+from conversations.drafting.states import OPEN
 from conversations.redaction.redact import RedactionFailed
+from conversations.tickets.models import Policy
 from desk.actions import SYSTEM, Actor
-from desk.jobs import Claim, Job, LeaseLost, job
+from desk.jobs import Claim, Job, LeaseLost, TryLater, job
 
 log = structlog.get_logger(__name__)
 
@@ -78,7 +80,8 @@ def generate(claim: Claim) -> None:
         if not gate.refused(error):
             raise
         # The gate closed between the question and the receipt: nothing left. begin_draft says it and ends the job.
-        begin_draft(draft.pk, claim, by=SYSTEM)
+        if begin_draft(draft.pk, claim, by=SYSTEM) is not None:
+            raise TryLater("gate", after=1) from None  # it has opened again meanwhile
     else:
         store_draft(draft.pk, prepared, claim, by=model)
 
@@ -91,3 +94,12 @@ def apply_stop(claim: Claim) -> None:
         for draft in drafts:
             quarantine(draft, stop, by=SYSTEM)
         stop.refresh_from_db()
+
+
+@job(APPLY_POLICY)
+def apply_policy(claim: Claim) -> None:
+    """No model without a yes from now on: take the drafts of customers who were never asked out of use."""
+    unasked = Draft.objects.filter(state__in=OPEN, ticket__customer__ai_consent=None).order_by("ticket_id", "id")
+    while Policy.objects.filter(ai_consent=Policy.AiConsent.CONSENT).exists() and (drafts := list(unasked[:100])):
+        for draft in drafts:
+            withdraw(draft, because="not_asked", by=SYSTEM)

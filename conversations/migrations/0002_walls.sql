@@ -7,7 +7,7 @@ INSERT INTO tickets_policy (id, ai_consent) VALUES (1, 'notice');
 
 -- A decision is an active person's, of a role that decides; its hash is the hash of its text.
 CREATE FUNCTION review_decision_by_person() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE decider record;
+DECLARE decider record; decided record;
 BEGIN
     SELECT is_active, roles INTO decider FROM accounts_person WHERE id = NEW.person_id;
     IF NOT FOUND OR NOT decider.is_active OR NOT (decider.roles && ARRAY['agent', 'supervisor']::varchar[]) THEN
@@ -16,9 +16,15 @@ BEGIN
     IF NEW.text_hash <> encode(sha256(convert_to(NEW.text, 'UTF8')), 'hex') THEN
         RAISE EXCEPTION 'the hash of the decision is not that of its text' USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.draft_id IS NOT NULL
-       AND NOT EXISTS (SELECT 1 FROM drafting_draft WHERE id = NEW.draft_id AND ticket_id = NEW.ticket_id) THEN
-        RAISE EXCEPTION 'the decided draft is of another ticket' USING ERRCODE = 'check_violation';
+    IF NEW.draft_id IS NOT NULL THEN
+        SELECT ticket_id, version, text INTO decided FROM drafting_draft WHERE id = NEW.draft_id;
+        IF decided.ticket_id IS DISTINCT FROM NEW.ticket_id THEN
+            RAISE EXCEPTION 'the decided draft is of another ticket' USING ERRCODE = 'check_violation';
+        END IF;
+        -- 8. The decision is about the draft as it is, and "approved" means every letter of it.
+        IF decided.version <> NEW.draft_version OR (NEW.kind = 'approved' AND decided.text <> NEW.text) THEN
+            RAISE EXCEPTION 'the decision is not about the draft as it is' USING ERRCODE = 'check_violation';
+        END IF;
     END IF;
     RETURN NEW;
 END $$;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversations.tickets.actions import keep_for_people, lock_with_customer, set_consent, set_lane
 from conversations.tickets.models import Customer, Ticket
-from conversations.tickets.states import Lane, Status, Why
+from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action
 
 
@@ -40,7 +40,9 @@ def ask_for_person(ticket: Ticket, *, by: Actor) -> Ticket:
     lock_with_customer(ticket.number)
     keep_for_people(ticket, Why.ASKED_FOR_PERSON, by=by)
     locked = lock_with_customer(ticket.number)
+    locked.snoozed_until = None
     if locked.lane == Lane.NONE:
-        locked.status, locked.snoozed_until = Status.OPEN, None
         set_lane(locked, Lane.WRITE, Why.ASKED_FOR_PERSON)
+    else:
+        set_lane(locked, Lane(locked.lane), Why(locked.lane_why))
     return locked

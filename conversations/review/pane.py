@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -85,7 +86,7 @@ def ticket_page(
         },
         "concerns": concerns,
         "dead_jobs": list(trouble(ticket.ref)),
-        "last_seen": ticket.last_inbound_id or 0,
+        "last_seen": ticket.messages.exclude(direction="note").aggregate(last=Max("id"))["last"] or 0,
         "acts": acts(ticket, person, shown),
     }
 

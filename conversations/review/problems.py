@@ -12,9 +12,9 @@ class AlreadyDecided(Problem):
 
     code, status, title = "already_decided", 409, "Somebody decided this before you"
 
-    def __init__(self, *, name: str, at: datetime, what: str, text: str = "") -> None:
+    def __init__(self, *, name: str, at: datetime, what: str, whom: str = "this draft", text: str = "") -> None:
         super().__init__(
-            f"{name} {what} this draft before you. Nothing of yours was sent; your text is kept.",
+            f"{name} {what} {whom} before you. Nothing of yours was sent; your text is kept.",
             by=name,
             at=at.isoformat(),
             decision=what,

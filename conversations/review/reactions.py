@@ -7,9 +7,10 @@ from contextlib import suppress
 from conversations.drafting.gate import barred
 from conversations.drafting.models import Draft, Stop
 from conversations.drafting.queries import under
-from conversations.review.actions.take_back import take_back, waiting_decisions
+from conversations.review.actions.take_back import give_up, take_back, waiting_decisions
 from conversations.review.models import Decision
 from conversations.tickets.actions.sendings import NotWaiting
+from conversations.tickets.states import SendingState
 from desk.actions import SYSTEM, reacts_to
 from desk.ledger.append import Record
 
@@ -33,7 +34,7 @@ def opted_out(what: Record) -> None:
     customer = what.about["customer"]
     if customer.ai_consent is False:
         for decision in waiting_decisions(ticket__customer=customer):
-            if decision.draft_id or decision.message.disclosure_kind != "person":
+            if _is_of_a_model(decision):
                 _take_back(decision, "opted_out")
 
 
@@ -41,16 +42,31 @@ def opted_out(what: Record) -> None:
 def kept_for_people(what: Record) -> None:
     ticket = what.about["ticket"]
     for decision in waiting_decisions(ticket=ticket):
-        if decision.draft_id or decision.message.disclosure_kind != "person":
+        if _is_of_a_model(decision):
             _take_back(decision, ticket.kept_for_people)
 
 
 @reacts_to("sending.deferred")
 def deferred(what: Record) -> None:
-    """A reply that was already on its way waits again: what came in between counts now as if it had waited all along."""
+    """A reply that was already on its way waits again: what came in between counts as if it had waited all along."""
+    _look_again(what)
+
+
+@reacts_to("sending.resolved")
+def resolved(what: Record) -> None:
+    """A person wants a reply sent once more: not if the customer has written or chosen since. One given up is ended."""
+    if what.about["sending"].state == SendingState.WITHDRAWN:
+        decision = Decision.objects.filter(sending=what.about["sending"], standing=True).first()
+        if decision is not None:
+            give_up(decision, by=what.about["by"])
+    else:
+        _look_again(what)
+
+
+def _look_again(what: Record) -> None:
     decision = (
-        Decision.objects.filter(sending__pk=what.subject.partition(":")[2])
-        .select_related("ticket__last_inbound")
+        Decision.objects.filter(sending__pk=what.subject.partition(":")[2], sending__state=SendingState.QUEUED)
+        .select_related("ticket__last_inbound", "draft", "message")
         .first()
     )
     if decision is None:
@@ -58,8 +74,23 @@ def deferred(what: Record) -> None:
     last = decision.ticket.last_inbound
     if last is not None and last.created_at > decision.created_at:
         _take_back(decision, "customer_wrote")
-    elif decision.draft_id and (because := barred(decision.ticket_id, None)):
-        _take_back(decision, because)
+    elif _is_of_a_model(decision):
+        closed = barred(decision.ticket_id, decision.draft.settings_id if decision.draft else None)
+        if closed:
+            _take_back(decision, closed)
+
+
+def _is_of_a_model(decision: Decision) -> bool:
+    """Whether a model had a part in the words, also when a person pasted them."""
+    return decision.draft_id is not None or (decision.message is not None and decision.message.disclosure_kind != "person")
+
+
+@reacts_to("policy.changed")
+def policy_changed(what: Record) -> None:
+    if what.about["policy"].ai_consent == "consent":
+        for decision in waiting_decisions(ticket__customer__ai_consent=None):
+            if _is_of_a_model(decision):
+                _take_back(decision, "not_asked")
 
 
 @reacts_to("drafting.stopped")

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Role
 from conversations.drafting.access import draft_for
-from conversations.drafting.models import Draft
 from conversations.drafting.queries import shown_drafts
 from conversations.review.access import concern_for, decision_for
 from conversations.review.actions import (
@@ -162,13 +161,15 @@ def reply(request: StaffRequest, number: int) -> Ticket:
     if request.POST.get("version") and request.POST.get("draft", "").isdecimal():
         draft = draft_for(request.user, int(request.POST["draft"]))
         instead = (draft, _seen(request))
-    seen = request.POST.get("last_seen", "")
+    seen = request.POST.get("last_seen", "")[:18]
+    if not seen.isdecimal():
+        raise Invalid("The form did not say what was on the screen. Load the page again; your text is kept.")
     return write_reply(
         found,
         text=request.POST.get("text", ""),
         by=actor(request),
         instead_of=instead,
-        last_seen=int(seen) if seen.isdecimal() else None,
+        last_seen=int(seen),
     ).ticket
 
 

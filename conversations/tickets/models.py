@@ -113,6 +113,8 @@ class Ticket(models.Model):
     lane = models.CharField(max_length=10, choices=Lane.choices, default=Lane.NONE, blank=True)
     lane_why = models.CharField(max_length=20, choices=Why.choices, default=Why.NONE, blank=True)
     snoozed_until = models.DateTimeField(null=True)
+    # How many things the customer says are wrong here and nobody has settled; the review room counts them.
+    open_concerns = models.PositiveSmallIntegerField(default=0)
     # When it was first said that the due time is near; cleared when the customer has an answer.
     breaching_at = models.DateTimeField(null=True)
     link_token = models.CharField(max_length=64, unique=True, default=secret_link)

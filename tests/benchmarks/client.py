@@ -31,13 +31,13 @@ class Throughputs:
     floor: Sequence[float]
 
 
-def together(clients: int, *, drafts: Sequence[int], person: str) -> Throughputs:
+def together(clients: int, *, drafts: Sequence[int], people: Sequence[str]) -> Throughputs:
     """Let so many clients decide at once, then as many bare ones, in turns; each has its share of the drafts."""
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     barrier, told = context.Barrier(clients), context.Queue()
     processes = [
-        context.Process(target=_clients, args=(range(first, clients, PROCESSES), clients, drafts, person, barrier, told), daemon=True)
+        context.Process(target=_clients, args=(range(first, clients, PROCESSES), clients, drafts, people, barrier, told), daemon=True)
         for first in range(PROCESSES)
     ]
     for process in processes:
@@ -53,9 +53,9 @@ def together(clients: int, *, drafts: Sequence[int], person: str) -> Throughputs
     )
 
 
-def _clients(numbers: Sequence[int], clients: int, drafts: Sequence[int], person: str, barrier: Any, told: Any) -> None:
+def _clients(numbers: Sequence[int], clients: int, drafts: Sequence[int], people: Sequence[str], barrier: Any, told: Any) -> None:
     threads = [
-        threading.Thread(target=_client, args=(number, drafts[number::clients], person, barrier, told)) for number in numbers
+        threading.Thread(target=_client, args=(number, drafts[number::clients], people[number], barrier, told)) for number in numbers
     ]
     for thread in threads:
         thread.start()

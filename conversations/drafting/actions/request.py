@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from conversations.drafting.actions.ends import stale
 from conversations.drafting.gate import barred, no_provider
 from conversations.drafting.kinds import DraftDeclined, DraftRequested
 from conversations.drafting.models import Draft
-from conversations.drafting.states import LIVE
+from conversations.drafting.states import LIVE, OPEN
 from conversations.drafting.versions import current
 from conversations.tickets.actions import lock_with_customer, set_lane
 from conversations.tickets.models import Ticket
-from conversations.tickets.states import Lane, Why
+from conversations.tickets.states import Lane, Status, Why
 from desk.actions import Actor, action, record
 from desk.jobs import enqueue
 from desk.ledger.append import Text
+from desk.problems import Invalid
 
 GENERATE = "draft.generate"
 
@@ -27,6 +29,8 @@ def request_draft(ticket: Ticket, *, by: Actor, instruction: str = "", previous:
     """
     settings = current()
     locked = lock_with_customer(ticket.number)
+    if locked.status in {Status.SOLVED, Status.CLOSED}:
+        raise Invalid("This ticket is ended. Open it again first.")
     because = barred(ticket.number, settings.pk) or no_provider()
     if because or locked.last_inbound_id is None:
         because = because or "no_sources"
@@ -41,6 +45,8 @@ def request_draft(ticket: Ticket, *, by: Actor, instruction: str = "", previous:
         ticket=locked, last_message_id=locked.last_inbound_id, settings=settings, language=locked.language,
         instruction=instruction, previous=previous, created_at=timezone.now(),
     )
+    for older in Draft.objects.filter(ticket=locked, state__in=OPEN).exclude(pk=draft.pk):
+        stale(older, because="superseded", by=by)
     if found is None:
         enqueue(GENERATE, draft.pk, thread=locked.ref)
         set_lane(locked, Lane.DRAFTING)

@@ -16,6 +16,7 @@ from desk.ledger.append import Text
 from desk.problems import Invalid
 
 APPLY = "stop.apply"
+APPLY_POLICY = "policy.apply"
 
 
 @action("drafting.stopped", needs=Right.STOP)

@@ -8,10 +8,10 @@ from accounts.rights import Right
 from conversations.review.kinds import ConcernRaised, ConcernSettled
 from conversations.review.models import Concern
 from conversations.tickets import texts
-from conversations.tickets.actions import lock_with_customer, set_lane
-from conversations.tickets.actions.work import start_waiting
+from conversations.tickets.actions import answered, lock_with_customer, set_lane
+from conversations.tickets.actions.work import is_unanswered, start_waiting
 from conversations.tickets.models import Message, Ticket
-from conversations.tickets.states import Lane, Status, Why
+from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
 from desk.problems import Invalid
@@ -31,10 +31,11 @@ def raise_concern(ticket: Ticket, *, message: Message | None, text: str, by: Act
     owner = lead or locked.assignee or (message.person if message else None)
     now = timezone.now()
     concern = Concern.objects.create(ticket=locked, message=message, text=kept, owner=owner, created_at=now)
-    locked.status = Status.OPEN
+    locked.open_concerns += 1
+    locked.snoozed_until = None
+    locked.save(update_fields=["open_concerns"])
     start_waiting(locked, now)
-    if locked.lane == Lane.NONE:
-        set_lane(locked, Lane.WRITE, Why.CONCERN)
+    set_lane(locked, Lane(locked.lane), Why(locked.lane_why))
     record(
         ConcernRaised(message=message.ref if message else None, owner=owner.ref if owner else None), by=by,
         subject=concern.ref, thread=locked.ref, ticket=locked,
@@ -48,9 +49,15 @@ def settle_concern(concern: Concern, *, by: Actor) -> Concern:
     """Somebody has looked into it and answered or put it right."""
     ticket = lock_with_customer(concern.ticket_id)
     locked = Concern.objects.select_for_update(no_key=True).get(pk=concern.pk)
-    locked.settled_at = locked.settled_at or timezone.now()
-    locked.save(update_fields=["settled_at"])
-    if ticket.lane == Lane.WRITE and ticket.lane_why == Why.CONCERN:
-        set_lane(ticket, Lane.NONE)
+    if locked.settled_at is None:
+        locked.settled_at = timezone.now()
+        locked.save(update_fields=["settled_at"])
+        ticket.open_concerns -= 1
+        ticket.save(update_fields=["open_concerns"])
+    if ticket.lane == Lane.WRITE and ticket.lane_why == Why.CONCERN and not ticket.open_concerns:
+        if is_unanswered(ticket):
+            set_lane(ticket, Lane.WRITE)
+        else:
+            answered(ticket)
     record(ConcernSettled(), by=by, subject=locked.ref, thread=ticket.ref, ticket=ticket)
     return locked

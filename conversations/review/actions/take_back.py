@@ -32,6 +32,19 @@ def take_back(decision: Decision, *, because: str, by: Actor) -> Decision:
     return ended
 
 
+@action("decision.withdrawn")
+def give_up(decision: Decision, *, by: Actor) -> Decision:
+    """A reply that could not be delivered, or nobody knows, is given up: its decision ends, and so does its draft."""
+    draft = lock_draft(decision.draft_id) if decision.draft_id else None
+    locked = Decision.objects.select_for_update(no_key=True).get(pk=decision.pk)
+    locked.standing, locked.ended_because = False, "dropped"
+    locked.save(update_fields=["standing", "ended_because"])
+    if draft is not None:
+        stale(draft, because="dropped", by=by)
+    record(DecisionWithdrawn(because="dropped"), by=by, subject=locked.ref, thread=f"ticket:{locked.ticket_id}", decision=locked)
+    return locked
+
+
 def _end(decision: Decision, because: str, *, by: Actor) -> Decision:
     ticket = lock_with_customer(decision.ticket_id)
     draft = lock_draft(decision.draft_id) if decision.draft_id else None

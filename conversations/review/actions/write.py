@@ -16,29 +16,32 @@ from conversations.review.actions.seen import Seen, set_aside
 from conversations.review.disclosure import answers_for, disclose
 from conversations.review.kinds import ReplyWritten, TicketEscalated
 from conversations.review.models import Decision
-from conversations.review.problems import DraftStale
+from conversations.review.problems import AlreadyDecided, DraftStale
 from conversations.tickets import texts
 from conversations.tickets.actions import assign, lock_with_customer, post, set_lane
-from conversations.tickets.models import Ticket, text_hash
-from conversations.tickets.states import Lane, Status, Why
+from conversations.tickets.models import Message, Ticket, text_hash
+from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
+from desk.problems import NotFound
 
 
 @action("reply.written", needs=Right.DECIDE)
 def write_reply(
     ticket: Ticket, *, text: str, by: Actor, last_seen: int | None = None, instead_of: tuple[Draft, Seen] | None = None
 ) -> Decision:
-    """Send a reply of one's own. `last_seen` is the customer's last message that was on the screen; None skips the check.
+    """Send a reply of one's own. `last_seen` is the last message, of whoever, that was on the screen; None skips the check.
 
-    `instead_of` is the draft that was before the person, which is set aside, no reason asked. What the customer is told
+    Raises DraftStale when the customer has written since, AlreadyDecided when somebody has answered since. `instead_of` is the draft that was before the person, which is set aside, no reason asked. What the customer is told
     follows from the text: pasted from a draft, it was drafted with AI.
     """
     kept = texts.body(text, field="text")
     locked = lock_with_customer(ticket.number)
-    if last_seen is not None and last_seen != locked.last_inbound_id:
-        raise DraftStale(because="customer_wrote", version=None, text=kept)
+    if last_seen is not None:
+        _nothing_came_in_between(locked, last_seen, text=kept)
     if instead_of is not None:
+        if instead_of[0].ticket_id != locked.number:
+            raise NotFound
         set_aside(instead_of[0], by=by, seen=instead_of[1])
     for draft in Draft.objects.filter(ticket=locked, state__in=OPEN):
         supersede(draft, by=by)
@@ -57,6 +60,18 @@ def write_reply(
     return decision
 
 
+def _nothing_came_in_between(ticket: Ticket, last_seen: int, *, text: str) -> None:
+    """Whoever comes second learns who was first, and keeps their text."""
+    newer = ticket.messages.filter(pk__gt=last_seen, notice="").exclude(direction=Message.Direction.NOTE)
+    for message in newer.select_related("decision__person").order_by("id"):
+        if message.direction == Message.Direction.IN:
+            raise DraftStale(because="customer_wrote", version=None, text=text)
+        if message.decision is not None and message.decision.standing:
+            raise AlreadyDecided(
+                name=message.decision.person.name, at=message.created_at, what="answered", whom="this ticket", text=text
+            )
+
+
 @action("draft.requested", needs=Right.DECIDE)
 def ask_for_draft(ticket: Ticket, *, by: Actor, instruction: str = "") -> Draft | None:
     """Have a model try, or try again; None when it may not, and the ticket says why."""
@@ -70,7 +85,8 @@ def escalate(ticket: Ticket, *, by: Actor) -> Ticket:
     lead = locked.team.lead if locked.team else None
     if locked.assignee_id != (lead.pk if lead else None):
         locked = assign(locked, lead, by=by)
-    locked.status = Status.OPEN
-    set_lane(locked, Lane.WRITE, Why.ESCALATED)
+    # A draft that waits goes with the ticket: the lead may decide it.
+    if not Draft.objects.filter(ticket=locked, state__in=OPEN).exists():
+        set_lane(locked, Lane.WRITE, Why.ESCALATED)
     record(TicketEscalated(to=lead.ref if lead else "supervisors"), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
     return locked

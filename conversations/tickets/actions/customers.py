@@ -75,8 +75,11 @@ def set_policy(*, ai_consent: str, by: Actor) -> Policy:
     """What holds for customers who were never asked."""
     if ai_consent not in Policy.AiConsent.values:
         raise Invalid("The policy is notice or consent.", errors={"ai_consent": ["notice or consent"]})
+    with connection.cursor() as cursor:
+        # The gate reads the policy under the shared side of this lock: no call can slip between its look and its commit.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('drafting_stop'))")
     policy = Policy.objects.select_for_update(no_key=True).get(pk=1)
     policy.ai_consent = ai_consent
     policy.save(update_fields=["ai_consent"])
-    record(PolicyChanged(ai_consent=ai_consent), by=by, subject="policy:1")
+    record(PolicyChanged(ai_consent=ai_consent), by=by, subject="policy:1", policy=policy)
     return policy

@@ -79,7 +79,8 @@ def open_ticket(opening: Opening, *, by: Actor) -> Ticket:
         by=by, subject=ticket.ref, thread=ticket.ref, commits={"subject": Text(subject, f"{ticket.ref}:subject")},
         ticket=ticket, automatic=opening.automatic,
     )
-    if opening.ai_consent is not None and not (by.kind == "customer" and customer.ai_consent is False and opening.ai_consent):
+    # A no counts from whoever brings it; a yes never takes back what the customer once refused, whoever passes it on.
+    if opening.ai_consent is False or (opening.ai_consent and customer.ai_consent is None):
         set_consent(customer, consent=opening.ai_consent, source=opening.consent_source or opening.channel, by=by)
     _receive(ticket, body, customer=customer, channel=opening.channel, mail_id=opening.mail_id,
              in_reply_to=opening.in_reply_to, automatic=opening.automatic, at=now, by=by)

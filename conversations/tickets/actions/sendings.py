@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.rights import Right
-from conversations.tickets.actions.work import answered, lock_ticket, set_lane
+from conversations.tickets.actions.work import answered, is_unanswered, lock_ticket, set_lane
 from conversations.tickets.kinds import (
     NoticeQueued,
     SendingBegun,
@@ -165,7 +165,9 @@ def resolve_sending(sending: Sending, *, outcome: str, by: Actor) -> Sending:
         enqueue(DELIVER, f"{sending.pk}.{timezone.now():%s%f}", thread=ticket.ref)
     if to == SendingState.WITHDRAWN:
         set_lane(ticket, Lane.WRITE, Why.WITHDRAWN)
+    elif is_unanswered(ticket):
+        set_lane(ticket, Lane.WRITE)
     else:
-        set_lane(ticket, Lane.NONE)
+        answered(ticket)
     record(SendingResolved(as_=outcome), by=by, subject=sending.ref, thread=ticket.ref, ticket=ticket, sending=moved)
     return moved

@@ -21,16 +21,20 @@ from conversations.tickets.kinds import (
     TicketReleased,
     TicketSnoozed,
 )
-from conversations.tickets.models import Message, Ticket, text_hash
-from conversations.tickets.states import Lane, Priority, Status, Why
+from conversations.tickets.models import Message, Sending, Ticket, text_hash
+from conversations.tickets.states import Lane, Priority, SendingState, Status, Why
 from conversations.tickets.times import WAIT
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
-from desk.problems import Invalid
+from desk.problems import Invalid, Problem
 from desk.rows import Reading, run, update
 
-
 _with_customer = Reading(Ticket.objects.select_related("customer", "team", "last_inbound"))
+
+
+class Unsettled(Problem):
+    code, status, title = "unsettled", 409, "Something here has to be settled first"
+    detail = "A reply is in trouble, or the customer says that something is wrong. Settle that, then set the status."
 
 
 def lock_ticket(number: int) -> Ticket:
@@ -49,14 +53,41 @@ def lock_with_customer(number: int) -> Ticket:
 
 
 def set_lane(ticket: Ticket, lane: Lane, why: Why = Why.NONE) -> None:
-    """Say what the locked ticket waits for. Its due time stays what it was: having no draft never means later."""
+    """Say what the locked ticket waits for. Its due time stays what it was: having no draft never means later.
+
+    What is in trouble stays in `trouble` until somebody has settled it, and what a customer says is wrong stays in `todo`;
+    whatever waits for a person is open.
+    """
+    if ticket.lane == Lane.TROUBLE and lane != Lane.TROUBLE and (trouble := unsettled(ticket)):
+        lane, why = Lane.TROUBLE, trouble
+    elif lane == Lane.NONE and ticket.open_concerns:
+        lane, why = Lane.WRITE, Why.CONCERN
     ticket.lane, ticket.lane_why, ticket.updated_at = lane, why, timezone.now()
+    if lane != Lane.NONE and ticket.status != Status.NEW:
+        ticket.status = Status.OPEN
     if lane == Lane.NONE:
         ticket.waiting_since = ticket.due_at = ticket.breaching_at = None
     elif ticket.due_at is None:
         # Back from "answered": the customer has been waiting since they wrote, not since now.
         start_waiting(ticket, ticket.last_inbound.created_at if ticket.last_inbound else timezone.now())
     update(ticket, "lane", "lane_why", "waiting_since", "due_at", "breaching_at", "updated_at", "status", "snoozed_until")
+
+
+def unsettled(ticket: Ticket) -> Why | None:
+    """Why a ticket is in trouble: a reply whose fate is not known, or that could not be delivered."""
+    states = Sending.objects.filter(message__ticket=ticket, state__in=[SendingState.UNKNOWN, SendingState.FAILED])
+    found = set(states.values_list("state", flat=True))
+    if SendingState.UNKNOWN in found:
+        return Why.SENDING_UNKNOWN
+    return Why.SENDING_FAILED if found else None
+
+
+def is_unanswered(ticket: Ticket) -> bool:
+    """Whether the customer has written since the last reply that went out or is going out."""
+    if ticket.last_inbound is None:
+        return False
+    replies = Message.objects.filter(ticket=ticket, direction=Message.Direction.OUT, notice="", created_at__gt=ticket.last_inbound.created_at)
+    return not replies.exclude(sending__state=SendingState.WITHDRAWN).exists()
 
 
 def start_waiting(ticket: Ticket, since: datetime) -> None:
@@ -92,13 +123,16 @@ def add_note(ticket: Ticket, *, text: str, by: Actor) -> Message:
 @action("ticket.status_set", needs=Right.WORK)
 def set_status(ticket: Ticket, status: str, *, by: Actor) -> Ticket:
     """Move a ticket along. Solving or closing it ends its waiting; opening it again starts it."""
-    if status not in Status.values:
-        raise Invalid(f"There is no status {status}.", errors={"status": [", ".join(Status.values)]})
+    settable = [each for each in Status.values if each != Status.NEW]
+    if status not in settable:
+        raise Invalid(f"A ticket cannot be set to {status}.", errors={"status": [", ".join(settable)]})
     locked = lock_ticket(ticket.number)
+    if status != Status.OPEN and (locked.open_concerns or unsettled(locked)):
+        raise Unsettled
     before, locked.status = locked.status, Status(status)
     if status in {Status.SOLVED, Status.CLOSED, Status.PENDING, Status.ON_HOLD}:
         set_lane(locked, Lane.NONE)
-    elif status == Status.OPEN and locked.lane == Lane.NONE:
+    elif locked.lane == Lane.NONE:
         set_lane(locked, Lane.WRITE)
     else:
         _touch(locked, "status")

@@ -1,0 +1,1 @@
+"""Whole ways through the product: real browsers on a whole desk of real parts."""
