@@ -16,6 +16,7 @@ stores the result calls `claim.complete()`: its transaction commits only if the 
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -281,7 +282,12 @@ def carry_out(held: Claim) -> None:
 
 def _code(error: Exception) -> str:
     code = getattr(error, "code", None)
-    return code if isinstance(code, str) and code else type(error).__name__.lower()[:64]
+    return code if isinstance(code, str) and code else type(error).__name__
+
+
+def _word(code: str) -> str:
+    """A code of anybody's as one of the ledger's, so that giving up never fails over what it was called."""
+    return re.sub(r"[^a-z0-9_.:+-]", "_", code.lower()).lstrip("_.:+-")[:64] or "fault"
 
 
 def _backoff(attempts: int) -> float:
@@ -290,7 +296,7 @@ def _backoff(attempts: int) -> float:
 
 
 def _again(held: Claim, code: str, *, after: float, counts: bool = True) -> None:
-    what = _kinds[held.job.kind]
+    what, code = _kinds[held.job.kind], _word(code)
     if counts and held.job.attempts >= what.attempts:
         try:
             give_up(held, code, by=Actor("system", via="task"))
@@ -300,7 +306,7 @@ def _again(held: Claim, code: str, *, after: float, counts: bool = True) -> None
     Job.objects.filter(pk=held.job.pk, fence=held.fence, state=Job.State.RUNNING).update(
         state=Job.State.QUEUED,
         lease_until=None,
-        last_error=code[:64],
+        last_error=code,
         attempts=F("attempts") if counts else F("attempts") - 1,
         run_after=Now() + timedelta(seconds=after),
     )
@@ -310,17 +316,17 @@ def _again(held: Claim, code: str, *, after: float, counts: bool = True) -> None
 @action("job.died")
 def give_up(held: Claim, code: str, *, by: Actor) -> None:
     """Mark a job dead, visible to people in `trouble`, with what it means told by the room that owns the kind."""
-    what = _kinds[held.job.kind]
+    what, code = _kinds[held.job.kind], _word(code)
     if what.died:
         what.died(held.job, by)
     gone = Job.objects.filter(pk=held.job.pk, fence=held.fence, state=Job.State.RUNNING).update(
-        state=Job.State.DEAD, lease_until=None, last_error=code[:64]
+        state=Job.State.DEAD, lease_until=None, last_error=code
     )
     if not gone:
         raise LeaseLost(held.job.key)
     held.completed = True
     record(
-        JobDied(job_kind=held.job.kind, attempts=held.job.attempts, error=code[:64].lower()),
+        JobDied(job_kind=held.job.kind, attempts=held.job.attempts, error=code),
         by=by,
         subject=held.job.ref,
         thread=held.job.thread,

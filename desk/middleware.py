@@ -21,6 +21,7 @@ Next = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger(__name__)
 seconds = Histogram("countersign_request_seconds", "Time to answer", ["method", "status"])
 _ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 
 class TooLarge(Problem):
@@ -59,16 +60,18 @@ class RequestLog:
         began = time.perf_counter()
         response = self.get_response(request)
         took = time.perf_counter() - began
-        seconds.labels(request.method or "", f"{response.status_code // 100}xx").observe(took)
+        # Whoever asks may call the method anything, and every label is kept for as long as the process lives.
+        method = request.method if request.method in _METHODS else "other"
+        seconds.labels(method, f"{response.status_code // 100}xx").observe(took)
         route = getattr(request.resolver_match, "route", None)
         if route not in {"health/live", "metrics"} and response.status_code < 500:
             # The route and not the path: a path may hold a customer's secret link.
             log.info(
-                "request", method=request.method, route=route, status=response.status_code, ms=round(took * 1000, 1)
+                "request", method=method, route=route, status=response.status_code, ms=round(took * 1000, 1)
             )
         elif response.status_code >= 500:
             log.error(
-                "request", method=request.method, route=route, status=response.status_code, ms=round(took * 1000, 1)
+                "request", method=method, route=route, status=response.status_code, ms=round(took * 1000, 1)
             )
         response["X-Request-ID"] = request_id
         return response

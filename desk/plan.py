@@ -137,6 +137,8 @@ def desk_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
     web = [sys.executable, "-m", "uvicorn", "desk.asgi:application", "--host", "127.0.0.1", "--port", str(plan.port)]
     # Not compressed: each browser's socket would compress every frame anew, which all of them share.
     web += ["--ws-per-message-deflate", "false", "--ws-max-size", "65536"]
+    # Whose X-Forwarded-For is believed is for TRUSTED_PROXIES to say; uvicorn by itself would believe every local process.
+    web += ["--no-proxy-headers"]
     web += ["--ws", "websockets-sansio", "--lifespan", "off", "--timeout-graceful-shutdown", "5", "--no-access-log"]
     worker = [sys.executable, "-m", "celery", "-A", "desk", "worker", "--pool", "threads", "--concurrency", "8"]
     worker += [

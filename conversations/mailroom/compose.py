@@ -21,6 +21,7 @@ from conversations.mailroom import queries, texts
 from conversations.mailroom.addresses import new_mail_id, on_the_wire, reply_address, ticket_link
 from conversations.redaction.cleaning import clean
 from conversations.tickets.models import Message, Ticket
+from conversations.tickets.notices import for_customer
 
 _ANSWER_MARKS = re.compile(r"^(?:(?:re|aw|antw|fwd?|wg|rv|sv|tr)\s*:\s*)+", re.IGNORECASE)
 
@@ -104,7 +105,7 @@ def _sender_name(ticket: Ticket) -> str:
 
 def _body(message: Message, ticket: Ticket) -> str:
     if message.notice:
-        return f"{message.text}\n"
+        return f"{for_customer(message, ticket_link(ticket))}\n"
     foot = texts.how_to_reach(ticket.language, ticket_link(ticket))
     return f"{message.text}\n\n—\n{message.disclosure_text}\n{foot}\n"
 

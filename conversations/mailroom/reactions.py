@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from conversations.mailroom import queries, texts
-from conversations.mailroom.addresses import is_ours, ticket_link
+from conversations.mailroom.addresses import is_ours
 from conversations.tickets.actions import post_notice
 from conversations.tickets.models import Customer, Ticket
+from conversations.tickets.notices import LINK_PLACE
 from conversations.tickets.times import WAIT
 from desk.actions import SYSTEM, reacts_to
 from desk.ledger.append import Record
@@ -21,8 +22,9 @@ MOST_AN_HOUR = 3
 
 HISTORY = timedelta(days=1)
 _NOBODY = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply)(?:[+@]|$)", re.IGNORECASE)
-# A name that could be read as an address or a link: somebody may be using our mail to carry it to a stranger.
-_NO_NAME = re.compile(r"[/\\@<>:\d]|www\.|\w\.\w", re.IGNORECASE)
+# A name that could be read as an address or a link (braces: as the place of one): somebody may be using our mail to carry
+# it to a stranger.
+_NO_NAME = re.compile(r"[/\\@<>:{}\d]|www\.|\w\.\w", re.IGNORECASE)
 
 
 @reacts_to("ticket.opened")
@@ -36,7 +38,7 @@ def acknowledge(what: Record) -> None:
         name=_greeted_name(ticket.customer),
         number=f"#{ticket.number}",
         wait=WAIT[ticket.priority],
-        link=ticket_link(ticket),
+        link=LINK_PLACE,
         organisation=settings.ENV.organisation,
     )
     post_notice(ticket, notice="acknowledgement", text=notice.text, language=notice.language, by=SYSTEM)

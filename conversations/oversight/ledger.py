@@ -26,7 +26,9 @@ PAGE = 50
 @staff(Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
 def explorer(request: StaffRequest) -> HttpResponse:
     """Newest first; `before` and `after` are sequence numbers, so that a page stays what it was while entries arrive."""
-    filters = {name: request.GET.get(name, "").strip()[:60] for name in ("person", "kind", "ticket", "since")}
+    filters = {
+        name: request.GET.get(name, "").replace("\0", "").strip()[:60] for name in ("person", "kind", "ticket", "since")
+    }
     entries = Entry.objects.filter(_wanted(filters))
     before, after = _number(request.GET.get("before")), _number(request.GET.get("after"))
     if after is not None:

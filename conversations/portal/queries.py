@@ -12,9 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from conversations.drafting.models import ModelCall
+from conversations.mailroom.addresses import ticket_link
 from conversations.review.models import Concern
 from conversations.tickets.access import ticket_by_link
 from conversations.tickets.models import Message, Ticket
+from conversations.tickets.notices import for_customer
 from conversations.tickets.states import Lane, SendingState, Status
 from desk.problems import NotFound
 
@@ -32,6 +34,7 @@ _REPLACED: dict[str, Promise] = {
     "address": _("postal addresses"),
     "card": _("card numbers"),
     "iban": _("bank accounts"),
+    "link": _("links to your ticket"),
     "text": _("other passages"),
 }
 
@@ -62,6 +65,10 @@ class Letter:
     message: Message
     given: Given | None = None
     reported: bool = False
+
+    @property
+    def text(self) -> str:
+        return for_customer(self.message, ticket_link(self.message.ticket))
 
     @property
     def own(self) -> bool:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 
 from django.conf import settings
-from rapidfuzz.distance import Indel, LCSseq
+from rapidfuzz.distance import Indel
 
 from conversations.tickets.models import Ticket
 
@@ -99,9 +100,7 @@ def disclose(text: str, drafts: Iterable[str]) -> Kind:
             continue
         if _substance(sent) == _substance(proposed):
             return "drafted"
-        if Indel.normalized_similarity(sent, proposed) >= CLOSE or _longest_run(sent, proposed) >= min(
-            TAKEN_OVER, max(6, len(proposed))
-        ):
+        if _share_a_run(sent, proposed, of=min(TAKEN_OVER, max(6, len(proposed)))) or _are_close(sent, proposed):
             closest = "drafted_changed"
     return closest
 
@@ -121,17 +120,18 @@ def _substance(of: list[str]) -> list[str]:
     return [word for word in of if word not in _GREETING]
 
 
-def _longest_run(sent: list[str], proposed: list[str]) -> int:
-    """Length of the longest run of words that stands in both."""
-    if LCSseq.similarity(sent, proposed) < 6:
-        return 0
-    best = 0
-    previous = [0] * (len(proposed) + 1)
-    for word in sent:
-        row = [0] * (len(proposed) + 1)
-        for index, other in enumerate(proposed, 1):
-            if word == other:
-                row[index] = previous[index - 1] + 1
-                best = max(best, row[index])
-        previous = row
-    return best
+def _share_a_run(sent: list[str], proposed: list[str], *, of: int) -> bool:
+    """Whether `of` words in a row stand in both. One pass over each: a ticket is locked meanwhile."""
+    return not set(_runs(proposed, of)).isdisjoint(_runs(sent, of))
+
+
+def _runs(words: list[str], length: int) -> Iterable[tuple[str, ...]]:
+    return zip(*(words[start:] for start in range(length)), strict=False)
+
+
+def _are_close(sent: list[str], proposed: list[str]) -> bool:
+    """By the longest common subsequence; not looked for where even the words in any order are too different."""
+    in_both = (Counter(sent) & Counter(proposed)).total()
+    if 2 * in_both < CLOSE * (len(sent) + len(proposed)):
+        return False
+    return bool(Indel.normalized_similarity(sent, proposed, score_cutoff=CLOSE) >= CLOSE)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from accounts.rights import Right, person_has
 from conversations.tickets.models import Message, Ticket
+from conversations.tickets.notices import for_desk
 from conversations.tickets.states import SendingState
 from desk.ledger.kinds import sentences
 from desk.ledger.models import Entry
@@ -84,7 +85,7 @@ def _message(message: Message, person: Person) -> dict[str, Any]:
         "direction": message.direction,
         "from": _author(message),
         "channel": CHANNELS.get(message.ticket.channel, ""),
-        "text": message.text,
+        "text": for_desk(message),
         "state": state,
         "reason": "",
         # Sent by itself, of a text that a person wrote once: the thread shows it as one quiet line.

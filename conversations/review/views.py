@@ -35,6 +35,7 @@ from conversations.review.pane import Conflict, reading, ticket_page, undo_toast
 from conversations.tickets.access import sending_for, ticket_for
 from conversations.tickets.actions import add_note, assign, resolve_sending, set_status
 from conversations.tickets.models import Ticket
+from conversations.tickets.notices import for_desk
 from conversations.tickets.views import list_beside
 from desk.jobs import Job, retry
 from desk.problems import Invalid, NotFound, Problem
@@ -116,7 +117,7 @@ def _number(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> int:
 def _seen(request: HttpRequest) -> Seen:
     """Which version was on the screen, and what was answered to its flags (fields answer-<flag>, seen_in-<flag>)."""
     try:
-        version = int(request.POST.get("version", ""))
+        version = int(request.POST.get("version", "")[:18])
     except ValueError:
         raise Invalid(
             "The form did not say which version of the draft was on the screen. Load the page again."
@@ -158,8 +159,9 @@ def reject_draft(request: StaffRequest, draft_id: int) -> Ticket:
 def reply(request: StaffRequest, number: int) -> Ticket:
     found = ticket_for(request.user, number)
     instead = None
-    if request.POST.get("version") and request.POST.get("draft", "").isdecimal():
-        draft = draft_for(request.user, int(request.POST["draft"]))
+    named = request.POST.get("draft", "")[:18]
+    if request.POST.get("version") and named.isdecimal():
+        draft = draft_for(request.user, int(named))
         instead = (draft, _seen(request))
     seen = request.POST.get("last_seen", "")[:18]
     if not seen.isdecimal():
@@ -226,7 +228,10 @@ def resolve(request: StaffRequest, sending_id: int) -> HttpResponse:
     if request.method == "POST":
         resolve_sending(sending, outcome=request.POST.get("outcome", ""), by=actor(request))
         return redirect("ticket", sending.message.ticket_id)
-    return render(request, "review/resolve.html", {"sending": sending, "message": sending.message})
+    message = sending.message
+    return render(
+        request, "review/resolve.html", {"sending": sending, "message": message, "text": for_desk(message)}
+    )
 
 
 @require_GET

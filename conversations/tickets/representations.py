@@ -11,6 +11,7 @@ from pydantic import Field
 
 from accounts.models import Person, Team, Token
 from conversations.tickets.models import Customer, Message, Ticket
+from conversations.tickets.notices import for_desk
 from desk.api import Told
 
 DESK = "Countersign"
@@ -116,7 +117,7 @@ def _message(message: Message, services: dict[UUID, str]) -> MessageTold:
             "id": message.pk,
             "direction": message.direction,
             "from": _sender(message, services),
-            "text": message.text,
+            "text": for_desk(message),
             "state": message.sending.state if message.direction == Message.Direction.OUT else "received",
             "disclosure": {
                 "kind": message.disclosure_kind,

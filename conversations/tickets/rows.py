@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from conversations.tickets.models import Message, Ticket
-from conversations.tickets.states import Lane, Status, Why
+from conversations.tickets.states import Lane, SendingState, Status, Why
 from desk.feed import registry
 from desk.feed.registry import Heard, Row, Team
 from desk.ledger.models import Entry
@@ -253,7 +253,9 @@ def _ref(team_id: int | None) -> Team:
 def _tickets() -> QuerySet[Any]:
     """Tickets with what a row shows of them, in one statement: the number of the last entry fits what is shown."""
     thread = Concat(Value("ticket:"), Cast(OuterRef("number"), TextField()))
-    last = Message.objects.filter(ticket=OuterRef("number")).order_by("-id")
+    # Our own canned words say nothing of a ticket, and what was taken back was never said.
+    said = Message.objects.filter(ticket=OuterRef("number"), notice="").exclude(sending__state=SendingState.WITHDRAWN)
+    last = said.order_by("-id")
     return Ticket.objects.select_related("customer", "team", "assignee").annotate(
         seq=Subquery(Entry.objects.filter(thread=thread).order_by("-seq").values("seq")[:1]),
         last_text=Subquery(last.values(start=Left("text", 4 * LAST_LINE))[:1]),

@@ -49,7 +49,7 @@ def list_beside(request: StaffRequest, *, view: str = "", current: int | None = 
         raise NotFound
     seq = Entry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
     person = request.user
-    query = request.GET.get("q", "").strip()[:200]
+    query = request.GET.get("q", "").replace("\0", "").strip()[:200]
     tickets = tickets_for(person).filter(shown.filter(person.pk))
     if query:
         tickets = tickets.filter(_search(query))

@@ -49,7 +49,7 @@ def test_a_token_is_shown_once_and_works(cast: Cast) -> None:
 
 
 def test_a_token_acts_as_its_person_and_what_it_decides_is_marked(cast: Cast) -> None:
-    text = re.search(r"[0-9a-f]{64}", make(signed_in(cast.ana), "tickets:write").content.decode())
+    text = re.search(r"[0-9a-f]{64}", make(signed_in(cast.ana), "tickets:write", "decide").content.decode())
     assert text
     number = cast.ticket().number
     answer = Caller(text[0]).post(f"tickets/{number}/messages/", {"body": "Paid on Monday.", "from": "agent"})

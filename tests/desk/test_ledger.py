@@ -95,6 +95,7 @@ def test_every_kind_says_a_sentence_with_its_own_facts(cast: Cast) -> None:
         "TRUNCATE ledger_entry",
         "UPDATE ledger_counter SET value = value - 1",
         "DELETE FROM ledger_counter",
+        "UPDATE ledger_salt SET salt = sha256(salt)",
         """INSERT INTO ledger_entry SELECT seq + 5, at, kind, actor, subject, thread, facts, commitments, canonical, leaf
            FROM ledger_entry ORDER BY seq DESC LIMIT 1""",
     ],
@@ -104,6 +105,14 @@ def test_the_ledger_refuses_to_be_changed(cast: Cast, statement: str) -> None:
         cursor.execute("SELECT set_config('countersign.action', 'anything', true)")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(statement)
+    assert Entry.objects.count() == Counter.objects.get().value
+
+
+def test_a_salt_can_be_erased_and_the_ledger_stays(cast: Cast) -> None:
+    cast.ticket()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_salt")
+    assert not Salt.objects.exists()
     assert Entry.objects.count() == Counter.objects.get().value
 
 

@@ -109,6 +109,11 @@ class TestNothingOfAModelLeavesWithoutAPersonsDecision:
         refuses(lambda: message(draft.ticket, draft.text, decision=made, draft=other), "not what was decided")
         refuses(lambda: decision(draft, cast.ana, ticket=other.ticket), "another ticket|one_standing")
 
+    def test_a_decision_that_is_not_about_the_draft_as_it_is(self, cast: Cast) -> None:
+        draft = pending_draft(cast.ticket())
+        refuses(lambda: decision(draft, cast.ana, text=draft.text + " And more."), "not about the draft as it is")
+        refuses(lambda: decision(draft, cast.ana, draft_version=draft.version - 1), "not about the draft as it is")
+
     def test_a_rejected_draft(self, cast: Cast) -> None:
         draft = pending_draft(cast.ticket())
         made = careless(lambda: decision(draft, cast.ana, kind="rejected", reason="tone"), by=SYSTEM)

@@ -66,4 +66,4 @@ def house(running_stack: Stack, browser: Browser, mail_folder: Path, signed_in: 
     house = House(running_stack, browser, mail_folder=mail_folder, signed_in=signed_in)
     yield house
     house.close()
-    assert not house.ear.wrong
+    assert not house.ear.wrong, house.last_words()

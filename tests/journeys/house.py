@@ -62,6 +62,10 @@ class House:
         for page in self._pages:
             page.context.close()
 
+    def last_words(self) -> str:
+        """Of the web server, for somebody who wonders what went wrong."""
+        return self.stack.programs["web"].log.read_text(encoding="utf-8", errors="replace")[-4000:]
+
     # --- customers, and what they get ---
 
     def writes_in(self, *, drafted: bool = True, body: str = QUESTION, **more: object) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import ClassVar, Literal
 
@@ -13,8 +14,9 @@ from rest_framework.response import Response
 from accounts.api import TokenView, require_right, token_of
 from accounts.models import Scope
 from accounts.rights import Right
-from accounts.tokens import PersonRequired, Scopes, require_person
+from accounts.tokens import PersonRequired, ScopeMissing, Scopes, require_person
 from conversations.review.actions import write_reply
+from conversations.review.problems import AlreadyDecided, DraftStale
 from conversations.tickets import texts
 from conversations.tickets.actions import add_note, receive_message
 from conversations.tickets.api import ticket_of
@@ -22,7 +24,7 @@ from conversations.tickets.models import Message, Ticket
 from conversations.tickets.representations import MessageTold, told
 from conversations.tickets.texts import MAX_TEXT
 from desk.actions import Actor
-from desk.api import Asked, asked
+from desk.api import BIGGEST, Asked, asked
 from desk.api_schema import described
 from desk.once import Once, idempotent
 from desk.problems import Invalid
@@ -36,7 +38,7 @@ class NewMessage(Asked):
             "examples": [
                 {"body": "The parcel number is RR123456785DE.", "from": "customer"},
                 {"body": "Accounting says that it was paid on Monday.", "from": "agent", "internal": True},
-                {"body": "Your refund was paid on Monday. Kind regards", "from": "agent"},
+                {"body": "Your refund was paid on Monday. Kind regards", "from": "agent", "last_seen": 4711},
             ]
         }
     )
@@ -44,6 +46,18 @@ class NewMessage(Asked):
     body: str = Field(min_length=1, description=f"At most {MAX_TEXT:,} characters.")
     sender: Literal["customer", "agent"] = Field(alias="from")
     internal: bool | None = None
+    last_seen: int | None = Field(
+        default=None,
+        ge=1,
+        le=BIGGEST,
+        description="With a reply: id of the last message that was read. What was said since refuses the reply.",
+    )
+
+
+_MOVED = [
+    AlreadyDecided(name="Ben Okafor", at=datetime(2026, 5, 4, 9, 30, tzinfo=UTC), what="answered", whom="this ticket"),
+    DraftStale(because="customer_wrote", version=None, text="What you had typed."),
+]
 
 
 class Messages(TokenView):
@@ -56,14 +70,14 @@ class Messages(TokenView):
         tells={201: MessageTold},
         once=True,
         found=True,
-        refuses=[PersonRequired],
+        refuses=[PersonRequired, ScopeMissing(Scope.DECIDE), *_MOVED],
     )
     @idempotent
     def post(self, request: Request, once: Once, number: int) -> Response:
         """From the customer: drafts that rest on an older message go stale, and a reply that waits is taken back.
 
         From an agent: a reply of their own, which leaves after the time for undo and takes the place of an open draft;
-        this wants a token that belongs to a person. With `internal` it is a note.
+        this wants a token that belongs to a person and has the scope `decide` too. With `internal` it is a note.
         """
         token = token_of(request)
         by, ticket, message = token.actor(), ticket_of(token, number), asked(request, NewMessage)
@@ -79,12 +93,14 @@ class Messages(TokenView):
             do = partial(add_note, ticket, text=message.body, by=by)
         else:
             require_person(token)
-            do = partial(_reply, ticket, text=message.body, by=by)
+            if Scope.DECIDE not in token.scopes:
+                raise ScopeMissing(Scope.DECIDE)
+            do = partial(_reply, ticket, text=message.body, last_seen=message.last_seen, by=by)
         return once.act(do, by=by, answer=lambda written: Response(_told(written).as_json(), status=201))
 
 
-def _reply(ticket: Ticket, *, text: str, by: Actor) -> Message:
-    return Message.objects.get(decision=write_reply(ticket, text=texts.body(text), by=by))
+def _reply(ticket: Ticket, *, text: str, last_seen: int | None, by: Actor) -> Message:
+    return Message.objects.get(decision=write_reply(ticket, text=texts.body(text), last_seen=last_seen, by=by))
 
 
 def _told(message: Message) -> MessageTold:

@@ -10,7 +10,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
-from desk import clock, jobs
+from desk import clock, jobs, tidying
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +28,8 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, on_signal)
         clock.every(jobs.SWEEP_EVERY)(jobs.sweep)
         clock.every(0.5)(jobs.sweep_put_off)
+        clock.every(tidying.EVERY)(tidying.forget_done_jobs)
+        clock.every(tidying.EVERY)(tidying.forget_expired_sessions)
         while not stop.is_set():
             try:
                 if clock.lead():
