@@ -20,7 +20,7 @@ from conversations.tickets.models import Message
 from conversations.tickets.states import SendingState
 
 MOST_MESSAGES = 12
-MOST_CHARACTERS = 6_000  # of one message
+MOST_CHARACTERS = 6_000  # of one message, redacted
 
 
 class NoSources(Exception):
@@ -48,7 +48,7 @@ def ask_about(draft: Draft) -> Question:
         if _was_said(message)
     ][:MOST_MESSAGES][::-1]
     customer = ticket.customer
-    texts = {str(message.pk): message.text[:MOST_CHARACTERS] for message in messages}
+    texts = {str(message.pk): message.text for message in messages}
     texts |= {"subject": ticket.subject, "instruction": draft.instruction, "name": customer.name}
     redacted = redact(
         texts,
@@ -58,6 +58,7 @@ def ask_about(draft: Draft) -> Question:
             phones=[customer.phone] if customer.phone else [],
             addresses=[],
         ),
+        most=MOST_CHARACTERS,
     )
     question = "\n".join([ticket.subject, *(message.text for message in messages if message.direction == "in")][-3:])
     found = retrieve(text=question, language=ticket.language)

@@ -151,8 +151,9 @@ def build(
 ) -> dict[str, Any]:
     """The body of a Chat Completions request for one draft; everything in it has been redacted by the caller.
 
-    `language` is an ISO 639-1 code, `customer` the placeholder of the name to greet by. `instruction` is what the reviewing person asked for when sending a draft back. A
-    `nonce` (hexadecimal, 8 digits or more) is given only to write the same body again. Raises ValueError for another.
+    `language` is an ISO 639-1 code, `customer` the placeholder of the name to greet by. `instruction` is what the reviewing
+    person asked for when sending a draft back. A `nonce` (hexadecimal, 8 digits or more) is given only to write the same
+    body again. Raises ValueError for another one.
     """
     nonce = nonce or secrets.token_hex(8)
     if not _NONCE.fullmatch(nonce):

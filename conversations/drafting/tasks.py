@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 
-import structlog
 from django.conf import settings
 from django.db import DatabaseError
 
@@ -22,8 +21,6 @@ from conversations.redaction.redact import RedactionFailed
 from conversations.tickets.models import Policy
 from desk.actions import SYSTEM, Actor
 from desk.jobs import Claim, Job, LeaseLost, TryLater, job
-
-log = structlog.get_logger(__name__)
 
 
 @functools.lru_cache(maxsize=4)
@@ -58,32 +55,37 @@ def generate(claim: Claim) -> None:
         call_id = call.pk
         return str(call.pk)
 
-    def fail(because: str, error: str) -> None:
-        fail_draft(draft.pk, because=because, error=error, by=SYSTEM, claim=claim, call_id=call_id)
-
     try:
         question = ask_about(draft)
         completion = provider().complete(question.body, before_send=receipt, cancelled=claim.lost)
         prepared = read_answer(question, completion, call_id=call_id or 0)
-    except NoSources:
-        fail("no_sources", "nothing_found")
-    except RedactionFailed as error:
-        log.warning("redaction_failed", recogniser=error.recogniser)
-        fail("redaction", "recogniser_failed")
-    except ProviderFailed as error:
-        fail("provider", error.code)
-    except BadAnswer as error:
-        fail("provider", f"bad_answer.{error.reason}")
+    except (NoSources, RedactionFailed, ProviderFailed, BadAnswer) as failure:
+        because, error = _why(failure)
+        fail_draft(draft.pk, because=because, error=error, by=SYSTEM, claim=claim, call_id=call_id)
     except Cancelled:
         raise LeaseLost(claim.job.key) from None
-    except DatabaseError as error:
-        if not gate.refused(error):
+    except DatabaseError as refusal:
+        if not gate.refused(refusal):
             raise
         # The gate closed between the question and the receipt: nothing left. begin_draft says it and ends the job.
         if begin_draft(draft.pk, claim, by=SYSTEM) is not None:
             raise TryLater("gate", after=1) from None  # it has opened again meanwhile
     else:
         store_draft(draft.pk, prepared, claim, by=model)
+
+
+def _why(failure: Exception) -> tuple[str, str]:
+    """Why there is no draft, as `Why` has it, and the code of what went wrong."""
+    match failure:
+        case NoSources():
+            return "no_sources", "nothing_found"
+        case RedactionFailed():
+            return "redaction", "recogniser_failed"
+        case ProviderFailed():
+            return "provider", failure.code
+        case BadAnswer():
+            return "provider", f"bad_answer.{failure.reason}"
+    raise AssertionError(failure)
 
 
 @job(APPLY)

@@ -34,7 +34,7 @@ _REPLACED: dict[str, Promise] = {
     "address": _("postal addresses"),
     "card": _("card numbers"),
     "iban": _("bank accounts"),
-    "link": _("links to your ticket"),
+    "link": _("links to your request"),
     "text": _("other passages"),
 }
 

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     ADDRESS = "ADDRESS"
     CARD = "CARD"
     IBAN = "IBAN"
+    LINK = "LINK"  # the secret in the link to a customer's own ticket
     TEXT = "TEXT"  # customer text in the shape of a placeholder: hidden, so that it cannot pass for one
 
 

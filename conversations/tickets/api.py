@@ -18,6 +18,7 @@ from conversations.tickets.access import customer_for, ticket_for, ticket_for_se
 from conversations.tickets.actions import change_customer, set_consent
 from conversations.tickets.models import Customer, Ticket
 from conversations.tickets.representations import WholeCustomer, whole_customer
+from desk.actions import Actor, action
 from desk.api import Asked, asked
 from desk.api_schema import described
 from desk.problems import Invalid, NotFound
@@ -86,8 +87,18 @@ class OneCustomer(TokenView):
             raise Invalid(
                 "ai_consent: true or false.", errors={"ai_consent": ["A customer cannot become one never asked."]}
             )
-        if details := {name: getattr(change, name) for name in ("name", "phone") if name in given}:
-            customer = change_customer(customer, **details, by=by)
-        if change.ai_consent is not None and change.ai_consent is not customer.ai_consent:
-            customer = set_consent(customer, consent=change.ai_consent, source="api", by=by)
+        details = {name: getattr(change, name) for name in ("name", "phone") if name in given}
+        consent = None if change.ai_consent is customer.ai_consent else change.ai_consent
+        if details or consent is not None:
+            customer = _change(customer, details, consent=consent, by=by)
         return Response(whole_customer(customer).as_json())
+
+
+@action("customer.changed")
+def _change(customer: Customer, details: dict[str, str], *, consent: bool | None, by: Actor) -> Customer:
+    """What one request says of a customer, all of it or nothing."""
+    if details:
+        customer = change_customer(customer, **details, by=by)
+    if consent is not None:
+        customer = set_consent(customer, consent=consent, source="api", by=by)
+    return customer

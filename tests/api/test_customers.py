@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from conversations.models import Customer
 from conversations.tickets.actions import set_consent
@@ -64,6 +65,20 @@ def test_name_and_phone_are_changed_and_the_rest_stays(ana: Caller, cast: Cast) 
         None,
     )
     assert ana.patch(f"customers/{carla.pk}/", {}).json()["name"] == "Carla Miller"
+
+
+def test_what_one_request_says_of_a_customer_is_taken_whole_or_not_at_all(ana: Caller, cast: Cast) -> None:
+    carla = cast.ticket().customer
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse_trial() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;"
+            "CREATE TRIGGER refuse_trial BEFORE UPDATE OF ai_consent ON tickets_customer FOR EACH ROW "
+            "WHEN (NEW.ai_consent IS NOT NULL) EXECUTE FUNCTION refuse_trial()"
+        )
+    answer = ana.patch(f"customers/{carla.pk}/", {"name": "Carla Miller", "ai_consent": False})
+    assert answer.status_code == 500
+    assert Customer.objects.get().name == "Carla Jones"
+    assert not Entry.objects.filter(kind="customer.changed").exists()
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from conversations.models import Decision, Message
+from conversations.tickets.actions import receive_message
+from desk.actions import SYSTEM
 from tests.api.calls import Caller, caller, problem
 from tests.cast import Cast
 from tests.drafts import TEXT, pending_draft
@@ -73,6 +75,29 @@ def test_a_service_writes_no_replies(shop: Caller, cast: Cast) -> None:
     assert not Decision.objects.exists()
 
 
+def test_a_reply_wants_the_scope_to_decide_and_a_note_does_not(cast: Cast) -> None:
+    ticket = cast.ticket()
+    pending_draft(ticket)
+    writer, path = caller(cast, cast.ana, "tickets:write"), f"tickets/{ticket.number}/messages/"
+    told = problem(writer.post(path, {"body": TEXT, "from": "agent"}), 403, "scope_missing")
+    assert told["scope"] == "decide"
+    assert not Decision.objects.exists()
+    assert writer.post(path, {"body": "Ask them.", "from": "agent", "internal": True}).status_code == 201
+    decider = caller(cast, cast.ana, "tickets:write", "decide")
+    assert decider.post(path, {"body": TEXT, "from": "agent"}).status_code == 201
+
+
+def test_a_reply_to_what_is_no_longer_the_last_word_is_held(ana: Caller, cast: Cast) -> None:
+    ticket = cast.ticket()
+    read, path = cast.last_message(ticket).pk, f"tickets/{ticket.number}/messages/"
+    reply = {"body": "It was paid on Monday.", "from": "agent", "last_seen": read}
+    newer = receive_message(ticket, text="It has come, thank you.", channel="api", by=SYSTEM)
+    told = problem(ana.post(path, reply), 409, "draft_stale")
+    assert (told["because"], told["text"]) == ("customer_wrote", "It was paid on Monday.")
+    assert not Decision.objects.exists()
+    assert ana.post(path, {**reply, "last_seen": newer.pk}).status_code == 201
+
+
 def test_an_auditor_writes_nothing(aud: Caller, cast: Cast) -> None:
     ticket = cast.ticket()
     for body in ({"from": "agent"}, {"from": "agent", "internal": True}, {"from": "customer"}):
@@ -95,6 +120,8 @@ def test_an_outsider_finds_no_ticket_to_write_in(olga: Caller, cast: Cast) -> No
         ({"body": "x" * 100_001}, "body"),
         ({"from": "mallory"}, "from"),
         ({"internal": 1}, "internal"),
+        ({"last_seen": "7"}, "last_seen"),
+        ({"last_seen": 2**63}, "last_seen"),
         ({"from": "customer", "internal": True}, "internal"),
     ],
 )

@@ -14,7 +14,7 @@ from conversations.drafting.states import OPEN
 from conversations.models import Decision, Message, Sending, Ticket
 from conversations.privacy.actions import ask_for_person, opt_out
 from conversations.review.actions import Edit, Rejection, Seen, approve, edit, reject, set_aside, undo, write_reply
-from conversations.tickets.actions import add_note, begin_sending, finish_sending, mark_breaching, receive_message, set_team
+from conversations.tickets.actions import add_note, begin_sending, finish_sending, receive_message, set_priority, set_team
 from conversations.tickets.states import Lane, SendingState
 from desk import jobs
 from desk.actions import SYSTEM
@@ -39,7 +39,7 @@ def _at_any_time(company: Cast, ticket: Ticket) -> Scene:
         "note": lambda: add_note(ticket, text="Looked at it.", by=ana),
         "write": lambda: write_reply(ticket, text="A person wrote this to you.", by=ana),
         "team": lambda: set_team(ticket, company.returns, by=ana),
-        "clock": lambda: mark_breaching(ticket, by=SYSTEM),
+        "priority": lambda: set_priority(ticket, "urgent", by=ana),
     }
 
 

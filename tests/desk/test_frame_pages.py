@@ -5,16 +5,24 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
 from typing import Any
 
 import pytest
 import structlog
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from prometheus_client import generate_latest
 
 from conversations.review.actions import Seen, approve
+from desk import health
 from desk.middleware import client_address
+from desk.problems import Unavailable
 from tests.cast import Cast
 from tests.drafts import pending_draft
+from tests.feed.test_faults import database_away
 
 
 def test_live_says_so_and_ready_names_each_part(cast: Cast, client: Client) -> None:
@@ -25,10 +33,68 @@ def test_live_says_so_and_ready_names_each_part(cast: Cast, client: Client) -> N
     assert answer.json()["parts"]["hints"] == "ok"
 
 
-def test_ready_is_503_and_says_which_part_is_away(cast: Cast, client: Client, settings: Any) -> None:
+def test_without_valkey_the_desk_still_works_and_says_what_is_missing(
+    cast: Cast, client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DEMO", False)
+    settings.SECURE_SSL_REDIRECT = False
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
     answer = client.get("/health/ready")
-    assert (answer.status_code, answer.json()["parts"]["hints"]) == (503, "ConnectionError")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert answer.json()["parts"]["hints"] == "ConnectionError"
+
+
+def test_ready_is_503_while_the_database_is_away_and_waits_for_it_once(
+    company: Cast, own_database: str, client: Client
+) -> None:
+    connection.close()
+    connection.close_pool()
+    with database_away(own_database.rpartition("/")[2]):
+        began = time.monotonic()
+        answer = client.get("/health/ready")
+        assert time.monotonic() - began < 1.5 * settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"]
+    assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
+    parts = answer.json()["parts"]
+    assert parts["database"] == "OperationalError"
+    assert (parts["migrations"], parts["demo"], parts["hints"]) == ("not_asked", "not_asked", "ok")
+
+
+def test_a_missing_migration_is_told_until_it_is_there_and_then_not_asked_for_again(
+    db: Any, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(health, "_migrated", False)
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("desk", "0001_initial")
+    assert health.migrations() == "pending"
+    assert health.verdict({"migrations": "pending", "database": "ok"}) == "unavailable"
+    recorder.record_applied("desk", "0001_initial")
+    assert health.migrations() == ""
+    with django_assert_num_queries(0):
+        assert health.migrations() == ""
+
+
+def test_with_the_database_away_pages_and_calls_say_so(company: Cast, own_database: str, client: Client) -> None:
+    client.force_login(company.ana)
+    token, number = company.token(company.ana, "tickets:read"), company.ticket().number
+    connection.close()
+    connection.close_pool()
+    with database_away(own_database.rpartition("/")[2]):
+        page = client.post(f"/tickets/{number}/note/", {"text": "Twenty minutes of work."})
+        call = client.get("/api/v1/tickets/", headers={"Authorization": f"Bearer {token}"})
+        public = Client().get("/help/")
+    assert (page.status_code, call.status_code, public.status_code) == (503, 503, 503)
+    for answer in (page, public):
+        assert b'data-problem="unavailable"' in answer.content
+        assert Unavailable.detail.encode() in answer.content
+    assert b"Twenty minutes of work." in page.content
+    assert call.json()["code"] == "unavailable"
+
+
+def test_methods_that_somebody_made_up_are_counted_as_one(db: Any, client: Client) -> None:
+    client.generic("CARLAJONES", "/health/live")
+    counted = generate_latest().decode()
+    assert "CARLAJONES" not in counted
+    assert 'countersign_request_seconds_count{method="other",status="4xx"}' in counted
 
 
 def test_metrics_are_for_loopback_or_a_token(

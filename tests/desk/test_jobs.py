@@ -144,6 +144,22 @@ def test_a_fault_is_tried_again_after_a_growing_wait_and_then_given_up_in_sight(
     assert (entry.kind, entry.facts["attempts"]) == ("job.died", jobs.ATTEMPTS)
 
 
+@pytest.mark.parametrize(
+    ("called", "kept"),
+    [("Ein Fehler/2", "ein_fehler_2"), ("__private", "private"), ("Ärger", "rger"), ("...", "fault"), ("x" * 99, "x" * 64)],
+)
+def test_whatever_an_error_calls_itself_the_job_is_given_up(db: Any, called: str, kept: str) -> None:
+    fault = ValueError("broken")
+    fault.code = called  # type: ignore[attr-defined]
+    behaviour["do"] = lambda held: (_ for _ in ()).throw(fault)
+    asked = ask("badly named", by=SYSTEM)
+    Job.objects.filter(pk=asked.pk).update(attempts=jobs.ATTEMPTS - 1)
+    run(asked.pk)
+    asked.refresh_from_db()
+    assert (asked.state, asked.last_error) == (Job.State.DEAD, kept)
+    assert Entry.objects.latest("seq").facts["error"] == kept
+
+
 def test_a_person_can_have_a_dead_job_tried_again(db: Any) -> None:
     behaviour["do"] = lambda held: (_ for _ in ()).throw(ValueError)
     asked = ask("revived", by=SYSTEM)

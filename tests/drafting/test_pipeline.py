@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from conversations.drafting.actions import request_draft
+from conversations.drafting.asking import MOST_CHARACTERS
 from conversations.drafting.models import Draft, ModelCall, Stop
 from conversations.drafting.states import DraftState
+from conversations.mailroom.addresses import reply_address, ticket_link
 from conversations.tickets.actions import receive_message, set_consent
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Lane, Why
@@ -73,6 +75,27 @@ def test_nothing_that_is_known_of_the_customer_leaves_and_the_receipt_is_what_le
     assert sum(call.redaction["replaced"].values()) >= 4
     assert call.state == "answered"
     assert call.prompt_tokens > 0
+
+
+def test_an_account_at_the_edge_of_what_is_sent_does_not_leave_in_half(cast: Cast, standin: StandIn) -> None:
+    begins = "Where is my refund? "
+    long = begins + "refund " * ((MOST_CHARACTERS - len(begins) - 12) // 7)
+    drafted(cast, body=f"{long}DE89 3704 0044 0532 0130 00, thanks")
+    left = standin.seen()["bodies"][-1]
+    assert "refund refund" in left
+    assert "DE89" not in left
+
+
+def test_the_customers_secret_link_and_the_tickets_address_do_not_leave(cast: Cast, standin: StandIn) -> None:
+    fill()
+    ticket = cast.ticket()
+    link, address = ticket_link(ticket), reply_address(ticket)
+    receive_message(ticket, text=f"You wrote from {address}: {link}\nWhere is my refund?", channel="mail", by=FORM)
+    work()
+    left = standin.seen()["bodies"][-1]
+    assert "You wrote from" in left
+    assert ticket.link_token not in left
+    assert ticket.reply_token not in left
 
 
 def test_another_message_makes_the_draft_stale_and_brings_one_for_the_new_message(cast: Cast, standin: StandIn) -> None:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.access import sight_of
+from conversations.review.actions import undo, write_reply
 from conversations.tickets import actions, rows
 from conversations.tickets.models import Customer, Ticket
 from conversations.tickets.rows import VIEWS, counts, lists_of, rows_for
@@ -120,6 +121,18 @@ def test_a_row_is_safe_to_show_whatever_a_customer_writes(cast: Cast) -> None:
     assert html.count("2025") == 1
     assert "data-key=&quot;&quot;" in html
     assert "x" * 200 not in html
+
+
+def test_a_row_ends_with_what_was_said_last_not_with_our_canned_words_or_what_was_taken_back(cast: Cast) -> None:
+    ticket = cast.ticket("The zip of my jacket broke.")
+    assert ticket.messages.latest("id").notice
+    row = rows_for([ticket.number])[ticket.number].html
+    assert "The zip of my jacket broke." in row
+    assert "thank you for writing" not in row
+    decision = write_reply(ticket, text="Send it to us.", by=cast.ana.actor())
+    assert "Send it to us." in rows_for([ticket.number])[ticket.number].html
+    undo(decision, by=cast.ana.actor())
+    assert "The zip of my jacket broke." in rows_for([ticket.number])[ticket.number].html
 
 
 def test_a_row_shows_what_upper_rooms_know_of_its_ticket(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

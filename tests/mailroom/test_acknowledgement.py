@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from conversations.mailroom.addresses import ticket_link
 from conversations.models import Message, Ticket
 from conversations.tickets.actions import receive_message
+from conversations.tickets.notices import for_customer
+from tests.api.calls import Caller
 from tests.cast import Cast
 from tests.mailroom.mail_server import MailServer
 from tests.mailroom.posting import entries, part_of, send
@@ -25,9 +29,9 @@ def test_a_new_ticket_is_acknowledged_with_how_ai_is_used_the_wait_and_the_link(
     assert f"has the number #{ticket.number}" in notice.text
     assert "within 4 hours" in notice.text
     assert "A person in our team always decides what is sent" in notice.text
-    assert f"http://127.0.0.1:8000/help/t/{ticket.link_token}/" in notice.text
+    assert for_customer(notice, "https://desk.test/mine/").count("https://desk.test/mine/") == 1
     assert notice.text.endswith("Nordlicht Outdoor")
-    assert "{" not in notice.text
+    assert "{" not in for_customer(notice, "")
     (entry,) = entries("notice.queued", thread=ticket.ref)
     assert entry.facts == {"notice": "acknowledgement", "language": "en"}
     assert entry.actor == "system"
@@ -62,7 +66,33 @@ def test_it_leaves_as_automatic_mail_in_the_thread_and_carries_nothing_that_the_
     assert mail["Subject"] == f"We have your message [#{ticket.number}]"
     assert mail["In-Reply-To"] == "<first@mail.test>"
     assert "Buy" not in mail.as_string()
-    assert part_of(mail, "plain").strip() == notices(ticket)[0].text
+    link = ticket_link(ticket)
+    assert part_of(mail, "plain").strip() == for_customer(notices(ticket)[0], link)
+    assert link in part_of(mail, "plain")
+    assert f'<a href="{link}">{link}</a>' in part_of(mail, "html")
+
+
+def test_the_secret_link_is_in_the_mail_and_nowhere_that_the_desk_reads(cast: Cast, client: Client) -> None:
+    ticket = cast.ticket()
+    sending = notices(ticket)[0].sending
+    assert ticket.link_token not in notices(ticket)[0].text
+    client.force_login(cast.ana)
+    for path in (f"/tickets/{ticket.number}/", f"/sendings/{sending.pk}/"):
+        page = client.get(path).content.decode()
+        assert "the customer&#x27;s own link" in page
+        assert "{link}" not in page
+        assert ticket.link_token not in page
+    told = Caller(cast.token(cast.aud, "tickets:read")).get(f"tickets/{ticket.number}/").content.decode()
+    assert "[the customer's own link]" in told
+    assert ticket.link_token not in told
+
+
+def test_what_a_customer_writes_is_never_filled_with_a_link(cast: Cast, client: Client) -> None:
+    ticket = cast.ticket("Is {link} a mistake?", name="Carla {link}")
+    assert notices(ticket)[0].text.startswith("Hello,\n"), "a name with the place of a link is not repeated"
+    client.force_login(cast.ana)
+    assert "Is {link} a mistake?" in client.get(f"/tickets/{ticket.number}/").content.decode()
+    assert "Is {link} a mistake?" in Client().get(f"/help/t/{ticket.link_token}/").content.decode()
 
 
 @pytest.mark.parametrize(

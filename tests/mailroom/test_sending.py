@@ -52,6 +52,11 @@ def test_the_text_leaves_to_the_letter_with_the_disclosure_and_the_link_under_it
     assert now(sending).message.text == text.strip(), "what was decided is kept without the foot"
 
 
+def test_what_people_write_is_no_template(cast: Cast, mail_server: MailServer) -> None:
+    send(reply(cast.ticket(), cast.ana, "Put {link} into the form."))
+    assert part_of(mail_server.mail, "plain").startswith("Put {link} into the form.\n")
+
+
 def test_the_html_part_says_the_same_with_no_link_but_ours(cast: Cast, mail_server: MailServer) -> None:
     ticket = cast.ticket()
     send(reply(ticket, cast.ana, 'First\nsecond\n\n<script>alert(1)</script> <a href="https://evil.test">x</a>'))

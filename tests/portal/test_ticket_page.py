@@ -144,6 +144,14 @@ def test_a_notice_is_marked_as_sent_by_itself_and_cannot_be_called_wrong(client:
     assert client.post(f"{page_of(ticket)}wrong/{notice.pk}/", {"wrong": "No"}).status_code == 404
 
 
+def test_the_customers_own_page_has_the_link_in_the_notice(client: Client, cast: Cast) -> None:
+    ticket = cast.ticket()
+    send(ticket.messages.get(notice="acknowledgement"))
+    html = read(client, page_of(ticket))
+    assert f"http://127.0.0.1:8000{page_of(ticket)}" in html
+    assert "{link}" not in html
+
+
 def test_a_solved_ticket_says_so(client: Client, cast: Cast) -> None:
     ticket = cast.ticket()
     set_status(ticket, "solved", by=cast.ana.actor())

@@ -33,6 +33,37 @@ def test_mail_addresses_are_found(address: str) -> None:
     assert _found(f"Mail:{address}.") == [address]
 
 
+SECRET = "Qm9x-7_LkEw2vTz0aYb1cXd3eWf4gVh5iUj6kTl7m-8"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "https://desk.example.com/help/t/{}/",
+        "http://127.0.0.1:8000/help/t/{}/people-only/",
+        "desk.example.com/help/t/{}",
+        "> you wrote: <https://DESK.example.com/HELP/T/{}/>",
+        "https://filter.example/?url=https%3A%2F%2Fdesk.example.com%2Fhelp%2Ft%2F{}%2F&data=1",
+        "https://filter.example/?u=https%253a%252f%252fdesk.example.com%252fhelp%252ft%252f{}%252f",
+    ],
+)
+def test_the_secret_of_a_link_to_a_ticket_is_found_whatever_the_desk_is_called(around: str) -> None:
+    redacted = redact({"message": around.format(SECRET)}, known=NOBODY)
+    assert list(redacted.map.values()) == [SECRET]
+    assert redacted.counts == {"link": 1}
+    assert redacted.texts["message"].startswith(around.partition("{}")[0])
+
+
+@pytest.mark.parametrize("text", ["https://desk.example.com/help/", "https://desk.example.com/help/articles/refunds/"])
+def test_links_to_what_everybody_may_read_stay(text: str) -> None:
+    assert _found(text) == []
+
+
+def test_the_address_that_finds_a_ticket_is_found_whole() -> None:
+    address = "help+abcdefghijklmnopqrstuvwx27@desk.example.com"
+    assert _found(f"On Monday Orders <{address}> wrote:") == [address]
+
+
 @pytest.mark.parametrize("text", ["3 @ 5 EUR", "follow @carla", "a@b", "@", "x @y.com"])
 def test_an_at_sign_alone_is_no_mail_address(text: str) -> None:
     assert _found(text) == []
@@ -208,6 +239,9 @@ _NASTY = [
     "AnnaMüller",
     "1-",
     "٣",
+    "/help/t/",
+    "%25",
+    "/help/t/Qm9-x_7 ",
 ]
 
 

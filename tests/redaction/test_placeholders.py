@@ -55,6 +55,25 @@ def test_originals_are_put_back_in_one_pass() -> None:
     assert restore("[TEXT-2222]", {"[TEXT-2222]": "[NAME-3333]", "[NAME-3333]": "Anna"}).text == "[NAME-3333]"
 
 
+@pytest.mark.parametrize("most", range(55, 110))
+def test_a_text_is_cut_after_it_was_redacted_and_never_within_a_placeholder(most: int) -> None:
+    text = "Anna here. Please pay it back to my account, DE89 3704 0044 0532 0130 00, or to anna@web.example, thank you."
+    redacted = redact({"message": text}, known=ANNA, most=most)
+    left = redacted.texts["message"]
+    assert most - 20 <= len(left) <= most or left.endswith("thank you.")
+    assert text.startswith(restore(left, redacted.map).text)
+    assert "DE89" not in left
+    assert "anna@" not in left
+    assert left.count("[") == left.count("]") == len(redacted.map) == sum(redacted.counts.values())
+
+
+def test_placeholders_issued_before_are_not_split_either() -> None:
+    first = redact({"message": "Anna"}, known=ANNA)
+    for most in range(1, 60):
+        left = redact({"message": f"to {first.texts['message']}!"}, known=ANNA, issued=first.map, most=most)
+        assert left.texts["message"] in {"to "[:most], f"to {first.texts['message']}!"}
+
+
 def test_tokens_are_not_guessable() -> None:
     tokens = {next(iter(redact({"message": "Anna"}, known=ANNA).map)) for _ in range(200)}
     assert len(tokens) > 190

@@ -286,3 +286,17 @@ def test_a_link_that_an_agent_typed_comes_back_with_its_question_and_goes_with_t
 def test_a_row_says_how_much_wants_looking_at(cast: Cast, ana: Client) -> None:
     pending_draft(cast.ticket(), flags=[("link", "blocker", "https://a.example"), ("tone", "hint", "stiff")])
     assert "1 blocker" in words(ana.get("/queue/"))
+
+
+def test_numbers_beyond_all_measure_and_nul_are_answered_with_a_page(cast: Cast, ana: Client) -> None:
+    ticket = cast.ticket()
+    draft = pending_draft(ticket)
+    huge, reply = "9" * 5_000, {"text": "Hello.", "version": str(draft.version), "draft": str(draft.pk), "last_seen": "1"}
+    assert ana.post(f"/drafts/{draft.pk}/approve/", {"version": huge}).status_code == 409
+    assert ana.post(f"/tickets/{ticket.number}/reply/", {**reply, "draft": huge}).status_code == 404
+    assert ana.post(f"/tickets/{ticket.number}/reply/", {**reply, "version": huge}).status_code == 409
+    assert ana.post(f"/tickets/{ticket.number}/reply/", {**reply, "last_seen": huge, "text": " "}).status_code == 400
+    found = ana.get("/queue/todo/", {"q": f"\0{ticket.subject}"})
+    assert (found.status_code, ticket.subject in words(found)) == (200, True)
+    ana.force_login(cast.sam)
+    assert ana.get("/ledger/", {"person": "\0", "kind": "\0", "ticket": "\0", "since": "\0"}).status_code == 200

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
+import time
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.drafting.states import DraftState
 from conversations.review.actions import Rejection, Seen, reject, write_reply
-from conversations.review.disclosure import disclose
+from conversations.review.disclosure import disclose, words
 from conversations.review.problems import DraftStale
 from conversations.tickets.actions import add_note, receive_message
 from conversations.tickets.models import Message
@@ -48,6 +52,20 @@ def test_the_disclosure_follows_from_the_words(text: str, kind: str) -> None:
     assert disclose(text, [DRAFT]) == kind
 
 
+def test_a_long_text_beside_many_drafts_costs_about_as_much_as_reading_them() -> None:
+    chance = random.Random(18)
+    vocabulary = [f"w{number}" for number in range(400)]
+    text, *drafts = (" ".join(chance.choices(vocabulary, k=25_000))[:100_000] for _ in range(6))
+
+    def seconds(what: Callable[[], object]) -> float:
+        started = time.process_time()
+        what()
+        return time.process_time() - started
+
+    reading = min(seconds(lambda: [words(each) for each in (text, *drafts)]) for _ in range(3))
+    assert seconds(lambda: disclose(text, drafts)) < 60 * reading
+
+
 def test_without_a_draft_a_person_wrote() -> None:
     assert disclose("Anything at all.", []) == "person"
 
@@ -59,8 +77,6 @@ def test_any_text_has_a_disclosure(text: str, drafts: list[str]) -> None:
 
 @given(st.text(min_size=30, max_size=300))
 def test_a_draft_sent_as_it_is_is_never_a_persons_own(text: str) -> None:
-    from conversations.review.disclosure import words
-
     if len(words(text)) > 0:
         assert disclose(text, [text]) == "drafted"
 

@@ -44,6 +44,22 @@ def test_with_nothing_given_everything_comes_along(var: Path) -> None:
     assert found(read)["PUBLIC_URL"] == f"http://127.0.0.1:{read.port}"
 
 
+def test_the_web_server_says_who_really_asks(var: Path) -> None:
+    """Else whoever is on this machine, or a proxy there, could name any address; see desk.middleware.client_address."""
+    read = plan(var)
+    web = desk_parts(read, found(read))[0]
+    script = (
+        "import sys, uvicorn.main\n"
+        "sys.argv[:2] = ['uvicorn']\n"
+        "kept = {}\n"
+        "uvicorn.main.run = lambda app, **given: kept.update(given)\n"
+        "uvicorn.main.main(standalone_mode=False)\n"
+        "print(kept['proxy_headers'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, "", *web.command[3:]], capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
+
+
 @pytest.mark.parametrize(
     ("given", "passed_on"),
     [

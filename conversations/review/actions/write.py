@@ -32,8 +32,9 @@ def write_reply(
 ) -> Decision:
     """Send a reply of one's own. `last_seen` is the last message, of whoever, that was on the screen; None skips the check.
 
-    Raises DraftStale when the customer has written since, AlreadyDecided when somebody has answered since. `instead_of` is the draft that was before the person, which is set aside, no reason asked. What the customer is told
-    follows from the text: pasted from a draft, it was drafted with AI.
+    Raises DraftStale when the customer has written since, AlreadyDecided when somebody has answered since. `instead_of`
+    is the draft that was before the person, which is set aside, no reason asked. What the customer is told follows from
+    the text: pasted from a draft, it was drafted with AI.
     """
     kept = texts.body(text, field="text")
     locked = lock_with_customer(ticket.number)

@@ -86,7 +86,9 @@ def is_unanswered(ticket: Ticket) -> bool:
     """Whether the customer has written since the last reply that went out or is going out."""
     if ticket.last_inbound is None:
         return False
-    replies = Message.objects.filter(ticket=ticket, direction=Message.Direction.OUT, notice="", created_at__gt=ticket.last_inbound.created_at)
+    replies = Message.objects.filter(
+        ticket=ticket, direction=Message.Direction.OUT, notice="", created_at__gt=ticket.last_inbound.created_at
+    )
     return not replies.exclude(sending__state=SendingState.WITHDRAWN).exists()
 
 
