@@ -12,7 +12,6 @@ gets a savepoint and hands its records up. Deadlocks and serialisation failures 
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import random
 import time
@@ -169,7 +168,7 @@ def _outermost(kind: str, needs: str | None, by: Actor, body: Callable[[], R]) -
     frame = _Frame(kind)
     token = _frame.set(frame)
     try:
-        with contextlib.ExitStack() as together, transaction.atomic(durable=True):
+        with transaction.atomic(durable=True):
             with connection.cursor() as cursor:
                 # Foreign keys are checked as they are written: left to COMMIT, with the ledger's counter held, they deadlock.
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SELECT set_config('countersign.action', %s, true)", [kind])
@@ -178,8 +177,6 @@ def _outermost(kind: str, needs: str | None, by: Actor, body: Callable[[], R]) -
             if not frame.records:
                 raise NothingRecorded(kind)
             _react(frame)
-            together.enter_context(connection.wrap_database_errors)
-            together.enter_context(connection.connection.pipeline())
             head = append(frame.records)
             if connection.in_atomic_block and len(connection.savepoint_ids) > 0:
                 # Only Django's TestCase has a transaction around this one; the guard must not stay open for what follows.
@@ -187,7 +184,7 @@ def _outermost(kind: str, needs: str | None, by: Actor, body: Callable[[], R]) -
                     cursor.execute("SELECT set_config('countersign.action', '', true)")
     finally:
         _frame.reset(token)
-    hints.after_commit(int(head.fetchall()[-1][0]), frame.nudges)
+    hints.after_commit(head, frame.nudges)
     return result
 
 

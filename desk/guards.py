@@ -33,7 +33,7 @@ CREATE TRIGGER ledger_counter_kept BEFORE DELETE ON ledger_counter FOR EACH ROW 
 CREATE TRIGGER ledger_counter_whole BEFORE TRUNCATE ON ledger_counter FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
 
 -- Erasing takes a salt away; another one would open the commitment to another text, or to none.
-CREATE TRIGGER ledger_salt_kept BEFORE UPDATE ON ledger_salt FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
+CREATE TRIGGER ledger_salt_kept BEFORE UPDATE ON ledger_salt FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
 
 CREATE FUNCTION ledger_counter_forward() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -33,10 +33,14 @@ def client_address(request: HttpRequest) -> str:
     """The peer's address; behind a trusted proxy the last address that this proxy vouches for."""
     peer = str(request.META.get("REMOTE_ADDR") or "")
     trusted = [ip_network(part, strict=False) for part in settings.ENV.trusted_proxies]
-    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    chain = _forwarded(request)
     while chain and _within(peer, trusted):
         peer = chain.pop()
     return peer or "127.0.0.1"
+
+
+def _forwarded(request: HttpRequest) -> list[str]:
+    return [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
 
 
 def _within(address: str, networks: list) -> bool:  # type: ignore[type-arg]
@@ -84,7 +88,9 @@ class LoopbackOnly:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.DEMO and not settings.ENV.is_loopback(str(request.META.get("REMOTE_ADDR") or "")):
+        # A proxy on this machine is no reason to answer those behind it, trusted or not.
+        asks = [str(request.META.get("REMOTE_ADDR") or ""), *_forwarded(request)]
+        if settings.DEMO and not all(settings.ENV.is_loopback(address) for address in asks):
             return HttpResponse("The demo answers this machine only.\n", status=403, content_type="text/plain")
         return self.get_response(request)
 

@@ -64,7 +64,7 @@ def _put(ticket: Ticket, *, text: str, flags: Sequence[tuple[str, str, str]], by
     set_lane(locked, Lane.REVIEW)
     record(
         DraftPrepared(
-            version=2, settings=f"settings:{draft.settings_id}", sentences=3, sourced=1, hints=0, blockers=0, seconds=0
+            version=2, settings=f"settings:{draft.settings_id}", statements=1, sourced=1, hints=0, blockers=0, seconds=0
         ),
         by=by,
         subject=draft.ref,

@@ -34,12 +34,12 @@ class ModelCalled(Facts):
 
 @kind(
     "draft.prepared",
-    says="A draft for {thread} is ready, version {version}: {sourced} of {sentences} sentences have a source",
+    says="A draft for {thread} is ready, version {version}: {sourced} of {statements} statements have a source",
 )
 class DraftPrepared(Facts):
     version: int
     settings: Ref
-    sentences: int
+    statements: int
     sourced: int
     hints: int
     blockers: int

@@ -48,7 +48,9 @@ class Redacted:
     counts: dict[str, int]
 
 
-def redact(texts: Mapping[str, str], *, known: Known, issued: Mapping[str, str] = _NOTHING, most: int = sys.maxsize) -> Redacted:
+def redact(
+    texts: Mapping[str, str], *, known: Known, issued: Mapping[str, str] = _NOTHING, most: int = sys.maxsize
+) -> Redacted:
     """Replaces what is personal in all texts of one draft: one value, one placeholder, whichever text it stands in.
 
     Each text is cleaned first (see `clean`). `issued` is the map of an earlier redaction for the same draft: its

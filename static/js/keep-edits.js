@@ -21,6 +21,12 @@ function kept(element) {
   return element.matches("[data-keep][id]") && (writing(element) || [...element.querySelectorAll(FIELDS)].some(dirty));
 }
 
+/** What a form would do, and about which state of the ticket: its address, and what it carries unseen. */
+function about(form) {
+  const carried = [...form.querySelectorAll("input[type=hidden]:not([name=csrfmiddlewaretoken])")];
+  return [form.getAttribute("action"), ...carried.map(({ name, value }) => `${name}=${value}`)].join(" ");
+}
+
 /** Gives every kept element a place in the incoming page, so that the morph finds it there and passes over it. */
 function makeRoom(target, incoming) {
   for (const element of target.querySelectorAll("[data-keep][id]")) {
@@ -29,8 +35,7 @@ function makeRoom(target, incoming) {
       continue;
     }
     const twin = incoming.querySelector(`#${CSS.escape(element.id)}`);
-    const version = (form) => form?.querySelector("[name=version]")?.value;
-    const outdated = !twin || (version(twin) !== undefined && version(twin) !== version(element));
+    const outdated = !twin || about(twin) !== about(element);
     // A ticked answer to a draft that is gone means nothing any more; written text does.
     if (!twin && !writing(element) && ![...element.querySelectorAll("textarea")].some(dirty)) continue;
     if (!twin) {
@@ -56,10 +61,13 @@ function comeBack() {
 }
 
 let focus = null;
+let scrolled = [];
 
 document.addEventListener("htmx:before:swap", ({ detail }) => {
   const field = document.activeElement;
-  focus = field?.matches("textarea, input, select") ? { field, start: field.selectionStart, end: field.selectionEnd, top: field.scrollTop } : null;
+  focus = field?.matches("textarea, input, select") ? { field, start: field.selectionStart, end: field.selectionEnd } : null;
+  const inside = [...document.querySelectorAll("[data-keep][id]")].filter(kept).flatMap((element) => [...element.querySelectorAll("*")]);
+  scrolled = inside.filter(({ scrollTop }) => scrollTop > 0).map((element) => ({ element, top: element.scrollTop }));
   for (const { target, fragment, swapSpec } of detail.tasks) {
     if (swapSpec.style.endsWith("Morph") && target instanceof Element) makeRoom(target, fragment);
   }
@@ -67,11 +75,12 @@ document.addEventListener("htmx:before:swap", ({ detail }) => {
 
 document.addEventListener("htmx:after:swap", () => {
   comeBack();
-  // A browser without moveBefore() drops the focus of an element that is moved.
-  if (!focus || !focus.field.isConnected || document.activeElement === focus.field) return;
-  focus.field.focus({ preventScroll: true });
-  if (focus.start !== null) focus.field.setSelectionRange(focus.start, focus.end);
-  focus.field.scrollTop = focus.top;
+  // What is moved may lose its place, and in a browser without moveBefore() its focus, too.
+  if (focus?.field.isConnected && document.activeElement !== focus.field) {
+    focus.field.focus({ preventScroll: true });
+    if (focus.start !== null) focus.field.setSelectionRange(focus.start, focus.end);
+  }
+  for (const { element, top } of scrolled) if (element.scrollTop !== top) element.scrollTop = top;
 });
 
 window.htmx.registerExtension("keep-edits", {

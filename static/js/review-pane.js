@@ -10,7 +10,7 @@ class ReviewPane extends HTMLElement {
     const { signal } = this.#leaving;
     this.addEventListener("click", (event) => this.#click(event), { signal });
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event), { signal });
-    this.addEventListener("autosave:restored", (event) => this.open(event.target.closest("[data-panel]")?.dataset.panel), { signal });
+    this.addEventListener("autosave:restored", ({ target }) => this.open(target.closest("[data-part]")?.dataset.part ?? target.closest("[data-panel]")?.dataset.panel), { signal });
     this.addEventListener("edit:outdated", (event) => this.#sayOutdated(event.target), { signal });
     document.addEventListener("htmx:after:swap", () => this.#panel(this.dataset.nowMode) || this.#follow(), { signal });
     this.dataset.nowMode ??= this.dataset.mode;

@@ -74,6 +74,6 @@ def _put(team: Team, count: int, *, by: Actor) -> list[Draft]:
                   request_bytes=len(request), redaction={"version": "1", "replaced": {}}, state="answered")
         for draft in drafts
     )
-    facts = DraftPrepared(version=2, settings=settings.ref, sentences=3, sourced=1, hints=0, blockers=0, seconds=0)
+    facts = DraftPrepared(version=2, settings=settings.ref, statements=1, sourced=1, hints=0, blockers=0, seconds=0)
     record(facts, by=by, subject=drafts[0].ref, thread=tickets[0].ref)
     return drafts

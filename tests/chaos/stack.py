@@ -6,11 +6,12 @@ PostgreSQL, Valkey, the stand-in model, web, workers and the scheduler are proce
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -39,7 +40,15 @@ from tests.standin import StandIn
 from tests.standin import started as started_standin
 
 UNDO_SECONDS = 1
-MODEL_DEADLINE = 8
+MODEL_DEADLINE = 5
+
+
+class HangingMailServer(MailServer):
+    """One that can let go of those whom it keeps waiting."""
+
+    def let_go(self) -> None:
+        hung, self._hung = self._hung, asyncio.Event()
+        self.loop.call_soon_threadsafe(hung.set)
 
 
 @dataclass
@@ -49,10 +58,11 @@ class Stack:
     postgres: PostgresServer
     valkey: ValkeyServer
     standin: StandIn
-    mail: MailServer
+    mail: HangingMailServer
     programs: dict[str, Program]
     cast: Cast
     port: int
+    environment: Mapping[str, str]
     callers: dict[str, Caller] = field(default_factory=dict)
 
     @property
@@ -88,11 +98,15 @@ class Stack:
         logs = [f"--- {name}\n{program.log.read_text(errors='replace')[-3000:]}" for name, program in self.programs.items()]
         return "\n".join([*map(str, jobs), *logs])
 
+    def let_go_of_mails(self) -> None:
+        """The mail server hangs up on whoever it keeps waiting, and behaves from now on."""
+        self.mail.behaviour.answers = {}
+        self.mail.let_go()
+
     def make_whole(self) -> None:
         """Everybody runs, answers, and behaves; nothing is left to do."""
         self.standin.behave()
-        self.mail.behaviour.answers = {}
-        self.mail.behaviour.pause = 0.0
+        self.let_go_of_mails()
         broken = False
         with contextlib.suppress(Exception):
             os.kill(self.valkey.pid, signal.SIGCONT)
@@ -184,7 +198,7 @@ def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
     try:
         postgres.launch()
         valkey.start()
-        with MailServer() as mail, started_standin() as standin:
+        with HangingMailServer() as mail, started_standin() as standin:
             port = free_port()
             given = {
                 **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "VAR"}},
@@ -202,7 +216,7 @@ def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
                         programs[name].start()
                 cast = Cast.enter()
                 fill()
-                made = Stack(postgres, valkey, standin, mail, programs, cast, port)
+                made = Stack(postgres, valkey, standin, mail, programs, cast, port, found)
                 for name, person, service in (("shop", cast.ada, "shop"), ("ana", cast.ana, ""), ("ben", cast.ben, "")):
                     scopes = ["tickets:read", "tickets:write", *([] if service else ["decide"])]
                     made.callers[name] = Caller(made.origin, cast.token(person, *scopes, service=service))

@@ -17,7 +17,7 @@ from tests.chaos.stack import Stack
 from tests.journeys.browsing import PATIENCE, Ear, opened, sign_in
 
 expect.set_options(timeout=PATIENCE)
-UNDO_SECONDS = 6
+UNDO_SECONDS = 5
 QUESTION = "Hello, I sent the jacket back two weeks ago. When do I get my refund, and how is it paid? Order NO-48211."
 _numbers = itertools.count(1)
 
@@ -72,13 +72,21 @@ class House:
         """The number of a new ticket of a new customer; `drafted` waits for the draft."""
         number = self.stack.shop.opened(f"carla{next(_numbers)}@example.com", body=body, **more)
         if drafted:
-            self.eventually(lambda: self.ticket(number)["draft"], what="there is a draft")
+            self.eventually(lambda: self.is_drafted(number), what="a draft is before people")
         return number
 
     def ticket(self, number: int) -> dict[str, Any]:
         """As the API says it."""
         found: dict[str, Any] = self.stack.ben.call("GET", f"tickets/{number}/").body
         return found
+
+    def is_drafted(self, number: int) -> bool:
+        draft = self.ticket(number)["draft"]
+        return bool(draft) and draft["state"] == "pending_review"
+
+    def lane(self, number: int) -> str:
+        """What the ticket waits for."""
+        return str(self._row("SELECT lane FROM tickets_ticket WHERE number = %s", number)[0])
 
     def draft_state(self, draft: int) -> str:
         return str(self.stack.ben.call("GET", f"drafts/{draft}/").body["state"])

@@ -112,7 +112,8 @@ def test_a_hard_case_is_handed_up_with_one_key(house: House) -> None:
     page = house.ticket_page("ana", number)
     page.keyboard.press("g")
     expect(page.locator(".event").get_by_text(re.compile(r"Ana Ruiz escalated"))).to_be_visible()
-    assert house.ticket(number)["status"] == "open"
+    # The draft goes along: whoever has the ticket now may decide it.
+    expect(page.get_by_role("button", name="Approve and send")).to_be_visible()
 
 
 def test_a_held_key_decides_once_and_does_nothing_on_the_next_page(house: House) -> None:

@@ -59,7 +59,7 @@ def test_rejecting_and_writing(house: House, page: Page) -> None:
 def test_a_reply_set_before_a_draft_and_a_note(house: House, page: Page) -> None:
     number = house.writes_in()
     page.goto(f"{house.origin}/tickets/{number}/")
-    page.get_by_role("link", name="Write").click()
+    page.locator("#pane").get_by_role("link", name="Write").click()
     composer(page).fill("In my own words: it is on its way.")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator(".message-out")).to_contain_text("Written by")

@@ -57,7 +57,9 @@ def test_originals_are_put_back_in_one_pass() -> None:
 
 @pytest.mark.parametrize("most", range(55, 110))
 def test_a_text_is_cut_after_it_was_redacted_and_never_within_a_placeholder(most: int) -> None:
-    text = "Anna here. Please pay it back to my account, DE89 3704 0044 0532 0130 00, or to anna@web.example, thank you."
+    text = (
+        "Anna here. Please pay it back to my account, DE89 3704 0044 0532 0130 00, or to anna@web.example, thank you."
+    )
     redacted = redact({"message": text}, known=ANNA, most=most)
     left = redacted.texts["message"]
     assert most - 20 <= len(left) <= most or left.endswith("thank you.")

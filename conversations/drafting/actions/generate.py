@@ -135,10 +135,11 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
             update_fields=["text", "sentences", "unanswered", "passages", "risk", "state", "version", "ready_at"]
         )
         set_lane(ticket, Lane.REVIEW)
+        claims = [sentence for sentence in draft.sentences if sentence["kind"] == "claim"]
         record(
             DraftPrepared(
-                version=draft.version, settings=f"settings:{draft.settings_id}", sentences=len(draft.sentences),
-                sourced=sum(bool(sentence["sources"]) for sentence in draft.sentences),
+                version=draft.version, settings=f"settings:{draft.settings_id}", statements=len(claims),
+                sourced=sum(bool(claim["sources"]) for claim in claims),
                 hints=sum(found.severity == Flag.Severity.HINT for found in prepared.flags),
                 blockers=sum(found.severity == Flag.Severity.BLOCKER for found in prepared.flags),
                 seconds=round(prepared.seconds),

@@ -1,0 +1,129 @@
+"""Every page that there is, and how to come there: what is looked at for everybody, on any screen, in light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from conversations.tickets.rows import VIEWS
+from tests.journeys.house import House
+
+
+@dataclass(frozen=True)
+class Places:
+    """Tickets in the states that have a look of their own."""
+
+    drafted: int
+    for_people: int
+    troubled: int
+    said_wrong: int
+
+    @classmethod
+    def arranged(cls, house: House) -> Places:
+        """One of each; the wrong and the troubled one come about on their real ways."""
+        for_people = house.writes_in(
+            drafted=False, customer={"email": "paul@example.com", "name": "Paul Bauer"}, ai_consent=False,
+            subject="Keine Maschine, bitte", language="de", body="Bitte antwortet mir selbst.",
+        )
+        said_wrong, troubled = house.writes_in(subject="Reply that is wrong"), house.writes_in(subject="Reply that got lost")
+        answered(house, said_wrong)
+        house.reply_to(house.customer_of(said_wrong))
+        house.stack.mail.behaviour.answers = {"dot": "drop"}
+        answered(house, troubled)
+        house.eventually(lambda: house.lane(troubled) == "trouble", what="a reply is in trouble", within=25)
+        house.stack.mail.behaviour.answers = {}
+        customer = house.page()
+        customer.goto(house.link_of(said_wrong))
+        customer.get_by_text("This is wrong", exact=True).click()
+        customer.get_by_label("What is wrong with it?").fill("I never ordered a tent.")
+        customer.get_by_role("button", name="Tell a person").click()
+        expect(customer.get_by_text("A person is looking into it.")).to_be_visible()
+        house.post_box()
+        return cls(house.writes_in(subject="Reply with a draft"), for_people, troubled, said_wrong)
+
+
+def answered(house: House, number: int) -> None:
+    answer = house.stack.ben.approve(house.ticket(number)["draft"]["id"])
+    assert answer.status == 200, answer
+
+
+def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
+    """Opens one page of staff after the other; yields the name of each."""
+
+    def at(path: str) -> None:
+        page.goto(house.origin + path)
+
+    for view in VIEWS:
+        at(f"/queue/{view}/")
+        yield f"queue {view}"
+    at("/queue/all/?q=nothing-is-called-so")
+    yield "nothing found"
+    for name, number in (
+        ("draft", places.drafted), ("no draft", places.for_people), ("trouble", places.troubled), ("concern", places.said_wrong)
+    ):
+        at(f"/tickets/{number}/")
+        yield f"ticket with {name}"
+    for mode in ("edit", "reject", "write", "note"):
+        at(f"/tickets/{places.drafted}/?mode={mode}")
+        yield f"ticket, {mode}"
+    at(f"/tickets/{places.troubled}/")
+    page.get_by_role("link", name="Say what happened").first.click()
+    yield "resolve"
+    at(f"/tickets/{places.drafted}/")
+    page.get_by_role("link", name="What the model saw").click()
+    yield "what the model saw"
+    at(f"/tickets/{places.said_wrong}/drafts/")
+    yield "drafts"
+    at(f"/tickets/{places.said_wrong}/")
+    page.locator(".thread-head a.chip").click()
+    yield "customer"
+    at("/settings/tokens/")
+    yield "tokens"
+    at("/ledger/")
+    page.locator(".entry summary").first.click()
+    yield "ledger"
+    at("/ledger/?kind=draft.approved&since=2999-01-01")
+    yield "empty ledger"
+    at("/settings/")
+    yield "settings"
+    at("/api/docs/")
+    yield "API"
+    at("/tickets/999999/")
+    yield "404"
+
+
+def public_pages(places: Places, page: Page, house: House) -> Iterator[str]:
+    """The same for everybody else."""
+
+    def at(path: str) -> None:
+        page.goto(house.origin + path)
+
+    at("/accounts/login/")
+    yield "sign-in"
+    at("/help/")
+    yield "help"
+    page.locator(".portal-articles a").first.click()
+    yield "article"
+    at("/help/new/")
+    yield "new request"
+    page.get_by_role("button", name="Send").click()
+    yield "new request refused"
+    at("/help/trust/")
+    yield "trust"
+    page.goto(house.link_of(places.said_wrong))
+    yield "customer's ticket"
+    page.goto(house.link_of(places.for_people))
+    yield "customer's ticket, people only"
+    at("/help/t/nothing-is-called-so/")
+    yield "no such ticket"
+    at("/demo/mail/")
+    yield "mails"
+    page.locator(".letter a").first.click()
+    yield "mail"
+    page.goto(house.link_of(places.drafted))
+    page.context.clear_cookies()
+    page.get_by_role("button", name="I want a person").click()
+    yield "403, the form has expired"
+
