@@ -26,7 +26,7 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email__iexact=username)
 
 
-class Person(AbstractBaseUser):
+class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]
     """A member of the staff. Roles add up. There is no superuser: every right comes from a role."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -12,6 +12,7 @@ gets a savepoint and hands its records up. Deadlocks and serialisation failures 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import random
 import time
@@ -22,7 +23,7 @@ from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 from django.db import OperationalError, connection, transaction
 
-from desk import hints
+from desk import hints, rows
 from desk.ledger.append import Record, Text, append
 from desk.ledger.kinds import Facts, facts_of
 from desk.problems import NotAllowed
@@ -31,6 +32,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Reaction = Callable[[Record], None]
 
+VARIANT = "plain"
 MAX_DEPTH = 8
 RETRIES = 3
 RETRIED = {"40P01", "40001"}  # deadlock_detected, serialization_failure
@@ -168,7 +170,11 @@ def _outermost(kind: str, needs: str | None, by: Actor, body: Callable[[], R]) -
     frame = _Frame(kind)
     token = _frame.set(frame)
     try:
-        with transaction.atomic(durable=True):
+        with contextlib.ExitStack() as together, transaction.atomic(durable=True):
+            if VARIANT == "batch":
+                btoken = rows.BATCH.set(rows.Batch())
+                together.callback(rows.BATCH.reset, btoken)
+                together.enter_context(connection.execute_wrapper(rows.flush_first))
             with connection.cursor() as cursor:
                 # Foreign keys are checked as they are written: left to COMMIT, with the ledger's counter held, they deadlock.
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SELECT set_config('countersign.action', %s, true)", [kind])
@@ -177,14 +183,21 @@ def _outermost(kind: str, needs: str | None, by: Actor, body: Callable[[], R]) -
             if not frame.records:
                 raise NothingRecorded(kind)
             _react(frame)
-            head = append(frame.records)
+            if VARIANT != "plain":
+                together.enter_context(connection.wrap_database_errors)
+                together.enter_context(connection.connection.pipeline())
+                if VARIANT == "batch": rows.queue_out()
+                head = append(frame.records)
+            else:
+                head = append(frame.records)
+                rws = head.fetchall()
             if connection.in_atomic_block and len(connection.savepoint_ids) > 0:
                 # Only Django's TestCase has a transaction around this one; the guard must not stay open for what follows.
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT set_config('countersign.action', '', true)")
     finally:
         _frame.reset(token)
-    hints.after_commit(head, frame.nudges)
+    hints.after_commit(int((rws if VARIANT == "plain" else head.fetchall())[-1][0]), frame.nudges)
     return result
 
 

@@ -177,6 +177,10 @@ def kinds() -> dict[str, int]:
 def enqueue(name: str, target: str | int, *, thread: str = "", run_after: datetime | None = None) -> Job:
     """Ask for work, inside an action. One job a (kind, target): asking again returns the one that is there."""
     key = f"{name}:{target}"
+    from desk.rows import BATCH, write
+    if BATCH.get() is not None and run_after:
+        write("INSERT INTO desk_job (kind, key, thread, state, attempts, run_after, fence, last_error, created_at) VALUES (%s, %s, %s, 'queued', 0, coalesce(%s, statement_timestamp()), 0, '', statement_timestamp()) ON CONFLICT (key) DO NOTHING", [name, key, thread, run_after])
+        return None
     with connection.cursor() as cursor:
         # In the database's time, as everything that is compared with it: a clock that is ahead would make the job wait.
         # One statement, where get_or_create takes four: a look, a savepoint, the insert, the savepoint's release.

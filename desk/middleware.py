@@ -70,13 +70,9 @@ class RequestLog:
         route = getattr(request.resolver_match, "route", None)
         if route not in {"health/live", "metrics"} and response.status_code < 500:
             # The route and not the path: a path may hold a customer's secret link.
-            log.info(
-                "request", method=method, route=route, status=response.status_code, ms=round(took * 1000, 1)
-            )
+            log.info("request", method=method, route=route, status=response.status_code, ms=round(took * 1000, 1))
         elif response.status_code >= 500:
-            log.error(
-                "request", method=method, route=route, status=response.status_code, ms=round(took * 1000, 1)
-            )
+            log.error("request", method=method, route=route, status=response.status_code, ms=round(took * 1000, 1))
         response["X-Request-ID"] = request_id
         return response
 

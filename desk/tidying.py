@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from importlib import import_module
 
 from django.conf import settings
 from django.db import connection
 
 EVERY = 3600.0  # seconds
-JOBS_KEPT = timedelta(days=7)
+JOBS_KEPT = 7  # days
 AT_ONCE = 1_000  # rows a transaction
 
 
@@ -21,14 +20,15 @@ def forget_done_jobs() -> int:
             cursor.execute(
                 """
                 DELETE FROM desk_job WHERE id IN (
-                    SELECT id FROM desk_job WHERE state = 'done' AND run_after < statement_timestamp() - %s
+                    SELECT id FROM desk_job WHERE state = 'done' AND run_after < statement_timestamp() - make_interval(days => %s)
                     LIMIT %s FOR UPDATE SKIP LOCKED
                 )
                 """,
                 [JOBS_KEPT, AT_ONCE],
             )
-            forgotten += cursor.rowcount
-            if cursor.rowcount < AT_ONCE:
+            gone = int(cursor.rowcount)
+            forgotten += gone
+            if gone < AT_ONCE:
                 return forgotten
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hmac
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from desk import health
-from desk.middleware import client_address
+from desk.middleware import TooLarge, client_address
 from desk.problems import NotAllowed, NotFound, Problem, problem_json, problem_page
 
 
@@ -67,7 +68,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, BadRequest())
+    # A form is read, and found too large, before any view is reached.
+    too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
+    return _answer(request, TooLarge() if too_large else BadRequest())
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

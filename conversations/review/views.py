@@ -123,7 +123,7 @@ def _seen(request: HttpRequest) -> Seen:
             "The form did not say which version of the draft was on the screen. Load the page again."
         ) from None
     answers = {
-        int(match[1]): (answer, request.POST.get(f"seen_in-{match[1]}", ""))
+        int(match[1]): (str(answer), request.POST.get(f"seen_in-{match[1]}", ""))
         for name, answer in request.POST.items()
         if answer and (match := re.fullmatch(r"answer-(-?[0-9]{1,18})", name))
     }

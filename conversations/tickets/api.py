@@ -87,7 +87,7 @@ class OneCustomer(TokenView):
             raise Invalid(
                 "ai_consent: true or false.", errors={"ai_consent": ["A customer cannot become one never asked."]}
             )
-        details = {name: getattr(change, name) for name in ("name", "phone") if name in given}
+        details: dict[str, str] = {name: getattr(change, name) for name in ("name", "phone") if name in given}
         consent = None if change.ai_consent is customer.ai_consent else change.ai_consent
         if details or consent is not None:
             customer = _change(customer, details, consent=consent, by=by)

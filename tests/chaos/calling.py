@@ -52,16 +52,16 @@ class Caller:
             return Answer(0, None, time.monotonic() - began)
         return Answer(status, json.loads(text), time.monotonic() - began)
 
-    def open_ticket(self, customer: str, *, key: str = "", **more: object) -> Answer:
+    def open_ticket(self, address: str, *, key: str = "", **more: object) -> Answer:
         wish = {
             "subject": "Where is my refund?", "body": QUESTION, "language": "en",
-            "customer": {"email": customer, "name": "Carla Jones"}, **more,
+            "customer": {"email": address, "name": "Carla Jones"}, **more,
         }
         return self.call("POST", "tickets/", wish, key=key)
 
-    def opened(self, customer: str, **more: object) -> int:
+    def opened(self, address: str, **more: object) -> int:
         """The number of a new ticket."""
-        answer = self.open_ticket(customer, **more)
+        answer = self.open_ticket(address, **more)
         assert answer.status == 201, answer
         return int(answer.body["number"])
 

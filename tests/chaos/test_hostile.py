@@ -101,7 +101,9 @@ def test_thirty_megabytes_are_refused_with_a_sentence_at_every_door_and_the_desk
 def _send_too_much(desk: Stack, path: str, kind: str, *, announced: bool) -> tuple[int, str]:
     """Thirty megabytes; a server that has heard enough may answer, and hang up, before it has heard all."""
     connection = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=30)
-    headers = {"Content-Type": kind, "Authorization": f"Bearer {desk.shop.token}"}
+    cookie = Client().get("/help/new/").cookies["csrftoken"].value
+    headers = {"Content-Type": kind, "Authorization": f"Bearer {desk.shop.token}", "Cookie": f"csrftoken={cookie}"}
+    headers["X-CSRFToken"] = cookie
     pieces = (b"message=" if kind.endswith("urlencoded") else b'{"body": "') + b"x" * TOO_MUCH
     try:
         if announced:

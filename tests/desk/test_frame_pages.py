@@ -34,7 +34,9 @@ def test_live_says_so_and_ready_names_each_part(cast: Cast, client: Client) -> N
     assert answer.json()["parts"]["hints"] == "ok"
 
 
-def test_without_valkey_the_desk_still_works_and_says_what_is_missing(cast: Cast, client: Client, settings: Any) -> None:
+def test_without_valkey_the_desk_still_works_and_says_what_is_missing(
+    cast: Cast, client: Client, settings: Any
+) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
     answer = client.get("/health/ready")
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")

@@ -63,8 +63,9 @@ class House:
             page.context.close()
 
     def last_words(self) -> str:
-        """Of the web server, for somebody who wonders what went wrong."""
-        return self.stack.programs["web"].log.read_text(encoding="utf-8", errors="replace")[-4000:]
+        """Of each process of the desk, for somebody who wonders what went wrong."""
+        logs = {name: program.log.read_text(encoding="utf-8", errors="replace") for name, program in self.stack.programs.items()}
+        return "\n".join(f"--- {name}\n{log[-3000:]}" for name, log in logs.items())
 
     # --- customers, and what they get ---
 
@@ -132,11 +133,10 @@ class House:
         assert row is not None
         return row
 
-    @staticmethod
-    def eventually(condition: Callable[[], Any], *, what: str, within: float = 15) -> None:
+    def eventually(self, condition: Callable[[], Any], *, what: str, within: float = 15) -> None:
         limit = time.monotonic() + within
         while not condition():
-            assert time.monotonic() < limit, f"not within {within} s: {what}"
+            assert time.monotonic() < limit, f"not within {within} s: {what}\n{self.last_words()}"
             time.sleep(0.05)
 
 

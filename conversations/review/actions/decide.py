@@ -46,6 +46,9 @@ def approve(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
     """Send the draft as written. Raises AlreadyDecided, DraftStale, FlagsUnacknowledged."""
     locked = as_seen(draft, seen, by=by)
     flags_answered(locked, seen, by=by)
+    from desk.rows import reserve
+    from conversations.tickets.models import Message, Sending
+    reserve(Decision, Message, Sending)
     decision = decide(locked, Decision.Kind.APPROVED, text=locked.text, by=by)
     close(locked, DraftState.APPROVED)
     record(

@@ -26,6 +26,7 @@ from conversations.tickets.states import Lane, SendingState, Why
 from desk.actions import Actor, action, record
 from desk.jobs import Claim, enqueue
 from desk.ledger.append import Text
+from desk.ledger.kinds import Facts
 from desk.problems import Invalid, Problem
 from desk.rows import insert
 
@@ -113,15 +114,15 @@ def finish_sending(sending: Sending, claim: Claim | None, *, end: SendingState, 
         raise NotWaiting
     if claim is not None:
         claim.complete()
-    message = moved.message
-    facts = {
-        SendingState.SENT: lambda: SendingSent(text=message.text_hash),
-        SendingState.FAILED: lambda: SendingFailed(error=error or "refused"),
-        SendingState.UNKNOWN: lambda: SendingUnknown(error=error or "silence"),
-    }[end]()
-    if end != SendingState.SENT:
-        why = Why.SENDING_UNKNOWN if end == SendingState.UNKNOWN else Why.SENDING_FAILED
-        set_lane(ticket, Lane.TROUBLE, why)
+    facts: Facts
+    if end == SendingState.SENT:
+        facts = SendingSent(text=moved.message.text_hash)
+    elif end == SendingState.FAILED:
+        facts = SendingFailed(error=error or "refused")
+        set_lane(ticket, Lane.TROUBLE, Why.SENDING_FAILED)
+    else:
+        facts = SendingUnknown(error=error or "silence")
+        set_lane(ticket, Lane.TROUBLE, Why.SENDING_UNKNOWN)
     record(facts, by=by, subject=sending.ref, thread=ticket.ref, ticket=ticket, sending=moved)
     return moved
 
