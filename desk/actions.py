@@ -12,7 +12,6 @@ gets a savepoint and hands its records up. Deadlocks and serialisation failures 
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import random
 import time
@@ -23,7 +22,7 @@ from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 from django.db import OperationalError, connection, transaction
 
-from desk import hints, rows
+from desk import hints
 from desk.ledger.append import Record, Text, append
 from desk.ledger.kinds import Facts, facts_of
 from desk.problems import NotAllowed
@@ -32,7 +31,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Reaction = Callable[[Record], None]
 
-VARIANT = "plain"
 MAX_DEPTH = 8
 RETRIES = 3
 RETRIED = {"40P01", "40001"}  # deadlock_detected, serialization_failure
@@ -92,7 +90,9 @@ def layers(*rooms: str) -> None:
     _layers.update({room: rank for rank, room in enumerate(rooms)})
 
 
-def action(kind: str, *, needs: str | None = None, savepoint: bool = True) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def action(
+    kind: str, *, needs: str | None = None, savepoint: bool = True
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function an action that records at least one entry; `kind` names it to the database's triggers too.
 
     `needs` is asked of the actor in `by`; without it the door that led to the object is the only check. `savepoint=False`
@@ -103,7 +103,7 @@ def action(kind: str, *, needs: str | None = None, savepoint: bool = True) -> Ca
     def decorate(body: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(body)
         def act(*args: P.args, **kwargs: P.kwargs) -> R:
-            by = cast(Actor, kwargs["by"])
+            by = cast("Actor", kwargs["by"])
             call = functools.partial(body, *args, **kwargs)
             if _frame.get() is not None:
                 return _nested(kind, needs, by, call, savepoint)
@@ -170,34 +170,25 @@ def _outermost(kind: str, needs: str | None, by: Actor, body: Callable[[], R]) -
     frame = _Frame(kind)
     token = _frame.set(frame)
     try:
-        with contextlib.ExitStack() as together, transaction.atomic(durable=True):
-            if VARIANT == "batch":
-                btoken = rows.BATCH.set(rows.Batch())
-                together.callback(rows.BATCH.reset, btoken)
-                together.enter_context(connection.execute_wrapper(rows.flush_first))
+        with transaction.atomic(durable=True):
             with connection.cursor() as cursor:
                 # Foreign keys are checked as they are written: left to COMMIT, with the ledger's counter held, they deadlock.
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SELECT set_config('countersign.action', %s, true)", [kind])
+                cursor.execute(
+                    "SET CONSTRAINTS ALL IMMEDIATE; SELECT set_config('countersign.action', %s, true)", [kind]
+                )
             _check(by, needs)
             result = body()
             if not frame.records:
                 raise NothingRecorded(kind)
             _react(frame)
-            if VARIANT != "plain":
-                together.enter_context(connection.wrap_database_errors)
-                together.enter_context(connection.connection.pipeline())
-                if VARIANT == "batch": rows.queue_out()
-                head = append(frame.records)
-            else:
-                head = append(frame.records)
-                rws = head.fetchall()
+            head = append(frame.records)
             if connection.in_atomic_block and len(connection.savepoint_ids) > 0:
                 # Only Django's TestCase has a transaction around this one; the guard must not stay open for what follows.
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT set_config('countersign.action', '', true)")
     finally:
         _frame.reset(token)
-    hints.after_commit(int((rws if VARIANT == "plain" else head.fetchall())[-1][0]), frame.nudges)
+    hints.after_commit(head, frame.nudges)
     return result
 
 
@@ -212,7 +203,7 @@ def _nested(kind: str, needs: str | None, by: Actor, body: Callable[[], R], save
                 raise NothingRecorded(kind)
     finally:
         _frame.reset(token)
-    parent = cast(_Frame, frame.parent)
+    parent = cast("_Frame", frame.parent)
     parent.records += frame.records
     parent.nudges += frame.nudges
     return result
@@ -231,8 +222,11 @@ def _react(frame: _Frame) -> None:
             raise TooDeep(frame.kind)
         fresh = frame.records[done:]
         done = len(frame.records)
-        due = [(rank, order, reaction, record) for order, record in enumerate(fresh)
-               for rank, reaction in _reactions.get(record.kind, ())]
+        due = [
+            (rank, order, reaction, record)
+            for order, record in enumerate(fresh)
+            for rank, reaction in _reactions.get(record.kind, ())
+        ]
         for _, _, reaction, what in sorted(due, key=lambda item: item[:2]):
             reaction(what)
         depth += 1

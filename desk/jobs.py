@@ -28,7 +28,6 @@ import structlog
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils import timezone
 from prometheus_client import Counter as Metric
 
 from desk import hints
@@ -177,10 +176,6 @@ def kinds() -> dict[str, int]:
 def enqueue(name: str, target: str | int, *, thread: str = "", run_after: datetime | None = None) -> Job:
     """Ask for work, inside an action. One job a (kind, target): asking again returns the one that is there."""
     key = f"{name}:{target}"
-    from desk.rows import BATCH, write
-    if BATCH.get() is not None and run_after:
-        write("INSERT INTO desk_job (kind, key, thread, state, attempts, run_after, fence, last_error, created_at) VALUES (%s, %s, %s, 'queued', 0, coalesce(%s, statement_timestamp()), 0, '', statement_timestamp()) ON CONFLICT (key) DO NOTHING", [name, key, thread, run_after])
-        return None
     with connection.cursor() as cursor:
         # In the database's time, as everything that is compared with it: a clock that is ahead would make the job wait.
         # One statement, where get_or_create takes four: a look, a savepoint, the insert, the savepoint's release.
@@ -201,7 +196,7 @@ def enqueue(name: str, target: str | int, *, thread: str = "", run_after: dateti
     return found
 
 
-_COLUMNS = [field.attname for field in Job._meta.concrete_fields]
+_COLUMNS = [field.attname for field in Job._meta.concrete_fields]  # noqa: SLF001 - documented by Django
 
 
 # statement_timestamp() is stable within a statement, so that an index on the time can be used.

@@ -27,62 +27,14 @@ def run(statement: str, values: Sequence[object] | Mapping[str, object]) -> Any:
     database = connections[DEFAULT_DB_ALIAS]
     database.close_if_health_check_failed()
     database.ensure_connection()
-    cursor = database._prepare_cursor(ServerBindingCursor(database.connection))
+    cursor = database._prepare_cursor(ServerBindingCursor(database.connection))  # type: ignore[attr-defined,call-arg]
     cursor.execute(statement, values)
     return cursor
 
 
-from contextvars import ContextVar
-class Batch:
-    def __init__(self): self.queue=[]; self.ids={}
-BATCH = ContextVar("batch", default=None)
-
-def write(statement, values):
-    batch = BATCH.get()
-    if batch is None:
-        run(statement, values)
-    else:
-        batch.queue.append((statement, values))
-
-def flush():
-    batch = BATCH.get()
-    if batch is not None and batch.queue:
-        queue, batch.queue = batch.queue, []
-        database = connections[DEFAULT_DB_ALIAS]
-        with database.wrap_database_errors, database.connection.pipeline():
-            for statement, values in queue:
-                cursor = ServerBindingCursor(database.connection)
-                cursor.execute(statement, values)
-
-def queue_out():
-    """Queue inside an open pipeline"""
-    batch = BATCH.get()
-    queue, batch.queue = batch.queue, []
-    database = connections[DEFAULT_DB_ALIAS]
-    for statement, values in queue:
-        cursor = ServerBindingCursor(database.connection)
-        cursor.execute(statement, values)
-
-def flush_first(execute, sql, params, many, context):
-    flush()
-    return execute(sql, params, many, context)
-
-def reserve(*models):
-    batch = BATCH.get()
-    if batch is not None:
-        row = run("SELECT " + ", ".join(f"nextval('{m._meta.db_table}_id_seq')" for m in models), []).fetchone()
-        batch.ids.update(zip(models, row))
-
 def insert(row: M) -> M:
     """What `row.save(force_insert=True)` does, without signals. The row has its key afterwards."""
     statement, fields = _insert(type(row))
-    batch = BATCH.get()
-    if batch is not None and type(row) in batch.ids:
-        row.pk = batch.ids.pop(type(row))
-        fields = type(row)._meta.concrete_fields
-        write(_insert_with(type(row)), _values(row, fields, adding=True))
-        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-        return row
     (row.pk,) = run(statement, _values(row, fields, adding=True)).fetchone()
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return row
@@ -91,7 +43,8 @@ def insert(row: M) -> M:
 def update(row: Model, *fields: str) -> None:
     """What `row.save(update_fields=fields)` does, without signals. Raises DatabaseError when the row is gone."""
     statement, columns = _update(type(row), fields)
-    write(statement, [*_values(row, columns, adding=False), row.pk])
+    if not run(statement, [*_values(row, columns, adding=False), row.pk]).rowcount:
+        raise DatabaseError(f"{row!r} is gone")
 
 
 class Reading(Generic[M]):
@@ -105,7 +58,9 @@ class Reading(Generic[M]):
         made = self._made
         found = run(made.statement, [*made.before, key, *made.after]).fetchone()
         if found is None:
-            raise self._rows.model.DoesNotExist(f"There is no {self._rows.model._meta.verbose_name} {key}.")
+            raise self._rows.model.DoesNotExist(  # type: ignore[attr-defined]
+                f"There is no {self._rows.model._meta.verbose_name} {key}."
+            )
         return made.object_of(found)
 
     @cached_property
@@ -126,7 +81,7 @@ class _Made(Generic[M]):
         columns = [column for column, _, _ in compiler.select]
         self._model: type[M] = model
         self._names = [columns[place].target.attname for place in compiler.klass_info["select_fields"]]
-        self._related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+        self._related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
         self._annotations = compiler.annotation_col_map.items()
         self._converters = compiler.get_converters(columns)
         self._convert = compiler.apply_converters
@@ -144,13 +99,6 @@ class _Made(Generic[M]):
 def _values(row: Model, fields: Sequence[Any], *, adding: bool) -> list[object]:
     database = connections[DEFAULT_DB_ALIAS]
     return [field.get_db_prep_save(field.pre_save(row, adding), database) for field in fields]
-
-
-@cache
-def _insert_with(model):
-    fields = model._meta.concrete_fields
-    columns, places = ", ".join(_name(field) for field in fields), ", ".join(_place(field) for field in fields)
-    return f"INSERT INTO {_table(model)} ({columns}) VALUES ({places})"
 
 
 @cache

@@ -15,9 +15,19 @@ class Migration(migrations.Migration):
     operations: ClassVar = [
         steps(SQL),
         guard(
-            "tickets_policy", "tickets_customer", "tickets_ticket", "tickets_message", "tickets_sending",
-            "knowledge_article", "knowledge_passage",
-            "drafting_settings", "drafting_stop", "drafting_draft", "drafting_flag", "drafting_model_call",
-            "review_decision", "review_concern",
+            "tickets_policy",
+            "tickets_customer",
+            "tickets_ticket",
+            "tickets_message",
+            "tickets_sending",
+            "knowledge_article",
+            "knowledge_passage",
+            "drafting_settings",
+            "drafting_stop",
+            "drafting_draft",
+            "drafting_flag",
+            "drafting_model_call",
+            "review_decision",
+            "review_concern",
         ),
     ]

@@ -82,7 +82,9 @@ def _look_again(what: Record) -> None:
 
 def _is_of_a_model(decision: Decision) -> bool:
     """Whether a model had a part in the words, also when a person pasted them."""
-    return decision.draft_id is not None or (decision.message is not None and decision.message.disclosure_kind != "person")
+    return decision.draft_id is not None or (
+        decision.message is not None and decision.message.disclosure_kind != "person"
+    )
 
 
 @reacts_to("policy.changed")

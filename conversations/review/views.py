@@ -229,9 +229,7 @@ def resolve(request: StaffRequest, sending_id: int) -> HttpResponse:
         resolve_sending(sending, outcome=request.POST.get("outcome", ""), by=actor(request))
         return redirect("ticket", sending.message.ticket_id)
     message = sending.message
-    return render(
-        request, "review/resolve.html", {"sending": sending, "message": message, "text": for_desk(message)}
-    )
+    return render(request, "review/resolve.html", {"sending": sending, "message": message, "text": for_desk(message)})
 
 
 @require_GET

@@ -71,7 +71,7 @@ def append(records: Sequence[Record]) -> int:
             salts.append({"place": place, "field": name, "salt": salt.hex(), "source": text.source})
         entries.append(_unfinished(record, commitments))
     values = {"many": len(records), "entries": json.dumps(entries), "salts": json.dumps(salts)}
-    return run(_APPEND, values)
+    return int(run(_APPEND, values).fetchall()[-1][0])
 
 
 def _unfinished(record: Record, commitments: Mapping[str, str]) -> dict[str, str]:

@@ -42,6 +42,9 @@ def measure() -> Iterator[Figure]:
 
     many = client.together(CLIENTS, drafts=crowd, person=by.id)
     yield Figure(
-        name=f"approve, {CLIENTS} clients", ours=statistics.median(many.ours), floor=statistics.median(many.floor), unit="/s",
+        name=f"approve, {CLIENTS} clients",
+        ours=statistics.median(many.ours),
+        floor=statistics.median(many.floor),
+        unit="/s",
         at_least=0.15,
     )

@@ -17,7 +17,7 @@ if not apps.ready:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
     django.setup()
 
-PROCESSES = int(os.environ.get("PROCS","4"))
+PROCESSES = int(os.environ.get("PROCS", "4"))
 WARM = 6
 SECONDS = 2.0
 ROUNDS = 3
@@ -37,7 +37,11 @@ def together(clients: int, *, drafts: Sequence[int], people: Sequence[str]) -> T
     context.set_forkserver_preload([__name__])
     barrier, told = context.Barrier(clients), context.Queue()
     processes = [
-        context.Process(target=_clients, args=(range(first, clients, PROCESSES), clients, drafts, people, barrier, told), daemon=True)
+        context.Process(
+            target=_clients,
+            args=(range(first, clients, PROCESSES), clients, drafts, people, barrier, told),
+            daemon=True,
+        )
         for first in range(PROCESSES)
     ]
     for process in processes:
@@ -53,9 +57,12 @@ def together(clients: int, *, drafts: Sequence[int], people: Sequence[str]) -> T
     )
 
 
-def _clients(numbers: Sequence[int], clients: int, drafts: Sequence[int], people: Sequence[str], barrier: Any, told: Any) -> None:
+def _clients(
+    numbers: Sequence[int], clients: int, drafts: Sequence[int], people: Sequence[str], barrier: Any, told: Any
+) -> None:
     threads = [
-        threading.Thread(target=_client, args=(number, drafts[number::clients], people[number], barrier, told)) for number in numbers
+        threading.Thread(target=_client, args=(number, drafts[number::clients], people[number], barrier, told))
+        for number in numbers
     ]
     for thread in threads:
         thread.start()

@@ -41,14 +41,28 @@ def _put(team: Team, count: int, *, by: Actor) -> list[Draft]:
     )
     tickets = Ticket.objects.bulk_create(
         Ticket(
-            customer=customer, subject="Where is my refund?", channel="api", team=team, status=Status.OPEN, lane=Lane.REVIEW,
-            created_at=now, updated_at=now, waiting_since=now, due_at=now,
+            customer=customer,
+            subject="Where is my refund?",
+            channel="api",
+            team=team,
+            status=Status.OPEN,
+            lane=Lane.REVIEW,
+            created_at=now,
+            updated_at=now,
+            waiting_since=now,
+            due_at=now,
         )
         for customer in customers
     )
     messages = Message.objects.bulk_create(
-        Message(ticket=ticket, direction=Message.Direction.IN, customer=ticket.customer, text=QUESTION,
-                text_hash=text_hash(QUESTION), created_at=now)
+        Message(
+            ticket=ticket,
+            direction=Message.Direction.IN,
+            customer=ticket.customer,
+            text=QUESTION,
+            text_hash=text_hash(QUESTION),
+            created_at=now,
+        )
         for ticket in tickets
     )
     for ticket, message in zip(tickets, messages, strict=True):
@@ -58,8 +72,16 @@ def _put(team: Team, count: int, *, by: Actor) -> list[Draft]:
     before, claim, after = TEXT.partition(quote)
     drafts = Draft.objects.bulk_create(
         Draft(
-            ticket=message.ticket, last_message=message, settings=settings, language="en", state=DraftState.PENDING_REVIEW,
-            version=2, text=TEXT, created_at=now, ready_at=now, passages=[PASSAGE],
+            ticket=message.ticket,
+            last_message=message,
+            settings=settings,
+            language="en",
+            state=DraftState.PENDING_REVIEW,
+            version=2,
+            text=TEXT,
+            created_at=now,
+            ready_at=now,
+            passages=[PASSAGE],
             sentences=[
                 {"text": before, "kind": "courtesy", "sources": []},
                 {"text": claim, "kind": "claim", "sources": [{"passage": PASSAGE["ref"], "quote": quote}]},
@@ -70,8 +92,16 @@ def _put(team: Team, count: int, *, by: Actor) -> list[Draft]:
     )
     request = json.dumps({"model": "standin", "messages": [{"role": "user", "content": QUESTION}]})
     ModelCall.objects.bulk_create(
-        ModelCall(draft=draft, ticket=draft.ticket, settings=settings, request=request, request_hash=text_hash(request),
-                  request_bytes=len(request), redaction={"version": "1", "replaced": {}}, state="answered")
+        ModelCall(
+            draft=draft,
+            ticket=draft.ticket,
+            settings=settings,
+            request=request,
+            request_hash=text_hash(request),
+            request_bytes=len(request),
+            redaction={"version": "1", "replaced": {}},
+            state="answered",
+        )
         for draft in drafts
     )
     facts = DraftPrepared(version=2, settings=settings.ref, statements=1, sourced=1, hints=0, blockers=0, seconds=0)

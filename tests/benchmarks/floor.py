@@ -23,13 +23,18 @@ def lay(clients: int) -> None:
         for table in TABLES:
             connection.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING DEFAULTS, PRIMARY KEY (id))")
             connection.execute(f"CREATE SEQUENCE bare_{table}_seq")
-            connection.execute(f"ALTER TABLE bare_{table} ALTER id SET DEFAULT nextval('bare_{table}_seq'), "
-                               "ALTER id DROP IDENTITY IF EXISTS")
-        columns = "ticket_id, last_message_id, state, version, text, sentences, unanswered, passages, language, risk, failure, " \
-                  "instruction, returned_because, created_at"
+            connection.execute(
+                f"ALTER TABLE bare_{table} ALTER id SET DEFAULT nextval('bare_{table}_seq'), "
+                "ALTER id DROP IDENTITY IF EXISTS"
+            )
+        columns = (
+            "ticket_id, last_message_id, state, version, text, sentences, unanswered, passages, language, risk, failure, "
+            "instruction, returned_because, created_at"
+        )
         connection.execute(
             f"INSERT INTO bare_drafting_draft ({columns}) SELECT {columns} FROM (SELECT * FROM drafting_draft LIMIT 1) one, "
-            "generate_series(1, %s)", [clients * DRAFTS],
+            "generate_series(1, %s)",
+            [clients * DRAFTS],
         )
 
 

@@ -30,8 +30,10 @@ class Watched:
         mean = self.total / self.runs
         steps = {step: spent / self.runs for step, spent in self.steps.items()}
         steps["(Python, between the statements)"] = mean - sum(steps.values())
-        lines = [f"{spent:6.2f} ms {spent / mean:4.0%}  {self.calls.get(step, self.runs) / self.runs:3.1f} x  {step}"
-                 for step, spent in steps.items()]
+        lines = [
+            f"{spent:6.2f} ms {spent / mean:4.0%}  {self.calls.get(step, self.runs) / self.runs:3.1f} x  {step}"
+            for step, spent in steps.items()
+        ]
         return [*lines, f"{mean:6.2f} ms 100%        the whole action, mean of {self.runs}, watched"]
 
 

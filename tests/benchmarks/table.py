@@ -37,7 +37,15 @@ class Figure:
         sign = "<=" if self.at_most is not None else ">="
         goal = "" if limit is None else f"{sign} {limit:g}{'x' if self.floor else ' ' + self.unit}"
         verdict = {None: "", True: "holds", False: "MISSED"}[self.holds]
-        return [self.name, _number(self.ours, self.unit), _number(self.floor, self.unit), ratio, goal, verdict, self.note]
+        return [
+            self.name,
+            _number(self.ours, self.unit),
+            _number(self.floor, self.unit),
+            ratio,
+            goal,
+            verdict,
+            self.note,
+        ]
 
 
 HEAD = ("benchmark", "ours", "floor", "ratio", "goal", "verdict", "")
@@ -47,7 +55,9 @@ def table(figures: Sequence[Figure]) -> str:
     """All figures below one head, in columns."""
     rows = [list(HEAD), *(figure.cells() for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD) - 1)]
-    lines = ["  ".join([*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)), row[-1]]) for row in rows]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=True)), row[-1]]) for row in rows
+    ]
     lines.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(line.rstrip() for line in lines)
 

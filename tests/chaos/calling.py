@@ -35,7 +35,14 @@ class Caller:
     token: str
 
     def call(
-        self, method: str, path: str, body: object = None, *, key: str = "", raw: bytes | None = None, timeout: float = 30
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        key: str = "",
+        raw: bytes | None = None,
+        timeout: float = 30,
     ) -> Answer:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         if key:
@@ -54,8 +61,11 @@ class Caller:
 
     def open_ticket(self, address: str, *, key: str = "", **more: object) -> Answer:
         wish = {
-            "subject": "Where is my refund?", "body": QUESTION, "language": "en",
-            "customer": {"email": address, "name": "Carla Jones"}, **more,
+            "subject": "Where is my refund?",
+            "body": QUESTION,
+            "language": "en",
+            "customer": {"email": address, "name": "Carla Jones"},
+            **more,
         }
         return self.call("POST", "tickets/", wish, key=key)
 

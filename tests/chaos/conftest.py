@@ -17,7 +17,7 @@ def running_stack(django_db_blocker: Any) -> Iterator[Stack]:
         yield running
 
 
-@pytest.fixture()
+@pytest.fixture
 def desk(running_stack: Stack, django_db_blocker: Any) -> Iterator[Stack]:
     """A whole and idle desk, with nobody who misbehaves."""
     with django_db_blocker.unblock(), database_of(running_stack.postgres.url):

@@ -14,7 +14,14 @@ from conversations.drafting.states import OPEN
 from conversations.models import Decision, Message, Sending, Ticket
 from conversations.privacy.actions import ask_for_person, opt_out
 from conversations.review.actions import Edit, Rejection, Seen, approve, edit, reject, set_aside, undo, write_reply
-from conversations.tickets.actions import add_note, begin_sending, finish_sending, receive_message, set_priority, set_team
+from conversations.tickets.actions import (
+    add_note,
+    begin_sending,
+    finish_sending,
+    receive_message,
+    set_priority,
+    set_team,
+)
 from conversations.tickets.states import Lane, SendingState
 from desk import jobs
 from desk.actions import SYSTEM
@@ -76,7 +83,9 @@ def waiting_to_be_sent(company: Cast) -> tuple[Ticket, Scene]:
         finish_sending(sending, claim, end=SendingState.SENT, by=SYSTEM)
 
     return ticket, {
-        **_at_any_time(company, ticket), "send": send, "undo": lambda: undo(decision, by=company.ben.actor())
+        **_at_any_time(company, ticket),
+        "send": send,
+        "undo": lambda: undo(decision, by=company.ben.actor()),
     }
 
 
@@ -87,8 +96,18 @@ def being_drafted(company: Cast) -> tuple[Ticket, Scene]:
     claim = _claimed(f"draft.generate:{draft.pk}")
     assert begin_draft(draft.pk, claim, by=SYSTEM) is not None
     prepared = Prepared(
-        text=TEXT, sentences=[{"text": TEXT, "kind": "courtesy", "sources": []}], unanswered=[], passages=[], flags=[], risk="low",
-        call_id=0, model="trial", response="", prompt_tokens=0, completion_tokens=0, seconds=0,
+        text=TEXT,
+        sentences=[{"text": TEXT, "kind": "courtesy", "sources": []}],
+        unanswered=[],
+        passages=[],
+        flags=[],
+        risk="low",
+        call_id=0,
+        model="trial",
+        response="",
+        prompt_tokens=0,
+        completion_tokens=0,
+        seconds=0,
     )
     return ticket, {**_at_any_time(company, ticket), "store": lambda: store_draft(draft.pk, prepared, claim, by=SYSTEM)}
 
@@ -102,7 +121,9 @@ def _claimed(key: str) -> jobs.Claim:
 
 
 SCENES: dict[str, Callable[[Cast], tuple[Ticket, Scene]]] = {
-    "in review": in_review, "waiting to be sent": waiting_to_be_sent, "being drafted": being_drafted,
+    "in review": in_review,
+    "waiting to be sent": waiting_to_be_sent,
+    "being drafted": being_drafted,
 }
 
 
@@ -111,7 +132,9 @@ def holds(ticket: Ticket) -> None:
     ticket = Ticket.objects.select_related("customer", "last_inbound").get(pk=ticket.pk)
     live = list(Draft.objects.filter(ticket=ticket, state__in=OPEN))
     standing = list(Decision.objects.filter(ticket=ticket, standing=True))
-    sendings = list(Sending.objects.filter(message__ticket=ticket, decision__isnull=False).select_related("decision__draft"))
+    sendings = list(
+        Sending.objects.filter(message__ticket=ticket, decision__isnull=False).select_related("decision__draft")
+    )
     _one_of_each(live, standing, sendings)
     _nothing_leaves_that_may_not(ticket, live, sendings)
     _nobody_is_forgotten(ticket, live, sendings)
@@ -136,7 +159,9 @@ def _nothing_leaves_that_may_not(ticket: Ticket, live: list[Draft], sendings: li
         assert sending.decision is not None
         assert sending.decision.draft is not None
         if sending.state == SendingState.QUEUED:
-            assert sending.decision.draft.last_message_id == ticket.last_inbound_id, "about what the customer wrote last"
+            assert sending.decision.draft.last_message_id == ticket.last_inbound_id, (
+                "about what the customer wrote last"
+            )
         begun = Entry.objects.filter(kind="sending.begun", subject=sending.ref).values_list("seq", flat=True).first()
         decided = Entry.objects.filter(kind="sending.queued", subject=sending.ref).values_list("seq", flat=True).get()
         bars = ("message.received", "ticket.kept_for_people", "customer.consent_set", "drafting.stopped")
@@ -156,5 +181,7 @@ def _nobody_is_forgotten(ticket: Ticket, live: list[Draft], sendings: list[Sendi
         assert ticket.lane == Lane.REVIEW
     if ticket.lane == Lane.NONE:
         assert ticket.last_inbound is not None
-        answers = Message.objects.filter(ticket=ticket, direction="out", decision__isnull=False, pk__gt=ticket.last_inbound_id)
+        answers = Message.objects.filter(
+            ticket=ticket, direction="out", decision__isnull=False, pk__gt=ticket.last_inbound_id
+        )
         assert answers.filter(sending__state__in=["queued", "sending", "sent"]).exists()

@@ -92,10 +92,16 @@ class Stack:
     def account(self) -> str:
         """For somebody who wonders what went wrong: the jobs that are not done, and the last words of each program."""
         try:
-            jobs = list(Job.objects.exclude(state="done").values_list("key", "state", "attempts", "last_error", "run_after")[:20])
+            jobs = list(
+                Job.objects.exclude(state="done").values_list("key", "state", "attempts", "last_error", "run_after")[
+                    :20
+                ]
+            )
         except DatabaseError as error:
             jobs = [repr(error)]
-        logs = [f"--- {name}\n{program.log.read_text(errors='replace')[-3000:]}" for name, program in self.programs.items()]
+        logs = [
+            f"--- {name}\n{program.log.read_text(errors='replace')[-3000:]}" for name, program in self.programs.items()
+        ]
         return "\n".join([*map(str, jobs), *logs])
 
     def let_go_of_mails(self) -> None:
@@ -156,8 +162,11 @@ def database_of(url: str) -> Iterator[None]:
     kept = dict(connection.settings_dict)
     drop_connections()
     connection.settings_dict.update(
-        NAME=parts.path.lstrip("/"), USER=unquote(parts.username or ""), PASSWORD=unquote(parts.password or ""),
-        HOST=parts.hostname, PORT=str(parts.port),
+        NAME=parts.path.lstrip("/"),
+        USER=unquote(parts.username or ""),
+        PASSWORD=unquote(parts.password or ""),
+        HOST=parts.hostname,
+        PORT=str(parts.port),
     )
     try:
         yield
@@ -184,7 +193,8 @@ def waits_for(one: psycopg.Connection[Any], *, url: str) -> bool:
     """Whether somebody waits for what this connection has locked."""
     with psycopg.connect(url, autocommit=True) as watch:
         found = watch.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid)))", [one.info.backend_pid]
+            "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid)))",
+            [one.info.backend_pid],
         ).fetchone()
     return bool(found and found[0])
 
@@ -201,9 +211,16 @@ def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
         with HangingMailServer() as mail, started_standin() as standin:
             port = free_port()
             given = {
-                **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "VAR"}},
-                "OPENAI_BASE_URL": standin.base_url, "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}",
-                "UNDO_SECONDS": str(UNDO_SECONDS), "MODEL_DEADLINE": str(MODEL_DEADLINE), **environment,
+                **{
+                    name: value
+                    for name, value in os.environ.items()
+                    if name not in {"DATABASE_URL", "REDIS_URL", "VAR"}
+                },
+                "OPENAI_BASE_URL": standin.base_url,
+                "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}",
+                "UNDO_SECONDS": str(UNDO_SECONDS),
+                "MODEL_DEADLINE": str(MODEL_DEADLINE),
+                **environment,
             }
             plan = planning.Plan(var=var, port=port, demo=True, given=given, standin_port=None, catcher_port=None)
             eventually(postgres.ready, within=30, what="PostgreSQL answers")
@@ -211,7 +228,10 @@ def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
             with database_of(postgres.url):
                 call_command("migrate", verbosity=0)
                 for part in planning.desk_parts(plan, found):
-                    for name in [part.name, *(f"worker{number}" for number in range(2, workers + 1) if part.name == "worker")]:
+                    for name in [
+                        part.name,
+                        *(f"worker{number}" for number in range(2, workers + 1) if part.name == "worker"),
+                    ]:
                         programs[name] = Program(name, part.command, part.environment, var / "log" / f"{name}.log")
                         programs[name].start()
                 cast = Cast.enter()

@@ -57,8 +57,11 @@ def test_postgres_restarted_and_killed_in_a_burst_loses_nothing_acknowledged_and
 
     eventually(lambda: drafts(*numbers) == BURST, within=40, what="each is drafted")
     assert Draft.objects.filter(ticket__in=numbers).count() == BURST
-    eventually(lambda: not Sending.objects.filter(message__ticket__in=numbers).exclude(state="sent").exists(),
-               within=30, what="each is acknowledged by mail")
+    eventually(
+        lambda: not Sending.objects.filter(message__ticket__in=numbers).exclude(state="sent").exists(),
+        within=30,
+        what="each is acknowledged by mail",
+    )
     for number in range(BURST):
         assert desk.mails_to(f"restart{number}@example.com") == 1
     assert {name: program.pid for name, program in desk.programs.items() if program.running} == before, "by themselves"

@@ -23,7 +23,9 @@ from tests.drafts import pending_draft
 PAIRS = 200
 
 
-def test_of_two_approvals_at_once_two_hundred_times_one_counts_and_the_other_learns_who_was_first(company: Cast) -> None:
+def test_of_two_approvals_at_once_two_hundred_times_one_counts_and_the_other_learns_who_was_first(
+    company: Cast,
+) -> None:
     found = [pending_draft(company.ticket(email=f"pair{number}@example.com")) for number in range(PAIRS)]
     names = {company.ana.pk: company.ana.name, company.ben.pk: company.ben.name}
     with ThreadPoolExecutor(2) as both:
@@ -52,14 +54,18 @@ def _approve(start: threading.Barrier, draft: Draft, by: Actor) -> Decision | Al
 
 def test_two_programs_that_approve_at_once_make_one_mail(desk: Stack) -> None:
     numbers = _drafted(desk, "both", 20)
-    for draft, (one, other) in zip(Draft.objects.filter(ticket__in=numbers), cycle([(desk.ana, desk.ben), (desk.ben, desk.ana)])):
+    for draft, (one, other) in zip(
+        Draft.objects.filter(ticket__in=numbers), cycle([(desk.ana, desk.ben), (desk.ben, desk.ana)])
+    ):
         answers = _together(lambda by=one: by.approve(draft.pk), lambda by=other: by.approve(draft.pk))
         assert sorted(answer.status for answer in answers) == [200, 409]
         (lost,) = [answer for answer in answers if answer.status == 409]
         decision = Decision.objects.select_related("person").get(draft=draft)
         assert (lost.body["code"], lost.body["by"]) == ("already_decided", decision.person.name)
     eventually(lambda: _sent(numbers) == 20, within=20, what="each reply is sent")
-    assert Counter(desk.mails_to(f"both{number}@example.com") for number in range(20)) == {2: 20}, "and an acknowledgement"
+    assert Counter(desk.mails_to(f"both{number}@example.com") for number in range(20)) == {2: 20}, (
+        "and an acknowledgement"
+    )
 
 
 def test_a_customer_who_writes_while_an_agent_approves_is_heard_and_nothing_old_is_sent(desk: Stack) -> None:
@@ -68,11 +74,17 @@ def test_a_customer_who_writes_while_an_agent_approves_is_heard_and_nothing_old_
     for number in numbers:
         draft = Draft.objects.get(ticket=number)
         typed = f"{draft.text}\nI will see to it."
-        decided, wrote = _together(lambda d=draft, text=typed: _edit(desk.ana, d, text), lambda n=number: desk.shop.write(n, "Wait!"))
+        decided, wrote = _together(
+            lambda d=draft, text=typed: _edit(desk.ana, d, text), lambda n=number: desk.shop.write(n, "Wait!")
+        )
         assert wrote.status == 201
         if decided.status == 409:
             ends["refused"] += 1
-            assert (decided.body["code"], decided.body["because"], decided.body["text"]) == ("draft_stale", "customer_wrote", typed)
+            assert (decided.body["code"], decided.body["because"], decided.body["text"]) == (
+                "draft_stale",
+                "customer_wrote",
+                typed,
+            )
             assert not Decision.objects.filter(ticket=number).exists()
         else:
             ends["withdrawn"] += 1

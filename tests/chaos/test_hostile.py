@@ -24,13 +24,21 @@ TOO_MUCH = 30 * 1024 * 1024
 
 def _by_api(desk: Stack) -> int:
     return desk.shop.opened(
-        "strange-api@example.com", subject=STRANGE, body=f"{STRANGE}\n{LONG}",
-        customer={"email": "strange-api@example.com", "name": STRANGE[:150]}, tags=[SCRIPT[:40], "مرحبا", "a\x00b"],
+        "strange-api@example.com",
+        subject=STRANGE,
+        body=f"{STRANGE}\n{LONG}",
+        customer={"email": "strange-api@example.com", "name": STRANGE[:150]},
+        tags=[SCRIPT[:40], "مرحبا", "a\x00b"],
     )
 
 
 def _by_form(desk: Stack) -> int:
-    wish = {"name": STRANGE[:150], "email": "strange-form@example.com", "subject": STRANGE, "message": f"{STRANGE}\n{LONG}"}
+    wish = {
+        "name": STRANGE[:150],
+        "email": "strange-form@example.com",
+        "subject": STRANGE,
+        "message": f"{STRANGE}\n{LONG}",
+    }
     assert Client().post("/help/new/", wish).status_code == 302
     return Ticket.objects.get(customer__email="strange-form@example.com").number
 
@@ -48,8 +56,13 @@ def _by_mail(desk: Stack) -> int:
 
 def _receive(desk: Stack, raw: bytes) -> int:
     return subprocess.run(
-        [sys.executable, "manage.py", "receive_mail"], cwd=REPOSITORY, input=raw, env=dict(desk.environment), check=False,
-        capture_output=True, timeout=60,
+        [sys.executable, "manage.py", "receive_mail"],
+        cwd=REPOSITORY,
+        input=raw,
+        env=dict(desk.environment),
+        check=False,
+        capture_output=True,
+        timeout=60,
     ).returncode
 
 
@@ -60,7 +73,9 @@ def _is_harmless(html: str) -> None:
 
 
 @pytest.mark.parametrize("come_in", [_by_api, _by_form, _by_mail])
-def test_ten_thousand_characters_of_everything_in_every_field_are_drafted_decided_sent_and_shown(desk: Stack, come_in: object) -> None:
+def test_ten_thousand_characters_of_everything_in_every_field_are_drafted_decided_sent_and_shown(
+    desk: Stack, come_in: object
+) -> None:
     number = come_in(desk)  # type: ignore[operator]
     ticket = Ticket.objects.select_related("customer").get(pk=number)
     eventually(lambda: drafts(number) == 1, within=15, what="a draft")

@@ -118,7 +118,10 @@ def test_after_a_long_absence_of_the_database_all_is_back_within_seconds(desk: S
         # The pool makes an attempt for each who asks, with ever longer pauses between those that fail.
         desk.shop.open_ticket("absent@example.com")
     desk.postgres.start()
-    assert eventually(lambda: desk.shop.open_ticket("back@example.com", key="back").status == 201, within=30, what="back") < 4
+    assert (
+        eventually(lambda: desk.shop.open_ticket("back@example.com", key="back").status == 201, within=30, what="back")
+        < 4
+    )
     number = Ticket.objects.get(customer__email="back@example.com").number
     assert eventually(lambda: drafts(number) == 1, within=30, what="drafted") < 8
 

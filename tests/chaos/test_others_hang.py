@@ -19,7 +19,9 @@ from tests.chaos.stack import MODEL_DEADLINE, Stack, drafts, eventually
 from tests.mailroom.mail_server import DROP, HANG
 
 
-def test_a_model_that_hangs_holds_up_neither_mails_nor_decisions_and_others_not_for_longer_than_its_deadline(desk: Stack) -> None:
+def test_a_model_that_hangs_holds_up_neither_mails_nor_decisions_and_others_not_for_longer_than_its_deadline(
+    desk: Stack,
+) -> None:
     ready = desk.shop.opened("ready-before@example.com")
     eventually(lambda: drafts(ready) == 1, within=10, what="a draft to decide about")
     desk.standin.misbehave("hang")
@@ -38,8 +40,12 @@ def test_a_model_that_hangs_holds_up_neither_mails_nor_decisions_and_others_not_
     eventually(lambda: drafts(*numbers) == 4, within=MODEL_DEADLINE + 5, what="the other four are drafted")
     assert time.monotonic() - began < MODEL_DEADLINE + 9
     eventually(
-        lambda: Counter(Ticket.objects.filter(pk__in=numbers).values_list("lane", "lane_why"))
-        == {("review", ""): 4, ("write", "provider"): 4}, within=5, what="the four that hung are left to people",
+        lambda: (
+            Counter(Ticket.objects.filter(pk__in=numbers).values_list("lane", "lane_why"))
+            == {("review", ""): 4, ("write", "provider"): 4}
+        ),
+        within=5,
+        what="the four that hung are left to people",
     )
 
 
@@ -76,14 +82,18 @@ def test_a_mail_server_that_hangs_holds_up_no_drafts_and_what_it_never_heard_is_
     assert {desk.mails_to(f"mute{number}@example.com") for number in range(8)} == {1}
 
 
-@pytest.mark.parametrize(("answers", "state", "mails"), [({"dot": DROP}, "unknown", 1), ({"rcpt": "550 No such user"}, "failed", 0)])
+@pytest.mark.parametrize(
+    ("answers", "state", "mails"), [({"dot": DROP}, "unknown", 1), ({"rcpt": "550 No such user"}, "failed", 0)]
+)
 def test_what_a_mail_server_leaves_open_or_refuses_is_in_trouble_and_never_repeated(
     desk: Stack, answers: dict[str, str], state: str, mails: int
 ) -> None:
     number = desk.shop.opened(f"dropped-{state}@example.com", ai_consent=False)
     eventually(lambda: _sent(number) == 1, within=8, what="the acknowledgement is sent")
     desk.mail.behaviour.answers = answers
-    replied = desk.ana.call("POST", f"tickets/{number}/messages/", {"body": "Your refund was paid on Monday.", "from": "agent"})
+    replied = desk.ana.call(
+        "POST", f"tickets/{number}/messages/", {"body": "Your refund was paid on Monday.", "from": "agent"}
+    )
     assert replied.status == 201
     sending = Sending.objects.get(message=replied.body["id"])
     eventually(lambda: Sending.objects.filter(pk=sending.pk, state=state).exists(), within=8, what=state)

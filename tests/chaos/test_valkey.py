@@ -18,7 +18,9 @@ from tests.feed.test_replicas import Replica, fresh
 BURST = 200
 
 
-def test_two_hundred_tickets_while_valkey_is_emptied_and_killed_are_drafted_once_each_and_the_page_is_right(desk: Stack) -> None:
+def test_two_hundred_tickets_while_valkey_is_emptied_and_killed_are_drafted_once_each_and_the_page_is_right(
+    desk: Stack,
+) -> None:
     page = Replica(desk.cast.ana, "todo", signed_in(desk.cast.ana))
     page.load()
     page.connect(desk)  # type: ignore[arg-type]
@@ -39,7 +41,10 @@ def test_two_hundred_tickets_while_valkey_is_emptied_and_killed_are_drafted_once
     eventually(lambda: drafts(*numbers) == BURST, within=60, what="each is drafted")
     assert Draft.objects.filter(ticket__in=numbers).count() == BURST
     assert ModelCall.objects.filter(ticket__in=numbers).count() == BURST
-    assert Entry.objects.filter(kind="draft.prepared", thread__in=[f"ticket:{number}" for number in numbers]).count() == BURST
+    assert (
+        Entry.objects.filter(kind="draft.prepared", thread__in=[f"ticket:{number}" for number in numbers]).count()
+        == BURST
+    )
 
     began = time.monotonic()
     page.catch_up()
@@ -55,6 +60,7 @@ def test_while_the_broker_hangs_requests_stay_fast_and_work_goes_on_once(desk: S
     decided = list(Draft.objects.filter(ticket__in=ready).order_by("id"))
     os.kill(desk.valkey.pid, signal.SIGSTOP)
     try:
+
         def act(number: int) -> Answer:
             if number % 4 == 3:
                 return desk.ana.approve(decided[number // 4].pk)
@@ -70,7 +76,9 @@ def test_while_the_broker_hangs_requests_stay_fast_and_work_goes_on_once(desk: S
     finally:
         os.kill(desk.valkey.pid, signal.SIGCONT)
     # By looking alone a worker cannot be as quick twice in a row.
-    eventually(lambda: max(_seconds_to_a_draft(desk), _seconds_to_a_draft(desk)) < 2, within=40, what="nudges work again")
+    eventually(
+        lambda: max(_seconds_to_a_draft(desk), _seconds_to_a_draft(desk)) < 2, within=40, what="nudges work again"
+    )
     assert ModelCall.objects.filter(ticket__in=arrived).count() == 30
     for number in range(10):
         assert desk.mails_to(f"ready{number}@example.com") == 2, "the acknowledgement and the reply, once each"

@@ -43,7 +43,9 @@ def test_a_worker_killed_between_the_answer_and_the_commit_leaves_one_draft_and_
     assert (job.state, job.attempts) == (Job.State.DONE, 2)
 
     sending = Sending.objects.get(message__ticket=sent)
-    eventually(lambda: not Sending.objects.filter(pk=sending.pk, state="sending").exists(), within=20, what="it is settled")
+    eventually(
+        lambda: not Sending.objects.filter(pk=sending.pk, state="sending").exists(), within=20, what="it is settled"
+    )
     sending.refresh_from_db()
     assert (sending.state, sending.last_error) == ("unknown", "worker_lost")
     assert desk.mails_to("after-data@example.com") == 1

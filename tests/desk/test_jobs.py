@@ -146,7 +146,13 @@ def test_a_fault_is_tried_again_after_a_growing_wait_and_then_given_up_in_sight(
 
 @pytest.mark.parametrize(
     ("called", "kept"),
-    [("Ein Fehler/2", "ein_fehler_2"), ("__private", "private"), ("Ärger", "rger"), ("...", "fault"), ("x" * 99, "x" * 64)],
+    [
+        ("Ein Fehler/2", "ein_fehler_2"),
+        ("__private", "private"),
+        ("Ärger", "rger"),
+        ("...", "fault"),
+        ("x" * 99, "x" * 64),
+    ],
 )
 def test_whatever_an_error_calls_itself_the_job_is_given_up(db: Any, called: str, kept: str) -> None:
     fault = ValueError("broken")

@@ -150,7 +150,7 @@ def hints_lost(dice: random.Random) -> Iterator[None]:
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 12))])
 def test_every_replica_equals_a_fresh_page_after_cuts_and_lost_hints(company: Cast, live: Live, seed: int) -> None:
-    dice = random.Random(seed)  # noqa: S311 - so that a failure can be had again
+    dice = random.Random(seed)
     work = Work(company, dice)
     people = [company.ana, company.ben, company.sam, company.olga]
     cookies = {person.pk: signed_in(person) for person in people}

@@ -43,7 +43,9 @@ class Ear:
 
     def put_to(self, context: BrowserContext) -> None:
         context.add_init_script(TELL_OF_BREACHES)
-        context.on("console", lambda message: message.type == "error" and self._hear(f"{message.text} {message.location}"))
+        context.on(
+            "console", lambda message: message.type == "error" and self._hear(f"{message.text} {message.location}")
+        )
         context.on("weberror", lambda error: self._hear(str(error.error)))
 
     def _hear(self, words: str) -> None:

@@ -64,7 +64,10 @@ class House:
 
     def last_words(self) -> str:
         """Of each process of the desk, for somebody who wonders what went wrong."""
-        logs = {name: program.log.read_text(encoding="utf-8", errors="replace") for name, program in self.stack.programs.items()}
+        logs = {
+            name: program.log.read_text(encoding="utf-8", errors="replace")
+            for name, program in self.stack.programs.items()
+        }
         return "\n".join(f"--- {name}\n{log[-3000:]}" for name, log in logs.items())
 
     # --- customers, and what they get ---
@@ -104,7 +107,8 @@ class House:
 
     def customer_of(self, number: int) -> str:
         (address,) = self._row(
-            "SELECT email FROM tickets_customer c JOIN tickets_ticket t ON t.customer_id = c.id WHERE number = %s", number
+            "SELECT email FROM tickets_customer c JOIN tickets_ticket t ON t.customer_id = c.id WHERE number = %s",
+            number,
         )
         return str(address)
 

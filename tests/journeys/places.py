@@ -24,10 +24,17 @@ class Places:
     def arranged(cls, house: House) -> Places:
         """One of each; the wrong and the troubled one come about on their real ways."""
         for_people = house.writes_in(
-            drafted=False, customer={"email": "paul@example.com", "name": "Paul Bauer"}, ai_consent=False,
-            subject="Keine Maschine, bitte", language="de", body="Bitte antwortet mir selbst.",
+            drafted=False,
+            customer={"email": "paul@example.com", "name": "Paul Bauer"},
+            ai_consent=False,
+            subject="Keine Maschine, bitte",
+            language="de",
+            body="Bitte antwortet mir selbst.",
         )
-        said_wrong, troubled = house.writes_in(subject="Reply that is wrong"), house.writes_in(subject="Reply that got lost")
+        said_wrong, troubled = (
+            house.writes_in(subject="Reply that is wrong"),
+            house.writes_in(subject="Reply that got lost"),
+        )
         answered(house, said_wrong)
         house.reply_to(house.customer_of(said_wrong))
         house.stack.mail.behaviour.answers = {"dot": "drop"}
@@ -61,7 +68,10 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     at("/queue/all/?q=nothing-is-called-so")
     yield "nothing found"
     for name, number in (
-        ("draft", places.drafted), ("no draft", places.for_people), ("trouble", places.troubled), ("concern", places.said_wrong)
+        ("draft", places.drafted),
+        ("no draft", places.for_people),
+        ("trouble", places.troubled),
+        ("concern", places.said_wrong),
     ):
         at(f"/tickets/{number}/")
         yield f"ticket with {name}"
@@ -126,4 +136,3 @@ def public_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     page.context.clear_cookies()
     page.get_by_role("button", name="I want a person").click()
     yield "403, the form has expired"
-

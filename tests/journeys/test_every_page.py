@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page
 
-from tests.chaos.stack import Stack
-from tests.journeys.browsing import chromium
 from tests.journeys.house import House
 from tests.journeys.places import Places, public_pages, staff_pages
 
@@ -57,5 +55,7 @@ def test_axe_finds_nothing_in_light_and_dark_wide_and_on_a_phone(house: House, p
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             results = Axe().run(page, options=RULES).response["violations"]
             if results:
-                found[f"{name}, {scheme}, {width}"] = [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in results]
+                found[f"{name}, {scheme}, {width}"] = [
+                    (one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in results
+                ]
     assert not found

@@ -79,7 +79,9 @@ def web_server_ends(house: House, number: int, page: Page) -> None:
     expect(badge(page)).to_have_text("Live", timeout=20_000)
 
 
-@pytest.mark.parametrize("happening", [new_version, customer_writes, colleague_decides, feed_begins_anew, web_server_ends])
+@pytest.mark.parametrize(
+    "happening", [new_version, customer_writes, colleague_decides, feed_begins_anew, web_server_ends]
+)
 def test_an_edit_survives(house: House, happening: Callable[[House, int, Page], None]) -> None:
     number = house.writes_in()
     page = house.ticket_page("ana", number)

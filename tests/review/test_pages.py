@@ -273,7 +273,9 @@ def test_queries_do_not_grow_with_the_list(cast: Cast, ana: Client, django_asser
         ana.get("/queue/")
 
 
-def test_a_link_that_an_agent_typed_comes_back_with_its_question_and_goes_with_the_answer(cast: Cast, ana: Client) -> None:
+def test_a_link_that_an_agent_typed_comes_back_with_its_question_and_goes_with_the_answer(
+    cast: Cast, ana: Client
+) -> None:
     draft = pending_draft(cast.ticket())
     text = f"{draft.text} See https://typed.example."
     held = ana.post(f"/drafts/{draft.pk}/edit/", {"version": draft.version, "text": text})
@@ -291,7 +293,10 @@ def test_a_row_says_how_much_wants_looking_at(cast: Cast, ana: Client) -> None:
 def test_numbers_beyond_all_measure_and_nul_are_answered_with_a_page(cast: Cast, ana: Client) -> None:
     ticket = cast.ticket()
     draft = pending_draft(ticket)
-    huge, reply = "9" * 5_000, {"text": "Hello.", "version": str(draft.version), "draft": str(draft.pk), "last_seen": "1"}
+    huge, reply = (
+        "9" * 5_000,
+        {"text": "Hello.", "version": str(draft.version), "draft": str(draft.pk), "last_seen": "1"},
+    )
     assert ana.post(f"/drafts/{draft.pk}/approve/", {"version": huge}).status_code == 409
     assert ana.post(f"/tickets/{ticket.number}/reply/", {**reply, "draft": huge}).status_code == 404
     assert ana.post(f"/tickets/{ticket.number}/reply/", {**reply, "version": huge}).status_code == 409

@@ -7,6 +7,18 @@ from conversations.drafting.actions.returns import answer_flag, return_to_review
 from conversations.drafting.actions.stops import resume_drafting, stop_drafting
 
 __all__ = [
-    "Prepared", "answer_flag", "begin_draft", "fail_draft", "quarantine", "record_call", "request_draft",
-    "resume_drafting", "return_to_review", "stale", "stop_drafting", "store_draft", "supersede", "withdraw",
+    "Prepared",
+    "answer_flag",
+    "begin_draft",
+    "fail_draft",
+    "quarantine",
+    "record_call",
+    "request_draft",
+    "resume_drafting",
+    "return_to_review",
+    "stale",
+    "stop_drafting",
+    "store_draft",
+    "supersede",
+    "withdraw",
 ]

@@ -41,8 +41,13 @@ def withdraw(draft: Draft, *, because: str, by: Actor) -> None:
     if locked.state in {*OPEN, DraftState.APPROVED, DraftState.EDITED}:
         _end(locked, DraftState.WITHDRAWN)
     set_lane(locked.ticket, Lane.WRITE, Why(because))
-    record(DraftWithdrawn(because=because, version=locked.version), by=by, subject=locked.ref, thread=locked.ticket.ref,
-           ticket=locked.ticket)
+    record(
+        DraftWithdrawn(because=because, version=locked.version),
+        by=by,
+        subject=locked.ref,
+        thread=locked.ticket.ref,
+        ticket=locked.ticket,
+    )
 
 
 @action("draft.quarantined")

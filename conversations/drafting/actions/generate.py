@@ -51,7 +51,7 @@ class Prepared:
 
 
 _draft = Reading(
-    Draft.objects.select_related("ticket__customer", "ticket__team").annotate(
+    Draft.objects.select_related("ticket__customer", "ticket__team").annotate(  # type: ignore[no-redef]
         last_call_id=Subquery(ModelCall.objects.filter(draft=OuterRef("pk")).order_by("-pk").values("pk")[:1]),
         flagged=Exists(Flag.objects.filter(draft=OuterRef("pk"))),
     )
@@ -75,7 +75,12 @@ def begin_draft(draft_id: int, claim: Claim, *, by: Actor) -> Draft | None:
     draft = lock_draft(draft_id)
     if draft.state not in {DraftState.QUEUED, DraftState.GENERATING}:
         claim.complete()
-        record(DraftWentStale(because=draft.state, version=draft.version), by=by, subject=draft.ref, thread=draft.ticket.ref)
+        record(
+            DraftWentStale(because=draft.state, version=draft.version),
+            by=by,
+            subject=draft.ref,
+            thread=draft.ticket.ref,
+        )
         return None
     if because := barred(draft.ticket_id, draft.settings_id):
         _withdraw(draft, because, by=by)
@@ -96,16 +101,27 @@ def record_call(
     text = request.decode()
     lock_draft(draft.pk)
     call = ModelCall.objects.create(
-        draft=draft, ticket_id=draft.ticket_id, settings=draft.settings, request=text, request_hash=text_hash(text),
-        request_bytes=len(request), redaction={"version": REDACTOR_VERSION, "replaced": dict(replaced)},
+        draft=draft,
+        ticket_id=draft.ticket_id,
+        settings=draft.settings,  # type: ignore[misc]
+        request=text,
+        request_hash=text_hash(text),
+        request_bytes=len(request),
+        redaction={"version": REDACTOR_VERSION, "replaced": dict(replaced)},
         placeholders=dict(placeholders),
     )
     record(
         ModelCalled(
-            settings=f"settings:{draft.settings_id}", request=call.request_hash, bytes=len(request),
-            replaced=sum(replaced.values()), redactor=REDACTOR_VERSION, prompt=PROMPT_VERSION,
+            settings=f"settings:{draft.settings_id}",
+            request=call.request_hash,
+            bytes=len(request),
+            replaced=sum(replaced.values()),
+            redactor=REDACTOR_VERSION,
+            prompt=PROMPT_VERSION,
         ),
-        by=by, subject=call.ref, thread=f"ticket:{draft.ticket_id}",
+        by=by,
+        subject=call.ref,
+        thread=f"ticket:{draft.ticket_id}",
     )
     return call
 
@@ -115,8 +131,12 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
     """Put a finished draft before people, unless it is no longer wanted or the gate has closed meanwhile."""
     draft = lock_draft(draft_id)
     ModelCall.objects.filter(pk=prepared.call_id).update(
-        state="answered", response=prepared.response, model=prepared.model, prompt_tokens=prepared.prompt_tokens,
-        completion_tokens=prepared.completion_tokens, seconds=prepared.seconds,
+        state="answered",
+        response=prepared.response,
+        model=prepared.model,
+        prompt_tokens=prepared.prompt_tokens,
+        completion_tokens=prepared.completion_tokens,
+        seconds=prepared.seconds,
     )
     _close_receipts(draft)
     ticket = draft.ticket
@@ -128,7 +148,11 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
         Flag.objects.bulk_create(
             [Flag(draft=draft, kind=found.kind, severity=found.severity, words=found.words) for found in prepared.flags]
         )
-        draft.text, draft.sentences, draft.unanswered = prepared.text, list(prepared.sentences), list(prepared.unanswered)
+        draft.text, draft.sentences, draft.unanswered = (
+            prepared.text,
+            list(prepared.sentences),
+            list(prepared.unanswered),
+        )
         draft.passages, draft.risk = list(prepared.passages), prepared.risk
         draft.state, draft.version, draft.ready_at = DraftState.PENDING_REVIEW, draft.version + 1, timezone.now()
         draft.save(
@@ -138,13 +162,19 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
         claims = [sentence for sentence in draft.sentences if sentence["kind"] == "claim"]
         record(
             DraftPrepared(
-                version=draft.version, settings=f"settings:{draft.settings_id}", statements=len(claims),
+                version=draft.version,
+                settings=f"settings:{draft.settings_id}",
+                statements=len(claims),
                 sourced=sum(bool(claim["sources"]) for claim in claims),
                 hints=sum(found.severity == Flag.Severity.HINT for found in prepared.flags),
                 blockers=sum(found.severity == Flag.Severity.BLOCKER for found in prepared.flags),
                 seconds=round(prepared.seconds),
             ),
-            by=by, subject=draft.ref, thread=ticket.ref, draft=draft, ticket=ticket,
+            by=by,
+            subject=draft.ref,
+            thread=ticket.ref,
+            draft=draft,
+            ticket=ticket,
             commits={"text": Text(draft.text, f"{draft.ref}:text")},
         )
     claim.complete()
@@ -165,8 +195,14 @@ def fail_draft(
         draft.save(update_fields=["state", "failure", "version"])
         if draft.ticket.lane == Lane.DRAFTING:
             set_lane(draft.ticket, Lane.WRITE, Why(because))
-    record(DraftFailed(because=because, error=error or "unknown"), by=by, subject=draft.ref, thread=draft.ticket.ref,
-           draft=draft, ticket=draft.ticket)
+    record(
+        DraftFailed(because=because, error=error or "unknown"),
+        by=by,
+        subject=draft.ref,
+        thread=draft.ticket.ref,
+        draft=draft,
+        ticket=draft.ticket,
+    )
     if claim is not None:
         claim.complete()
     return draft

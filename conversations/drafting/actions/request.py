@@ -42,8 +42,13 @@ def request_draft(ticket: Ticket, *, by: Actor, instruction: str = "", previous:
         ticket=locked, last_message=locked.last_inbound_id, settings=settings, state__in=LIVE
     ).first()
     draft = found or Draft.objects.create(
-        ticket=locked, last_message_id=locked.last_inbound_id, settings=settings, language=locked.language,
-        instruction=instruction, previous=previous, created_at=timezone.now(),
+        ticket=locked,
+        last_message_id=locked.last_inbound_id,
+        settings=settings,
+        language=locked.language,
+        instruction=instruction,
+        previous=previous,
+        created_at=timezone.now(),
     )
     for older in Draft.objects.filter(ticket=locked, state__in=OPEN).exclude(pk=draft.pk):
         stale(older, because="superseded", by=by)
@@ -51,8 +56,14 @@ def request_draft(ticket: Ticket, *, by: Actor, instruction: str = "", previous:
         enqueue(GENERATE, draft.pk, thread=locked.ref)
         set_lane(locked, Lane.DRAFTING)
     record(
-        DraftRequested(last_message=f"message:{locked.last_inbound_id}", settings=settings.ref, redraft=previous is not None),
-        by=by, subject=draft.ref, thread=locked.ref, draft=draft, ticket=locked,
+        DraftRequested(
+            last_message=f"message:{locked.last_inbound_id}", settings=settings.ref, redraft=previous is not None
+        ),
+        by=by,
+        subject=draft.ref,
+        thread=locked.ref,
+        draft=draft,
+        ticket=locked,
         commits={"instruction": Text(instruction, f"{draft.ref}:instruction")} if instruction else None,
     )
     return draft

@@ -22,8 +22,14 @@ def return_to_review(draft: Draft, *, because: str, by: Actor) -> Draft:
     draft.save(update_fields=["state", "returned_because", "version", "last_message"])
     ticket.status = Status.OPEN
     set_lane(ticket, Lane.REVIEW)
-    record(DraftReturned(because=because, version=draft.version), by=by, subject=draft.ref, thread=ticket.ref,
-           draft=draft, ticket=ticket)
+    record(
+        DraftReturned(because=because, version=draft.version),
+        by=by,
+        subject=draft.ref,
+        thread=ticket.ref,
+        draft=draft,
+        ticket=ticket,
+    )
     return draft
 
 
@@ -34,5 +40,7 @@ def answer_flag(flag: Flag, draft: Draft, *, answer: str, seen_in: str = "", by:
         raise Invalid("A flag is answered by true or false_alarm.", errors={"acknowledged": ["true or false_alarm"]})
     flag.answer, flag.seen_in = answer, texts.remark(seen_in, limit=200)
     flag.save(update_fields=["answer", "seen_in"])
-    record(FlagAnswered(flag_kind=flag.kind, answer=answer), by=by, subject=flag.ref, thread=f"ticket:{draft.ticket_id}")
+    record(
+        FlagAnswered(flag_kind=flag.kind, answer=answer), by=by, subject=flag.ref, thread=f"ticket:{draft.ticket_id}"
+    )
     return flag

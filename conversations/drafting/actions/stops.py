@@ -35,12 +35,19 @@ def stop_drafting(*, scope: str, reason: str, by: Actor, value: str = "") -> Sto
         # The other side is taken, shared, by the gate: no call can slip between its check and its commit.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('drafting_stop'))")
     stop = Stop.objects.create(
-        scope=scope, value=value, reason=texts.body(reason, field="reason", limit=2000),
+        scope=scope,
+        value=value,
+        reason=texts.body(reason, field="reason", limit=2000),
         person_id=by.id if by.kind == "person" else None,
     )
     enqueue(APPLY, stop.pk)
-    record(DraftingStopped(scope=scope), by=by, subject=stop.ref, stop=stop,
-           commits={"reason": Text(stop.reason, f"{stop.ref}:reason"), "value": Text(value, f"{stop.ref}:value")})
+    record(
+        DraftingStopped(scope=scope),
+        by=by,
+        subject=stop.ref,
+        stop=stop,
+        commits={"reason": Text(stop.reason, f"{stop.ref}:reason"), "value": Text(value, f"{stop.ref}:value")},
+    )
     return stop
 
 

@@ -7,6 +7,18 @@ from conversations.review.actions.take_back import take_back, undo
 from conversations.review.actions.write import ask_for_draft, escalate, write_reply
 
 __all__ = [
-    "Edit", "Rejection", "Seen", "approve", "ask_for_draft", "edit", "escalate", "raise_concern", "reject", "set_aside",
-    "settle_concern", "take_back", "undo", "write_reply",
+    "Edit",
+    "Rejection",
+    "Seen",
+    "approve",
+    "ask_for_draft",
+    "edit",
+    "escalate",
+    "raise_concern",
+    "reject",
+    "set_aside",
+    "settle_concern",
+    "take_back",
+    "undo",
+    "write_reply",
 ]

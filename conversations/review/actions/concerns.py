@@ -37,8 +37,11 @@ def raise_concern(ticket: Ticket, *, message: Message | None, text: str, by: Act
     start_waiting(locked, now)
     set_lane(locked, Lane(locked.lane), Why(locked.lane_why))
     record(
-        ConcernRaised(message=message.ref if message else None, owner=owner.ref if owner else None), by=by,
-        subject=concern.ref, thread=locked.ref, ticket=locked,
+        ConcernRaised(message=message.ref if message else None, owner=owner.ref if owner else None),
+        by=by,
+        subject=concern.ref,
+        thread=locked.ref,
+        ticket=locked,
         commits={"text": Text(kept, f"{concern.ref}:text")} if kept else None,
     )
     return concern

@@ -46,14 +46,15 @@ def approve(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
     """Send the draft as written. Raises AlreadyDecided, DraftStale, FlagsUnacknowledged."""
     locked = as_seen(draft, seen, by=by)
     flags_answered(locked, seen, by=by)
-    from desk.rows import reserve
-    from conversations.tickets.models import Message, Sending
-    reserve(Decision, Message, Sending)
     decision = decide(locked, Decision.Kind.APPROVED, text=locked.text, by=by)
     close(locked, DraftState.APPROVED)
     record(
-        DraftApproved(**evidence(locked, by), text=decision.text_hash), by=by, subject=decision.ref,
-        thread=locked.ticket.ref, commits={"text": Text(decision.text, f"{decision.ref}:text")}, decision=decision,
+        DraftApproved(**evidence(locked, by), text=decision.text_hash),
+        by=by,
+        subject=decision.ref,
+        thread=locked.ticket.ref,
+        commits={"text": Text(decision.text, f"{decision.ref}:text")},
+        decision=decision,
     )
     _post(decision, locked, by=by)
     return decision
@@ -70,8 +71,11 @@ def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen) -> Decision:
     keep_answers(locked, fresh, seen, by=by)
     record(
         DraftEdited(**evidence(locked, by), text=decision.text_hash, words_changed=words_changed(text, locked.text)),
-        by=by, subject=decision.ref, thread=locked.ticket.ref,
-        commits={"text": Text(decision.text, f"{decision.ref}:text")}, decision=decision,
+        by=by,
+        subject=decision.ref,
+        thread=locked.ticket.ref,
+        commits={"text": Text(decision.text, f"{decision.ref}:text")},
+        decision=decision,
     )
     _post(decision, locked, by=by)
     return decision
@@ -83,16 +87,29 @@ def reject(draft: Draft, why: Rejection, *, by: Actor, seen: Seen) -> Decision:
     _valid(why)
     locked = as_seen(draft, seen, by=by, text="\n\n".join(text for text in (why.note, why.instruction) if text))
     decision = decide(
-        locked, Decision.Kind.REJECTED, text="", by=by, reason=why.reason, note=texts.remark(why.note, limit=4000),
-        next=why.next, instruction=texts.remark(why.instruction, limit=2000),
+        locked,
+        Decision.Kind.REJECTED,
+        text="",
+        by=by,
+        reason=why.reason,
+        note=texts.remark(why.note, limit=4000),
+        next=why.next,
+        instruction=texts.remark(why.instruction, limit=2000),
     )
     close(locked, DraftState.REJECTED)
     set_lane(locked.ticket, Lane.WRITE, Why.REJECTED)
-    commits = {name: Text(text, f"{decision.ref}:{name}") for name, text in
-               (("note", decision.note), ("instruction", decision.instruction)) if text}
+    commits = {
+        name: Text(text, f"{decision.ref}:{name}")
+        for name, text in (("note", decision.note), ("instruction", decision.instruction))
+        if text
+    }
     record(
-        DraftRejected(**evidence(locked, by), reason=why.reason, next=why.next), by=by, subject=decision.ref,
-        thread=locked.ticket.ref, commits=commits, decision=decision,
+        DraftRejected(**evidence(locked, by), reason=why.reason, next=why.next),
+        by=by,
+        subject=decision.ref,
+        thread=locked.ticket.ref,
+        commits=commits,
+        decision=decision,
     )
     if why.next == Decision.Next.REDRAFT:
         request_draft(locked.ticket, by=by, instruction=decision.instruction, previous=locked)
@@ -107,8 +124,13 @@ def _post(decision: Decision, draft: Draft, *, by: Actor) -> None:
     if kind == "person":
         kind = "drafted_changed"
     ticket = draft.ticket
-    post(ticket, decision, disclosure_kind=kind, by=by,
-         disclosure_text=disclosure(kind, ticket.language, answers_for(ticket)))
+    post(
+        ticket,
+        decision,
+        disclosure_kind=kind,
+        by=by,
+        disclosure_text=disclosure(kind, ticket.language, answers_for(ticket)),
+    )
 
 
 def _shown_texts(draft: Draft) -> Iterator[str]:

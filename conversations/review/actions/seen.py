@@ -47,7 +47,9 @@ def set_aside(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
     close(locked, DraftState.SUPERSEDED)
     locked.ticket.status = Status.OPEN
     set_lane(locked.ticket, Lane.WRITE, Why.SET_ASIDE)
-    record(DraftSetAside(**evidence(locked, by)), by=by, subject=decision.ref, thread=locked.ticket.ref, decision=decision)
+    record(
+        DraftSetAside(**evidence(locked, by)), by=by, subject=decision.ref, thread=locked.ticket.ref, decision=decision
+    )
     return decision
 
 
@@ -102,7 +104,9 @@ def flags_answered(draft: Draft, seen: Seen, *, by: Actor, text: str | None = No
             answer, seen_in = seen.acknowledged[flag.pk]
             answer_flag(flag, draft, answer=answer, seen_in=seen_in, by=by)
     still: list[Flag | Found] = [flag for flag in flags if flag.severity == Flag.Severity.BLOCKER and not flag.answer]
-    still += [flag for flag in fresh if flag.severity == Flag.Severity.BLOCKER and _id_of(flag) not in seen.acknowledged]
+    still += [
+        flag for flag in fresh if flag.severity == Flag.Severity.BLOCKER and _id_of(flag) not in seen.acknowledged
+    ]
     if still:
         raise FlagsUnacknowledged([_as_json(flag) for flag in still], text=text or "")
     return [flag for flag in fresh if _id_of(flag) in seen.acknowledged]
@@ -130,8 +134,16 @@ def _as_json(flag: Flag | Found) -> dict[str, object]:
 def decide(draft: Draft, kind: str, *, text: str, by: Actor, **more: str) -> Decision:
     return insert(
         Decision(
-            ticket=draft.ticket, draft=draft, draft_version=draft.version, kind=kind, person_id=UUID(by.id), via=by.via,
-            text=text, text_hash=text_hash(text), created_at=timezone.now(), **more,
+            ticket=draft.ticket,
+            draft=draft,
+            draft_version=draft.version,
+            kind=kind,
+            person_id=UUID(by.id),
+            via=by.via,
+            text=text,
+            text_hash=text_hash(text),
+            created_at=timezone.now(),
+            **more,
         )
     )
 
@@ -143,7 +155,9 @@ def close(draft: Draft, state: DraftState) -> None:
 
 def evidence(draft: Draft, by: Actor) -> dict[str, Any]:
     return {
-        "draft": draft.ref, "version": draft.version, "via": by.via,
+        "draft": draft.ref,
+        "version": draft.version,
+        "via": by.via,
         "settings": f"settings:{draft.settings_id}" if draft.settings_id else None,
         "call": f"call:{draft.last_call_id}" if draft.last_call_id else None,
     }

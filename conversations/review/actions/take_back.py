@@ -41,15 +41,23 @@ def give_up(decision: Decision, *, by: Actor) -> Decision:
     locked.save(update_fields=["standing", "ended_because"])
     if draft is not None:
         stale(draft, because="dropped", by=by)
-    record(DecisionWithdrawn(because="dropped"), by=by, subject=locked.ref, thread=f"ticket:{locked.ticket_id}", decision=locked)
+    record(
+        DecisionWithdrawn(because="dropped"),
+        by=by,
+        subject=locked.ref,
+        thread=f"ticket:{locked.ticket_id}",
+        decision=locked,
+    )
     return locked
 
 
 def _end(decision: Decision, because: str, *, by: Actor) -> Decision:
     ticket = lock_with_customer(decision.ticket_id)
     draft = lock_draft(decision.draft_id) if decision.draft_id else None
-    locked = Decision.objects.select_for_update(no_key=True, of=("self",)).select_related("sending__message", "ticket").get(
-        pk=decision.pk
+    locked = (
+        Decision.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("sending__message", "ticket")
+        .get(pk=decision.pk)
     )
     sending = getattr(locked, "sending", None)
     if sending is None or not locked.standing:
@@ -63,7 +71,11 @@ def _end(decision: Decision, because: str, *, by: Actor) -> Decision:
             set_lane(ticket, Lane.WRITE, Why.WITHDRAWN)
     elif closed := barred(ticket.number, draft.settings_id):
         withdraw(draft, because=closed, by=by)
-    elif Draft.objects.filter(ticket=ticket, last_message=ticket.last_inbound_id, state__in=LIVE).exclude(pk=draft.pk).exists():
+    elif (
+        Draft.objects.filter(ticket=ticket, last_message=ticket.last_inbound_id, state__in=LIVE)
+        .exclude(pk=draft.pk)
+        .exists()
+    ):
         # There is a draft already for what the customer wrote meanwhile; the decided text stays readable in the thread.
         stale(draft, because=because, by=by)
     else:

@@ -48,16 +48,30 @@ def write_reply(
         supersede(draft, by=by)
     locked = lock_with_customer(ticket.number)
     decision = Decision.objects.create(
-        ticket=locked, kind=Decision.Kind.WRITTEN, person_id=UUID(by.id), via=by.via, text=kept, text_hash=text_hash(kept),
+        ticket=locked,
+        kind=Decision.Kind.WRITTEN,
+        person_id=UUID(by.id),
+        via=by.via,
+        text=kept,
+        text_hash=text_hash(kept),
         created_at=timezone.now(),
     )
     kind = disclose(kept, shown_drafts(locked.number).values_list("text", flat=True))
     record(
-        ReplyWritten(text=decision.text_hash, via=by.via, disclosure=kind), by=by, subject=decision.ref, thread=locked.ref,
-        commits={"text": Text(kept, f"{decision.ref}:text")}, decision=decision,
+        ReplyWritten(text=decision.text_hash, via=by.via, disclosure=kind),
+        by=by,
+        subject=decision.ref,
+        thread=locked.ref,
+        commits={"text": Text(kept, f"{decision.ref}:text")},
+        decision=decision,
     )
-    post(locked, decision, disclosure_kind=kind, by=by,
-         disclosure_text=disclosure(kind, locked.language, answers_for(locked)))
+    post(
+        locked,
+        decision,
+        disclosure_kind=kind,
+        by=by,
+        disclosure_text=disclosure(kind, locked.language, answers_for(locked)),
+    )
     return decision
 
 
@@ -89,5 +103,11 @@ def escalate(ticket: Ticket, *, by: Actor) -> Ticket:
     # A draft that waits goes with the ticket: the lead may decide it.
     if not Draft.objects.filter(ticket=locked, state__in=OPEN).exists():
         set_lane(locked, Lane.WRITE, Why.ESCALATED)
-    record(TicketEscalated(to=lead.ref if lead else "supervisors"), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
+    record(
+        TicketEscalated(to=lead.ref if lead else "supervisors"),
+        by=by,
+        subject=locked.ref,
+        thread=locked.ref,
+        ticket=locked,
+    )
     return locked

@@ -59,8 +59,10 @@ def open_ticket(opening: Opening, *, by: Actor) -> Ticket:
     if opening.priority not in Priority.values:
         errors["priority"] = [f"is one of {', '.join(Priority.values)}"]
     if errors:
-        raise Invalid("The request could not be taken: " + "; ".join(f"{name} {what[0]}" for name, what in errors.items()) + ".",
-                      errors=errors)
+        raise Invalid(
+            "The request could not be taken: " + "; ".join(f"{name} {what[0]}" for name, what in errors.items()) + ".",
+            errors=errors,
+        )
     body = texts.body(opening.body)
     subject = texts.subject(opening.subject, body)
     language = opening.language or guess(f"{subject}\n{body}")
@@ -68,28 +70,57 @@ def open_ticket(opening: Opening, *, by: Actor) -> Ticket:
     customer = find_or_add_customer(email=address, name=opening.name, language=language, phone=opening.phone, by=by)
     customer = lock_customer(customer.pk)
     ticket = Ticket(
-        customer=customer, subject=subject, priority=opening.priority, channel=opening.channel, language=language[:8],
-        tags=clean_tags(opening.tags), team=opening.team, created_at=now, updated_at=now,
+        customer=customer,
+        subject=subject,
+        priority=opening.priority,
+        channel=opening.channel,
+        language=language[:8],
+        tags=clean_tags(opening.tags),
+        team=opening.team,
+        created_at=now,
+        updated_at=now,
     )
     start_waiting(ticket, now)
     ticket.lane = Lane.WRITE
     ticket.save(force_insert=True)
     record(
-        TicketOpened(channel=opening.channel, language=ticket.language, priority=ticket.priority, customer=customer.ref),
-        by=by, subject=ticket.ref, thread=ticket.ref, commits={"subject": Text(subject, f"{ticket.ref}:subject")},
-        ticket=ticket, automatic=opening.automatic,
+        TicketOpened(
+            channel=opening.channel, language=ticket.language, priority=ticket.priority, customer=customer.ref
+        ),
+        by=by,
+        subject=ticket.ref,
+        thread=ticket.ref,
+        commits={"subject": Text(subject, f"{ticket.ref}:subject")},
+        ticket=ticket,
+        automatic=opening.automatic,
     )
     # A no counts from whoever brings it; a yes never takes back what the customer once refused, whoever passes it on.
     if opening.ai_consent is False or (opening.ai_consent and customer.ai_consent is None):
         set_consent(customer, consent=opening.ai_consent, source=opening.consent_source or opening.channel, by=by)
-    _receive(ticket, body, customer=customer, channel=opening.channel, mail_id=opening.mail_id,
-             in_reply_to=opening.in_reply_to, automatic=opening.automatic, at=now, by=by)
+    _receive(
+        ticket,
+        body,
+        customer=customer,
+        channel=opening.channel,
+        mail_id=opening.mail_id,
+        in_reply_to=opening.in_reply_to,
+        automatic=opening.automatic,
+        at=now,
+        by=by,
+    )
     return ticket
 
 
 @action("message.received")
 def receive_message(
-    ticket: Ticket, *, text: str, channel: str, by: Actor, mail_id: str = "", in_reply_to: str = "", automatic: bool = False,
+    ticket: Ticket,
+    *,
+    text: str,
+    channel: str,
+    by: Actor,
+    mail_id: str = "",
+    in_reply_to: str = "",
+    automatic: bool = False,
     person_wanted: bool = False,
 ) -> Message:
     """Take in what the customer writes in a ticket that is there; a solved one opens again.
@@ -102,17 +133,40 @@ def receive_message(
     if person_wanted and not locked.kept_for_people:
         keep_for_people(locked, Why.ASKED_FOR_PERSON, by=by)
         locked = lock_ticket(ticket.number)
-    return _receive(locked, body, customer=customer, channel=channel, mail_id=mail_id, in_reply_to=in_reply_to,
-                    automatic=automatic, at=timezone.now(), by=by)
+    return _receive(
+        locked,
+        body,
+        customer=customer,
+        channel=channel,
+        mail_id=mail_id,
+        in_reply_to=in_reply_to,
+        automatic=automatic,
+        at=timezone.now(),
+        by=by,
+    )
 
 
 def _receive(
-    ticket: Ticket, body: str, *, customer: Customer, channel: str, mail_id: str, in_reply_to: str, automatic: bool,
-    at: datetime, by: Actor,
+    ticket: Ticket,
+    body: str,
+    *,
+    customer: Customer,
+    channel: str,
+    mail_id: str,
+    in_reply_to: str,
+    automatic: bool,
+    at: datetime,
+    by: Actor,
 ) -> Message:
     message = Message.objects.create(
-        ticket=ticket, direction=Message.Direction.IN, customer=customer, text=body, text_hash=text_hash(body),
-        mail_id=mail_id[:250], in_reply_to=in_reply_to[:250], created_at=at,
+        ticket=ticket,
+        direction=Message.Direction.IN,
+        customer=customer,
+        text=body,
+        text_hash=text_hash(body),
+        mail_id=mail_id[:250],
+        in_reply_to=in_reply_to[:250],
+        created_at=at,
     )
     if not automatic or ticket.last_inbound_id is None:
         # A machine's answer (somebody is away) to a ticket that is there wants nothing of anybody.
@@ -124,8 +178,13 @@ def _receive(
         set_lane(ticket, Lane.WRITE)
     record(
         MessageReceived(channel=channel, length=len(body), automatic=automatic),
-        by=by, subject=message.ref, thread=ticket.ref, commits={"text": Text(body, f"{message.ref}:text")},
-        ticket=ticket, message=message, customer=customer, automatic=automatic,
+        by=by,
+        subject=message.ref,
+        thread=ticket.ref,
+        commits={"text": Text(body, f"{message.ref}:text")},
+        ticket=ticket,
+        message=message,
+        customer=customer,
+        automatic=automatic,
     )
     return message
-

@@ -42,25 +42,37 @@ class NotWaiting(Problem):
 
 
 @action("sending.queued", savepoint=False)
-def post(
-    ticket: Ticket, decision: Decision, *, disclosure_kind: str, disclosure_text: str, by: Actor
-) -> Message:
+def post(ticket: Ticket, decision: Decision, *, disclosure_kind: str, disclosure_text: str, by: Actor) -> Message:
     """Put a decided reply into the post: it leaves after the time for undo. The ticket is locked by the caller."""
     now = timezone.now()
     wait = settings.ENV.undo_seconds
     message = insert(
         Message(
-            ticket=ticket, direction=Message.Direction.OUT, person_id=decision.person_id, text=decision.text,
-            text_hash=decision.text_hash, decision=decision, draft_id=decision.draft_id, disclosure_kind=disclosure_kind,
-            disclosure_text=disclosure_text, created_at=now,
+            ticket=ticket,
+            direction=Message.Direction.OUT,
+            person_id=decision.person_id,
+            text=decision.text,
+            text_hash=decision.text_hash,
+            decision=decision,
+            draft_id=decision.draft_id,
+            disclosure_kind=disclosure_kind,
+            disclosure_text=disclosure_text,
+            created_at=now,
         )
     )
-    sending = insert(Sending(message=message, decision=decision, release_at=now + timedelta(seconds=wait), changed_at=now))
+    sending = insert(
+        Sending(message=message, decision=decision, release_at=now + timedelta(seconds=wait), changed_at=now)
+    )
     enqueue(DELIVER, sending.pk, thread=ticket.ref, run_after=sending.release_at)
     answered(ticket)
     record(
-        SendingQueued(wait_seconds=wait), by=by, subject=sending.ref, thread=ticket.ref,
-        commits={"text": Text(message.text, f"{message.ref}:text")}, ticket=ticket, sending=sending,
+        SendingQueued(wait_seconds=wait),
+        by=by,
+        subject=sending.ref,
+        thread=ticket.ref,
+        commits={"text": Text(message.text, f"{message.ref}:text")},
+        ticket=ticket,
+        sending=sending,
     )
     return message
 
@@ -71,19 +83,30 @@ def post_notice(ticket: Ticket, *, notice: str, text: str, language: str, by: Ac
     now = timezone.now()
     message = insert(
         Message(
-            ticket=ticket, direction=Message.Direction.OUT, notice=notice, text=text, text_hash=text_hash(text), created_at=now
+            ticket=ticket,
+            direction=Message.Direction.OUT,
+            notice=notice,
+            text=text,
+            text_hash=text_hash(text),
+            created_at=now,
         )
     )
     sending = insert(Sending(message=message, release_at=now, changed_at=now))
     enqueue(DELIVER, sending.pk, thread=ticket.ref)
     record(
-        NoticeQueued(notice=notice, language=language), by=by, subject=message.ref, thread=ticket.ref,
-        commits={"text": Text(text, f"{message.ref}:text")}, ticket=ticket,
+        NoticeQueued(notice=notice, language=language),
+        by=by,
+        subject=message.ref,
+        thread=ticket.ref,
+        commits={"text": Text(text, f"{message.ref}:text")},
+        ticket=ticket,
     )
     return message
 
 
-def _move(sending: Sending, to: SendingState, *, only_from: tuple[SendingState, ...], **changes: object) -> Sending | None:
+def _move(
+    sending: Sending, to: SendingState, *, only_from: tuple[SendingState, ...], **changes: object
+) -> Sending | None:
     """One UPDATE decides every race for a sending: who finds it in another state has lost."""
     moved = Sending.objects.filter(pk=sending.pk, state__in=only_from).update(
         state=to, changed_at=timezone.now(), **changes
@@ -100,7 +123,9 @@ def begin_sending(sending: Sending, claim: Claim, *, by: Actor, mail_id: str = "
     if mail_id:
         Message.objects.filter(pk=moved.message_id).update(mail_id=mail_id)
     claim.hold()
-    record(SendingBegun(attempt=moved.attempts + 1), by=by, subject=sending.ref, thread=f"ticket:{moved.message.ticket_id}")
+    record(
+        SendingBegun(attempt=moved.attempts + 1), by=by, subject=sending.ref, thread=f"ticket:{moved.message.ticket_id}"
+    )
     return moved
 
 
@@ -131,12 +156,22 @@ def finish_sending(sending: Sending, claim: Claim | None, *, end: SendingState, 
 def defer_sending(sending: Sending, *, error: str, by: Actor) -> Sending:
     """The mail server surely does not have it and may take it later; back to waiting."""
     now = timezone.now()
-    moved = _move(sending, SendingState.QUEUED, only_from=(SendingState.SENDING, SendingState.QUEUED),
-                  last_error=error[:64], attempts=sending.attempts + 1, first_tried_at=sending.first_tried_at or now)
+    moved = _move(
+        sending,
+        SendingState.QUEUED,
+        only_from=(SendingState.SENDING, SendingState.QUEUED),
+        last_error=error[:64],
+        attempts=sending.attempts + 1,
+        first_tried_at=sending.first_tried_at or now,
+    )
     if moved is None:
         raise NotWaiting
-    record(SendingDeferred(error=error[:64], attempt=moved.attempts), by=by, subject=sending.ref,
-           thread=f"ticket:{moved.message.ticket_id}")
+    record(
+        SendingDeferred(error=error[:64], attempt=moved.attempts),
+        by=by,
+        subject=sending.ref,
+        thread=f"ticket:{moved.message.ticket_id}",
+    )
     return moved
 
 
@@ -146,8 +181,13 @@ def withdraw_sending(sending: Sending, *, because: str, by: Actor) -> Sending:
     moved = _move(sending, SendingState.WITHDRAWN, only_from=(SendingState.QUEUED,), withdrawn_because=because)
     if moved is None:
         raise NotWaiting
-    record(SendingWithdrawn(because=because), by=by, subject=sending.ref, thread=f"ticket:{moved.message.ticket_id}",
-           sending=moved)
+    record(
+        SendingWithdrawn(because=because),
+        by=by,
+        subject=sending.ref,
+        thread=f"ticket:{moved.message.ticket_id}",
+        sending=moved,
+    )
     return moved
 
 

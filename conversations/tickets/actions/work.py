@@ -70,7 +70,9 @@ def set_lane(ticket: Ticket, lane: Lane, why: Why = Why.NONE) -> None:
     elif ticket.due_at is None:
         # Back from "answered": the customer has been waiting since they wrote, not since now.
         start_waiting(ticket, ticket.last_inbound.created_at if ticket.last_inbound else timezone.now())
-    update(ticket, "lane", "lane_why", "waiting_since", "due_at", "breaching_at", "updated_at", "status", "snoozed_until")
+    update(
+        ticket, "lane", "lane_why", "waiting_since", "due_at", "breaching_at", "updated_at", "status", "snoozed_until"
+    )
 
 
 def unsettled(ticket: Ticket) -> Why | None:
@@ -111,13 +113,22 @@ def add_note(ticket: Ticket, *, text: str, by: Actor) -> Message:
     kept = texts.body(text)
     locked = lock_ticket(ticket.number)
     note = Message.objects.create(
-        ticket=locked, direction=Message.Direction.NOTE, text=kept, text_hash=text_hash(kept), created_at=timezone.now(),
-        person_id=by.id if by.kind == "person" else None, service=by.id if by.kind == "service" else None,
+        ticket=locked,
+        direction=Message.Direction.NOTE,
+        text=kept,
+        text_hash=text_hash(kept),
+        created_at=timezone.now(),
+        person_id=by.id if by.kind == "person" else None,
+        service=by.id if by.kind == "service" else None,
     )
     _touch(locked)
     record(
-        MessageNoted(length=len(kept)), by=by, subject=note.ref, thread=locked.ref,
-        commits={"text": Text(kept, f"{note.ref}:text")}, ticket=locked,
+        MessageNoted(length=len(kept)),
+        by=by,
+        subject=note.ref,
+        thread=locked.ref,
+        commits={"text": Text(kept, f"{note.ref}:text")},
+        ticket=locked,
     )
     return note
 
@@ -177,7 +188,10 @@ def set_team(ticket: Ticket, team: Team | None, *, by: Actor) -> Ticket:
     _touch(locked, "team")
     record(
         TeamSet(before=f"team:{before}" if before else "no_team", to=team.ref if team else "no_team"),
-        by=by, subject=locked.ref, thread=locked.ref, ticket=locked,
+        by=by,
+        subject=locked.ref,
+        thread=locked.ref,
+        ticket=locked,
     )
     return locked
 
@@ -202,7 +216,10 @@ def snooze(ticket: Ticket, until: datetime, *, by: Actor) -> Ticket:
     _touch(locked, "snoozed_until")
     record(
         TicketSnoozed(minutes=round((until - now).total_seconds() / 60)),
-        by=by, subject=locked.ref, thread=locked.ref, ticket=locked,
+        by=by,
+        subject=locked.ref,
+        thread=locked.ref,
+        ticket=locked,
     )
     return locked
 
