@@ -78,7 +78,7 @@ def seconds_of_work(pids: list[int]) -> float:
 def test_a_second_start_is_ready_within_ten_seconds_with_its_data(desk: Running) -> None:
     run = desk.run_file()
     with psycopg.connect(run["database_url"]) as connection:
-        before = connection.execute("SELECT count(*) FROM conversations_ticket").fetchone()
+        before = connection.execute("SELECT count(*) FROM tickets_ticket").fetchone()
     assert before is not None
     assert before[0] >= 60
     desk.stop()
@@ -89,7 +89,7 @@ def test_a_second_start_is_ready_within_ten_seconds_with_its_data(desk: Running)
         assert eventually(lambda: well(again), seconds=30)
         assert time.monotonic() - began < 10
         with psycopg.connect(again.run_file()["database_url"]) as connection:
-            assert connection.execute("SELECT count(*) FROM conversations_ticket").fetchone() == before
+            assert connection.execute("SELECT count(*) FROM tickets_ticket").fetchone() == before
     finally:
         again.stop()
 
