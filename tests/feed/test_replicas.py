@@ -48,6 +48,11 @@ def fresh_counts(person: Person) -> dict[str, int]:
     }
 
 
+def _seq_of(row: str) -> int:
+    """The number that a row carries: that of the last entry of its own thread, on the page as in a frame."""
+    return int(row.split('data-seq="', 1)[1].split('"', 1)[0])
+
+
 @dataclass
 class Replica:
     """A browser's page, which knows no more than a browser knows; the same rules as in static/js/live-list.js."""
@@ -63,7 +68,7 @@ class Replica:
 
     def load(self) -> None:
         self.seq = head()
-        self.rows = {number: (self.seq, *shown) for number, shown in fresh(self.person, self.view).items()}
+        self.rows = {number: (_seq_of(row), key, row) for number, (key, row) in fresh(self.person, self.view).items()}
         self.gone = {}
 
     def connect(self, live: Live) -> None:
@@ -102,7 +107,7 @@ class Replica:
             self.gone[number] = frame["seq"]
             self.rows.pop(number, None)
         if "row" in frame and topic in frame["in"]:
-            seq = int(frame["row"].split('data-seq="', 1)[1].split('"', 1)[0])
+            seq = _seq_of(frame["row"])
             if seq >= max(self.gone.get(number, 0), self.rows.get(number, (0,))[0]):
                 self.rows[number] = (seq, frame["key"], frame["row"])
 
