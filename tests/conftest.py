@@ -11,7 +11,7 @@ from django.contrib.auth import hashers
 from django.test.utils import setup_databases
 
 from tests.cast import Cast
-from tests.databases import cloned_database
+from tests.databases import cloned_database, remember_migrated
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -42,6 +42,7 @@ def django_db_setup(
     """The migrated database, also for a run whose tests only ask for copies of it. It goes with its server."""
     with django_db_blocker.unblock():
         setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
+        remember_migrated()
     yield
 
 

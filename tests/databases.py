@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -12,12 +13,21 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
+_migrated: dict[str, Any] = {}
+
+
+def remember_migrated() -> None:
+    """Where the migrated database is: a test with a whole desk of its own may point Django elsewhere meanwhile."""
+    now = connections["default"].settings_dict
+    _migrated.update({name: now[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
+
 
 @contextmanager
 def cloned_database() -> Iterator[str]:
     """Point Django's default connection at a fresh copy of the test database while the block runs."""
     connection = connections["default"]
-    template = str(connection.settings_dict["NAME"])
+    kept = dict(connection.settings_dict)
+    template = str(_migrated["NAME"])
     fresh = f"own_{uuid.uuid4().hex[:12]}"
     _close()
     maintenance = _url("postgres")
@@ -25,12 +35,12 @@ def cloned_database() -> Iterator[str]:
         server.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(fresh), sql.Identifier(template))
         )
-    connection.settings_dict["NAME"] = fresh
+    connection.settings_dict.update({**_migrated, "NAME": fresh})
     try:
         yield _url(fresh)
     finally:
         _close()
-        connection.settings_dict["NAME"] = template
+        connection.settings_dict.update(kept)
         with psycopg.connect(maintenance, autocommit=True) as server:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(fresh)))
 

@@ -11,8 +11,8 @@ from tests.chaos.stack import Stack, database_of, stack
 
 
 @pytest.fixture(scope="package")
-def running_stack(django_db_blocker: Any) -> Iterator[Stack]:
-    """Started once for the tests of this folder in this process; about six seconds."""
+def running_stack(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stack]:
+    """Started once for the tests of this folder in this process; about six seconds. After the database of other tests."""
     with django_db_blocker.unblock(), stack() as running:
         yield running
 

@@ -55,7 +55,7 @@ def test_a_worker_killed_between_the_answer_and_the_commit_leaves_one_draft_and_
 def test_a_worker_told_to_stop_finishes_what_it_has_and_takes_nothing_new(desk: Stack) -> None:
     desk.standin.misbehave("slow", seconds=1.0)
     numbers = [desk.shop.opened(f"stop{each}@example.com", ai_consent=True) for each in range(8)]
-    eventually(lambda: ModelCall.objects.filter(ticket__in=numbers).count() == 4, within=10, what="four are asked")
+    eventually(lambda: ModelCall.objects.filter(ticket__in=numbers).count() >= 4, within=30, what="four are asked")
     began = time.monotonic()
     desk.programs["worker"].stop()
     assert time.monotonic() - began < 4

@@ -38,7 +38,7 @@ def _real_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="package")
-def running_stack(django_db_blocker: Any, mail_folder: Path) -> Iterator[Stack]:
+def running_stack(django_db_setup: None, django_db_blocker: Any, mail_folder: Path) -> Iterator[Stack]:
     with (
         django_db_blocker.unblock(),
         _real_passwords(),
