@@ -7,7 +7,7 @@ from uuid import UUID
 
 from accounts.models import Person, Role, Token
 from desk.actions import Actor, answers_rights
-from desk.rows import run
+from desk.statements import run
 
 
 class Right(StrEnum):

@@ -28,9 +28,10 @@ import structlog
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from prometheus_client import Counter as Metric
 
-from desk import hints
+from desk import hints, statements
 from desk.actions import Actor, action, nudge, record
 from desk.ledger.kinds import Code, Facts, kind
 
@@ -176,18 +177,9 @@ def kinds() -> dict[str, int]:
 def enqueue(name: str, target: str | int, *, thread: str = "", run_after: datetime | None = None) -> Job:
     """Ask for work, inside an action. One job a (kind, target): asking again returns the one that is there."""
     key = f"{name}:{target}"
-    with connection.cursor() as cursor:
-        # In the database's time, as everything that is compared with it: a clock that is ahead would make the job wait.
-        # One statement, where get_or_create takes four: a look, a savepoint, the insert, the savepoint's release.
-        cursor.execute(
-            f"""
-            INSERT INTO desk_job (kind, key, thread, state, attempts, run_after, fence, last_error, created_at)
-            VALUES (%s, %s, %s, 'queued', 0, coalesce(%s, statement_timestamp()), 0, '', statement_timestamp())
-            ON CONFLICT (key) DO NOTHING RETURNING {", ".join(_COLUMNS)}
-            """,  # noqa: S608 - the names of our own columns
-            [name, key, thread, run_after],
-        )
-        made = cursor.fetchone()
+    # In the database's time, as everything that is compared with it: a clock that is ahead would make the job wait.
+    # One statement, where get_or_create takes four: a look, a savepoint, the insert, the savepoint's release.
+    made = statements.run(_ENQUEUE, [name, key, thread, run_after]).fetchone()
     if made is None:
         return Job.objects.get(key=key)
     found = Job.from_db(DEFAULT_DB_ALIAS, _COLUMNS, made)
@@ -197,6 +189,19 @@ def enqueue(name: str, target: str | int, *, thread: str = "", run_after: dateti
 
 
 _COLUMNS = [field.attname for field in Job._meta.concrete_fields]  # noqa: SLF001 - documented by Django
+_ENQUEUE = f"""
+    INSERT INTO desk_job (kind, key, thread, state, attempts, run_after, fence, last_error, created_at)
+    VALUES (%s, %s, %s, 'queued', 0, coalesce(%s, statement_timestamp()), 0, '', statement_timestamp())
+    ON CONFLICT (key) DO NOTHING RETURNING {", ".join(_COLUMNS)}
+"""  # noqa: S608 - the names of our own columns
+
+
+def enqueue_for(when: datetime, name: str, target: str | int, *, thread: str) -> None:
+    """Ask for work at some time, inside an action. If it lies ahead nobody is nudged, so nobody waits for the answer."""
+    if when <= timezone.now():
+        enqueue(name, target, thread=thread)
+    else:
+        statements.write(_ENQUEUE, [name, f"{name}:{target}", thread, when])
 
 
 # statement_timestamp() is stable within a statement, so that an index on the time can be used.

@@ -7,44 +7,49 @@ than all the rest; elsewhere the ORM itself is the plainer choice. What is writt
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
-from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
+
+from desk import statements
+from desk.statements import run, write
 
 M = TypeVar("M", bound=Model)
 
 
-def run(statement: str, values: Sequence[object] | Mapping[str, object]) -> Any:
-    """The cursor of a statement that PostgreSQL parses and plans once for each connection, and not anew each time.
-
-    Its values are bound by the server; it is prepared when it comes again (`prepare_threshold` in the settings).
-    """
-    database = connections[DEFAULT_DB_ALIAS]
-    database.close_if_health_check_failed()
-    database.ensure_connection()
-    cursor = database._prepare_cursor(ServerBindingCursor(database.connection))  # type: ignore[attr-defined,call-arg]
-    cursor.execute(statement, values)
-    return cursor
-
-
 def insert(row: M) -> M:
-    """What `row.save(force_insert=True)` does, without signals. The row has its key afterwards."""
-    statement, fields = _insert(type(row))
-    (row.pk,) = run(statement, _values(row, fields, adding=True)).fetchone()
+    """What `row.save(force_insert=True)` does, without signals. The row has its key afterwards.
+
+    Where a key is reserved for it the write waits; otherwise its answer is the key.
+    """
+    row.pk = row.pk or statements.reserved(row._meta.db_table)
+    statement, fields = _insert(type(row), row.pk is None)
+    values = _values(row, fields, adding=True)
+    if row.pk is None:
+        (row.pk,) = run(statement, values).fetchone()
+    else:
+        write(statement, values)
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return row
 
 
 def update(row: Model, *fields: str) -> None:
-    """What `row.save(update_fields=fields)` does, without signals. Raises DatabaseError when the row is gone."""
+    """What `row.save(update_fields=fields)` does, without signals, for a row that the action has locked."""
     statement, columns = _update(type(row), fields)
-    if not run(statement, [*_values(row, columns, adding=False), row.pk]).rowcount:
-        raise DatabaseError(f"{row!r} is gone")
+    write(statement, [*_values(row, columns, adding=False), row.pk])
+
+
+def reserve(*models: type[Model]) -> None:
+    """Have a key drawn for a row of each of these models which the action will insert: an insert whose key is known waits.
+
+    Keys are drawn behind the next statement. Let that be the one that locks the ticket, as the rows of a ticket are read in
+    the order of their keys.
+    """
+    statements.reserve(*(model._meta.db_table for model in models))
 
 
 class Reading(Generic[M]):
@@ -55,12 +60,11 @@ class Reading(Generic[M]):
 
     def get(self, key: object) -> M:
         """The row as it is now. Raises the model's DoesNotExist."""
-        made = self._made
+        made: _Made[M] = self._made
         found = run(made.statement, [*made.before, key, *made.after]).fetchone()
         if found is None:
-            raise self._rows.model.DoesNotExist(  # type: ignore[attr-defined]
-                f"There is no {self._rows.model._meta.verbose_name} {key}."
-            )
+            model: Any = self._rows.model
+            raise model.DoesNotExist(f"There is no {model._meta.verbose_name} {key}.")
         return made.object_of(found)
 
     @cached_property
@@ -102,11 +106,12 @@ def _values(row: Model, fields: Sequence[Any], *, adding: bool) -> list[object]:
 
 
 @cache
-def _insert(model: type[Model]) -> tuple[str, list[Any]]:
+def _insert(model: type[Model], to_be_numbered: bool) -> tuple[str, list[Any]]:
     key = model._meta.pk
-    fields = [field for field in model._meta.concrete_fields if field is not key or key.has_default()]
+    fields = [field for field in model._meta.concrete_fields if field is not key or not to_be_numbered]
     columns, places = ", ".join(_name(field) for field in fields), ", ".join(_place(field) for field in fields)
-    return f"INSERT INTO {_table(model)} ({columns}) VALUES ({places}) RETURNING {_name(key)}", fields
+    answer = f" RETURNING {_name(key)}" if to_be_numbered else ""
+    return f"INSERT INTO {_table(model)} ({columns}) VALUES ({places}){answer}", fields
 
 
 @cache

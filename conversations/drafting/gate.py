@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import Coalesce
 
-from desk.rows import run
+from desk.statements import run
 
-BARRED = "drafting_barred"  # the constraint that the triggers name
+BARRED = "drafting_barred"  # the function, and the constraint that the triggers name
 
 
 def barred(ticket_number: int, settings_id: int | None) -> str:
@@ -27,3 +29,8 @@ def refused(error: DatabaseError) -> bool:
     """Whether a trigger refused because the gate closed in between."""
     diagnostics = getattr(error.__cause__, "diag", None)
     return getattr(diagnostics, "constraint_name", None) == BARRED
+
+
+def barred_beside(ticket: str, settings_id: str) -> Coalesce:
+    """What `barred` answers, to be read with a row that is locked already; `ticket` and `settings_id` name its columns."""
+    return Coalesce(Func(ticket, settings_id, function=BARRED), Value(""), output_field=TextField())

@@ -81,9 +81,11 @@ class Draft(models.Model):
     created_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True)
 
-    # Of a draft that lock_draft has read: the receipt of its last call, and whether anything in it is flagged.
+    # Of a draft that lock_draft has read: the receipt of its last call, whether anything in it is flagged, and why no
+    # model may draft for its ticket now ("" when one may).
     last_call_id: int | None
     flagged: bool
+    barred: str
 
     class Meta:
         db_table = "drafting_draft"

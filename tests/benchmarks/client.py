@@ -1,12 +1,12 @@
-"""One of many clients, a process of its own: Python's lock would make threads of one process wait for each other."""
+"""Many clients at once: a few processes with a few threads each, as web servers are."""
 
 from __future__ import annotations
 
 import os
+import statistics
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any
 
@@ -14,54 +14,47 @@ import django
 from django.apps import apps
 
 if not apps.ready:
+    # A fresh process, from which the clients are forked.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
     django.setup()
 
-PROCESSES = int(os.environ.get("PROCS", "4"))
+PROCESSES = 4
 WARM = 6
-SECONDS = 2.0
-ROUNDS = 3
+SECONDS = 1.0
+ROUNDS = 5
+DRAFTS_EACH = 200
+"""Drafts that one client may need: what it is given at most in all rounds."""
 
 
-@dataclass(frozen=True)
-class Throughputs:
-    """Finished transactions a second of all clients together, round by round."""
+def together(*, drafts: Sequence[int], people: Sequence[str]) -> tuple[float, float]:
+    """Let each of these people decide at the same time, then as many bare clients, in turns.
 
-    ours: Sequence[float]
-    floor: Sequence[float]
-
-
-def together(clients: int, *, drafts: Sequence[int], people: Sequence[str]) -> Throughputs:
-    """Let so many clients decide at once, then as many bare ones, in turns; each has its share of the drafts."""
+    Returns finished transactions a second of all clients together, ours and bare, in the round whose ratio is the median.
+    """
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    barrier, told = context.Barrier(clients), context.Queue()
+    barrier, told = context.Barrier(len(people)), context.Queue()
     processes = [
         context.Process(
-            target=_clients,
-            args=(range(first, clients, PROCESSES), clients, drafts, people, barrier, told),
-            daemon=True,
+            target=_clients, args=(range(first, len(people), PROCESSES), drafts, people, barrier, told), daemon=True
         )
         for first in range(PROCESSES)
     ]
     for process in processes:
         process.start()
-    rates: dict[tuple[str, int], float] = {}
-    for _ in range(clients * ROUNDS * 2):
-        side, number, rate = told.get(timeout=120)
-        rates[side, number] = rates.get((side, number), 0.0) + rate
+    rates = [[0.0, 0.0] for _ in range(ROUNDS)]
+    for _ in range(len(people) * ROUNDS * 2):
+        turn, side, rate = told.get(timeout=120)
+        rates[turn][side] += rate
     for process in processes:
         process.join(20)
-    return Throughputs(
-        [rates["ours", number] for number in range(ROUNDS)], [rates["floor", number] for number in range(ROUNDS)]
-    )
+    middle = statistics.median_low(ours / bare for ours, bare in rates)
+    return next((ours, bare) for ours, bare in rates if ours / bare == middle)
 
 
-def _clients(
-    numbers: Sequence[int], clients: int, drafts: Sequence[int], people: Sequence[str], barrier: Any, told: Any
-) -> None:
+def _clients(numbers: Sequence[int], drafts: Sequence[int], people: Sequence[str], barrier: Any, told: Any) -> None:
     threads = [
-        threading.Thread(target=_client, args=(number, drafts[number::clients], people[number], barrier, told))
+        threading.Thread(target=_client, args=(number, drafts[number :: len(people)], people[number], barrier, told))
         for number in numbers
     ]
     for thread in threads:
@@ -79,24 +72,21 @@ def _client(number: int, drafts: Sequence[int], person: str, barrier: Any, told:
     by, left = Actor("person", person), iter(drafts)
     bare = Bare(TEXT, client=number)
 
-    def one() -> None:
+    def ours() -> None:
         decide(next(left), by)
 
     for _ in range(WARM):
-        one()
+        ours()
         bare.decide()
     for turn in range(ROUNDS):
-        for side, what in (("ours", one), ("floor", bare.decide)):
+        for side, what in enumerate((ours, bare.decide)):
             barrier.wait(60)
-            told.put((side, turn, _rate(what)))
+            told.put((turn, side, _rate(what)))
 
 
 def _rate(what: Callable[[], None]) -> float:
     began, done = time.perf_counter(), 0
     while time.perf_counter() < began + SECONDS:
-        try:
-            what()
-        except StopIteration:
-            break
+        what()
         done += 1
     return done / (time.perf_counter() - began)

@@ -1,4 +1,4 @@
-"""Where the time of an action goes: each statement, the commit, and what is left for Python."""
+"""Where the time of an action goes: each statement, the answers that are waited for, and what is left for Python."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
 from django.db import connection
+
+from desk import statements
+
+GOES_TOGETHER = "answers to what went together"
 
 
 @dataclass
@@ -19,22 +24,26 @@ class Watched:
     steps: dict[str, float] = field(default_factory=dict)
     calls: dict[str, int] = field(default_factory=dict)
     total: float = 0.0
+    here: float = 0.0
     runs: int = 0
 
-    def add(self, step: str, began: float) -> None:
-        self.steps[step] = self.steps.get(step, 0.0) + (time.perf_counter() - began) * 1000
+    def add(self, step: str, spent: float) -> None:
+        self.steps[step] = self.steps.get(step, 0.0) + spent
         self.calls[step] = self.calls.get(step, 0) + 1
 
+    @property
+    def spent(self) -> float:
+        return sum(self.steps.values())
+
     def lines(self) -> list[str]:
-        """One line a step: its milliseconds in a run, and its share of the whole."""
+        """One line a step: its milliseconds in a run, its share of the whole, and how often it came in a run."""
         mean = self.total / self.runs
-        steps = {step: spent / self.runs for step, spent in self.steps.items()}
-        steps["(Python, between the statements)"] = mean - sum(steps.values())
-        lines = [
-            f"{spent:6.2f} ms {spent / mean:4.0%}  {self.calls.get(step, self.runs) / self.runs:3.1f} x  {step}"
-            for step, spent in steps.items()
+        found = [(step, spent / self.runs, self.calls[step] / self.runs) for step, spent in self.steps.items()]
+        found.append(("Python between the statements", mean - self.spent / self.runs, 1))
+        return [
+            *(f"{spent:6.2f} ms {spent / mean:4.0%} {calls:4.1f} x  {step}" for step, spent, calls in found),
+            f"{mean:6.2f} ms 100%         mean of {self.runs}, of which {self.here / self.runs:.2f} ms of processor time here",
         ]
-        return [*lines, f"{mean:6.2f} ms 100%        the whole action, mean of {self.runs}, watched"]
 
 
 def watch(what: Callable[[], object], *, times: int) -> Watched:
@@ -42,43 +51,45 @@ def watch(what: Callable[[], object], *, times: int) -> Watched:
     seen = Watched()
     with _watching(seen):
         for _ in range(times):
-            began = time.perf_counter()
+            began, here = time.perf_counter(), time.thread_time()
             what()
             seen.total += (time.perf_counter() - began) * 1000
+            seen.here += (time.thread_time() - here) * 1000
             seen.runs += 1
     return seen
 
 
 @contextmanager
 def _watching(seen: Watched) -> Iterator[None]:
-    commit = connection._commit
+    send = statements._send
 
-    def execute(run: Callable[..., Any], sql: str, parameters: Any, many: bool, context: dict[str, Any]) -> Any:
+    def timed_send(*args: Any, **kwargs: Any) -> Any:
+        began, before = time.perf_counter(), seen.spent
+        try:
+            return send(*args, **kwargs)
+        finally:
+            seen.add(GOES_TOGETHER, (time.perf_counter() - began) * 1000 - (seen.spent - before))
+
+    def timed(run: Callable[..., Any], sql: str, *more: Any) -> Any:
         began = time.perf_counter()
         try:
-            return run(sql, parameters, many, context)
+            return run(sql, *more)
         finally:
-            seen.add(_name(sql), began)
+            seen.add(_name(sql), (time.perf_counter() - began) * 1000)
 
-    def timed_commit() -> None:
-        began = time.perf_counter()
-        commit()
-        seen.add("COMMIT", began)
-
-    connection._commit = timed_commit
-    try:
-        with connection.execute_wrapper(execute):
-            yield
-    finally:
-        del connection._commit
+    with patch.object(statements, "_send", timed_send), connection.execute_wrapper(timed):
+        yield
 
 
 def _name(sql: str) -> str:
     """A statement's verb and what it is about."""
     sql = re.sub(r"\s+", " ", sql).strip()
-    if found := re.match(r'SELECT "?\w+"?.*? FROM "(\w+)"', sql):
-        joins = re.findall(r'JOIN "(\w+)"', sql)
-        return f"SELECT {found[1]}" + (f" with {', '.join(dict.fromkeys(joins))}" if joins else "")
+    if sql.startswith("WITH counted"):
+        return "WITH ... INSERT ledger_entry"
+    if found := re.match(r"(?:SELECT|WITH) .*? FOR ", sql):
+        return f"{found[0][:60]}..."
+    if found := re.match(r'SELECT "(\w+)"\.', sql):
+        return f"SELECT {found[1]}" + "".join(f", {table}" for table in dict.fromkeys(re.findall(r'JOIN "(\w+)"', sql)))
     if found := re.match(r'(INSERT INTO|UPDATE) "?(\w+)"?', sql):
         return f"{found[1].split()[0]} {found[2]}"
-    return re.sub(r'"s\d+_x\d+"', "...", sql)[:100]
+    return sql[:80]

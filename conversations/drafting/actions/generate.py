@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from conversations.drafting.checks import Found
-from conversations.drafting.gate import barred
+from conversations.drafting.gate import barred_beside
 from conversations.drafting.kinds import (
     DraftBegun,
     DraftFailed,
@@ -29,7 +29,8 @@ from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action, record
 from desk.jobs import Claim
 from desk.ledger.append import Text
-from desk.rows import Reading, run
+from desk.rows import Reading
+from desk.statements import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,17 @@ class Prepared:
     seconds: float
 
 
-_draft = Reading(
-    Draft.objects.select_related("ticket__customer", "ticket__team").annotate(  # type: ignore[no-redef]
-        last_call_id=Subquery(ModelCall.objects.filter(draft=OuterRef("pk")).order_by("-pk").values("pk")[:1]),
-        flagged=Exists(Flag.objects.filter(draft=OuterRef("pk"))),
-    )
-)
+_beside = {
+    "last_call_id": Subquery(ModelCall.objects.filter(draft=OuterRef("pk")).order_by("-pk").values("pk")[:1]),
+    "flagged": Exists(Flag.objects.filter(draft=OuterRef("pk"))),
+    "barred": barred_beside("ticket_id", "settings_id"),
+}
+_draft = Reading(Draft.objects.select_related("ticket__customer", "ticket__team").annotate(**_beside))
 
 
 def lock_draft(draft_id: int) -> Draft:
     """Customer (shared), ticket and draft, in that order, in one statement; then the rows as they are now."""
-    run(
+    write(
         "SELECT 1 FROM tickets_customer c JOIN tickets_ticket t ON t.customer_id = c.id "
         "JOIN drafting_draft d ON d.ticket_id = t.number WHERE d.id = %s "
         "FOR SHARE OF c FOR NO KEY UPDATE OF t FOR NO KEY UPDATE OF d",
@@ -82,8 +83,8 @@ def begin_draft(draft_id: int, claim: Claim, *, by: Actor) -> Draft | None:
             thread=draft.ticket.ref,
         )
         return None
-    if because := barred(draft.ticket_id, draft.settings_id):
-        _withdraw(draft, because, by=by)
+    if draft.barred:
+        _withdraw(draft, draft.barred, by=by)
         claim.complete()
         return None
     draft.state = DraftState.GENERATING
@@ -142,8 +143,8 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
     ticket = draft.ticket
     if draft.state != DraftState.GENERATING:
         record(DraftWentStale(because=draft.state, version=draft.version), by=by, subject=draft.ref, thread=ticket.ref)
-    elif because := barred(draft.ticket_id, draft.settings_id):
-        _withdraw(draft, because, by=by)
+    elif draft.barred:
+        _withdraw(draft, draft.barred, by=by)
     else:
         Flag.objects.bulk_create(
             [Flag(draft=draft, kind=found.kind, severity=found.severity, words=found.words) for found in prepared.flags]

@@ -18,10 +18,12 @@ from conversations.review.kinds import DraftApproved, DraftEdited, DraftRejected
 from conversations.review.models import Decision, Reason
 from conversations.tickets import texts
 from conversations.tickets.actions import post, set_lane
+from conversations.tickets.models import Message, Sending
 from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
 from desk.problems import Invalid
+from desk.rows import reserve
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Rejection:
 @action("draft.approved", needs=Right.DECIDE)
 def approve(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
     """Send the draft as written. Raises AlreadyDecided, DraftStale, FlagsUnacknowledged."""
+    reserve(Decision, Message, Sending)
     locked = as_seen(draft, seen, by=by)
     flags_answered(locked, seen, by=by)
     decision = decide(locked, Decision.Kind.APPROVED, text=locked.text, by=by)
@@ -64,6 +67,7 @@ def approve(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
 def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen) -> Decision:
     """Send another text instead of the draft's; the checks run again on it. Raises what `approve` raises."""
     text = texts.body(change.text, field="text")
+    reserve(Decision, Message, Sending)
     locked = as_seen(draft, seen, by=by, text=text)
     fresh = flags_answered(locked, seen, by=by, text=text)
     decision = decide(locked, Decision.Kind.EDITED, text=text, by=by)

@@ -14,7 +14,6 @@ from accounts.rights import Right
 from conversations.drafting.actions import answer_flag
 from conversations.drafting.actions.generate import lock_draft
 from conversations.drafting.checks import Found, check
-from conversations.drafting.gate import barred
 from conversations.drafting.models import Draft, Flag
 from conversations.drafting.states import DraftState
 from conversations.review.kinds import DraftSetAside
@@ -64,8 +63,8 @@ def as_seen(draft: Draft, seen: Seen, *, by: Actor, text: str = "") -> Draft:
         raise DraftStale(because=_why_ended(locked), version=locked.version, text=text)
     if locked.version != seen.version:
         raise DraftStale(because="changed", version=locked.version, text=text)
-    if because := barred(locked.ticket_id, locked.settings_id):
-        raise DraftStale(because=because, version=locked.version, text=text)
+    if locked.barred:
+        raise DraftStale(because=locked.barred, version=locked.version, text=text)
     return locked
 
 

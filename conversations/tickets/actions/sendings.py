@@ -24,7 +24,7 @@ from conversations.tickets.kinds import (
 from conversations.tickets.models import Message, Sending, Ticket, text_hash
 from conversations.tickets.states import Lane, SendingState, Why
 from desk.actions import Actor, action, record
-from desk.jobs import Claim, enqueue
+from desk.jobs import Claim, enqueue, enqueue_for
 from desk.ledger.append import Text
 from desk.ledger.kinds import Facts
 from desk.problems import Invalid, Problem
@@ -63,7 +63,7 @@ def post(ticket: Ticket, decision: Decision, *, disclosure_kind: str, disclosure
     sending = insert(
         Sending(message=message, decision=decision, release_at=now + timedelta(seconds=wait), changed_at=now)
     )
-    enqueue(DELIVER, sending.pk, thread=ticket.ref, run_after=sending.release_at)
+    enqueue_for(sending.release_at, DELIVER, sending.pk, thread=ticket.ref)
     answered(ticket)
     record(
         SendingQueued(wait_seconds=wait),

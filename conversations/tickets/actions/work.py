@@ -27,7 +27,8 @@ from conversations.tickets.times import WAIT
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
 from desk.problems import Invalid, Problem
-from desk.rows import Reading, run, update
+from desk.rows import Reading, update
+from desk.statements import write
 
 _with_customer = Reading(Ticket.objects.select_related("customer", "team", "last_inbound"))
 
@@ -44,7 +45,7 @@ def lock_ticket(number: int) -> Ticket:
 
 def lock_with_customer(number: int) -> Ticket:
     """Customer (shared, so that consent stands still) and ticket, in that order, in one statement."""
-    run(
+    write(
         "SELECT 1 FROM tickets_customer c JOIN tickets_ticket t ON t.customer_id = c.id WHERE t.number = %s "
         "FOR SHARE OF c FOR NO KEY UPDATE OF t",
         [number],

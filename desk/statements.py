@@ -1,0 +1,144 @@
+"""Statements of actions: prepared once, and sent in as few round trips as there are answers to wait for.
+
+Every answer that is waited for costs a change of process here and in PostgreSQL, and what both have in their caches. So
+inside an action a write whose answer nobody needs waits, and goes to the server with the next statement that has one, or
+with the commit: approving a draft takes 5 round trips instead of 15 (2.9 ms instead of 3.9, and 16 clients get 1.25 times
+as much done; measured on two cores, where a bare transaction of four statements takes 1.1 ms).
+
+Nobody has to think of it: whatever else the action runs, by Django's own means too, goes after what waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
+
+Values = Sequence[object] | Mapping[str, object]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """What an action has not sent yet: writes, and tables of which it wants keys; and the keys that it has."""
+
+    writes: list[tuple[str, Values]] = field(default_factory=list)
+    wanted: list[str] = field(default_factory=list)
+    keys: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def unsent(self) -> bool:
+        return bool(self.writes or self.wanted)
+
+
+_action: ContextVar[_Waiting | None] = ContextVar("countersign_waiting", default=None)
+
+
+def run(statement: str, values: Values = ()) -> Any:
+    """The cursor of a statement, with its answer.
+
+    PostgreSQL binds its values, and parses and plans it once for each connection (`prepare_threshold` in the settings).
+    """
+    if (waiting := _action.get()) and waiting.unsent:
+        return _send(waiting, statement, values)
+    return _execute(_database(), statement, values)
+
+
+def write(statement: str, values: Values = ()) -> None:
+    """Have a statement run whose answer nobody needs: with the next one, or with the commit. Outside an action, at once."""
+    if waiting := _action.get():
+        waiting.writes.append((statement, values))
+    else:
+        run(statement, values)
+
+
+def reserve(*tables: str) -> None:
+    """Have a key drawn for one row of each table, with the next statement, so that the row's insert may wait."""
+    if waiting := _action.get():
+        waiting.wanted += tables
+
+
+def reserved(table: str) -> int | None:
+    """A key that was reserved for a row of this table; None when there is none."""
+    waiting = _action.get()
+    if waiting is None:
+        return None
+    if table in waiting.wanted:
+        _send(waiting)
+    return waiting.keys[table].pop() if waiting.keys.get(table) else None
+
+
+def finish(statement: str, values: Values) -> Any:
+    """The cursor of an action's last statement, which goes to the server with what waits before it and the commit behind."""
+    waiting, database = _action.get(), _database()
+    # In Django's TestCase there is a transaction around this one, which is not ours to commit.
+    if waiting is None or database.savepoint_ids:
+        return run(statement, values)
+    return _send(waiting, statement, values, commit=True)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Around an action's transaction: from here on writes wait for each other."""
+    token = _action.set(_Waiting())
+    try:
+        with _database().execute_wrapper(_after_what_waits):
+            yield
+    finally:
+        _action.reset(token)
+
+
+@contextmanager
+def forgotten_on_failure() -> Iterator[None]:
+    """Inside a savepoint: when the block fails, what it left waiting is not sent any more."""
+    try:
+        yield
+    except BaseException:
+        if waiting := _action.get():
+            waiting.writes.clear()
+        raise
+
+
+def _after_what_waits(execute: Callable[..., Any], sql: Any, values: Any, many: Any, context: Any) -> Any:
+    if (waiting := _action.get()) and waiting.unsent:
+        _send(waiting)
+    return execute(sql, values, many, context)
+
+
+def _send(waiting: _Waiting, statement: str = "", values: Values = (), *, commit: bool = False) -> Any:
+    """Send all that waits, then the statement, then the commit; then wait for the answers. Returns the statement's cursor."""
+    writes, waiting.writes = waiting.writes, []
+    wanted, waiting.wanted = waiting.wanted, []
+    database, cursor, drawn = _database(), None, None
+    with database.wrap_database_errors, database.connection.pipeline():
+        for each in writes:
+            _execute(database, *each)
+        if statement:
+            cursor = _execute(database, statement, values)
+        if wanted:
+            drawn = _execute(database, "SELECT " + ", ".join(f"nextval('{table}_id_seq')" for table in wanted))
+        if commit:
+            _execute(database, "COMMIT")
+    if drawn is not None:
+        for table, key in zip(wanted, drawn.fetchone(), strict=True):
+            waiting.keys.setdefault(table, []).append(key)
+    return cursor
+
+
+def _execute(database: Any, statement: str, values: Values = ()) -> Any:
+    # What connection.cursor() does, for another class of cursor.
+    binding: Any = ServerBindingCursor
+    cursor = database._prepare_cursor(binding(database.connection))  # noqa: SLF001
+    cursor.execute(statement, values)
+    return cursor
+
+
+def _database() -> Any:
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    return database

@@ -1,0 +1,151 @@
+"""Writes that wait: they go together, in order, before whatever else runs, and fail as if they had not waited."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+from django.db.models import Count
+from django.db.transaction import TransactionManagementError
+
+from accounts.models import Team
+from desk import rows, statements
+from desk.actions import SYSTEM, Actor, action, record
+from desk.ledger.models import Counter
+from tests.cast import Cast
+from tests.desk.test_actions import TrialHappened, together
+
+RENAME = "UPDATE accounts_team SET name = %s WHERE id = %s"
+
+
+@contextmanager
+def sent() -> Iterator[list[str]]:
+    """What goes to the server while the block runs, in order."""
+    seen: list[str] = []
+
+    def look(execute: Any, sql: str, *more: Any) -> Any:
+        seen.append(" ".join(str(sql).split())[:60])
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(look):
+        yield seen
+
+
+@action("trial.happened")
+def rename_all(*names: tuple[Team, str], by: Actor) -> None:
+    for team, name in names:
+        statements.write(RENAME, [name, team.pk])
+    record(TrialHappened(step=1), by=by, subject="team:0")
+
+
+@action("trial.happened", savepoint=False)
+def refuse(*, by: Actor) -> None:
+    record(TrialHappened(step=2), by=by, subject="team:0")
+    raise ValueError("no")
+
+
+def test_writes_wait_and_go_with_the_entry_and_the_commit(company: Cast) -> None:
+    with sent() as seen:
+        rename_all((company.orders, "Parcels"), (company.returns, "Ways back"), by=SYSTEM)
+    assert [statement.split()[0] for statement in seen] == ["SELECT", "UPDATE", "UPDATE", "SET", "WITH", "COMMIT"]
+    assert set(Team.objects.values_list("name", flat=True)) == {"Parcels", "Ways back"}
+    assert not connection.in_atomic_block
+
+
+def test_what_reads_finds_what_was_written_before_it(company: Cast) -> None:
+    @action("trial.happened")
+    def rename(*, by: Actor) -> str:
+        statements.write(RENAME, ["Parcels", company.orders.pk])
+        record(TrialHappened(step=1), by=by, subject="team:0")
+        return Team.objects.get(pk=company.orders.pk).name
+
+    assert rename(by=SYSTEM) == "Parcels"
+
+
+@pytest.mark.parametrize("behind", [0, 1, 200])
+def test_a_write_that_waits_and_fails_takes_the_action_with_it_and_says_why(company: Cast, behind: int) -> None:
+    before = Counter.objects.get().value
+    renamed = [(company.orders, "Parcels"), (company.returns, "Parcels"), *[(company.orders, "More")] * behind]
+    with pytest.raises(IntegrityError, match="accounts_team_name"):
+        rename_all(*renamed, by=SYSTEM)
+    assert Counter.objects.get().value == before
+    assert set(Team.objects.values_list("name", flat=True)) == {"Orders", "Returns"}
+    rename_all((company.orders, "Parcels"), by=SYSTEM)
+    assert Counter.objects.get().value == before + 1, "the connection is good again"
+
+
+def test_writes_that_meet_in_opposite_order_are_tried_again(company: Cast) -> None:
+    @action("trial.happened")
+    def meet(first: Team, second: Team, *, by: Actor) -> None:
+        Team.objects.select_for_update(no_key=True).get(pk=first.pk)
+        time.sleep(0.15)
+        statements.write(RENAME, [second.name, second.pk])
+        statements.write(RENAME, [first.name, first.pk])
+        record(TrialHappened(step=1), by=by, subject=first.ref)
+
+    one, two = company.orders, company.returns
+    before = Counter.objects.get().value
+    assert together(lambda: meet(one, two, by=SYSTEM), lambda: meet(two, one, by=SYSTEM)) == [None, None]
+    assert Counter.objects.get().value == before + 2
+
+
+def test_what_waits_in_a_rolled_back_savepoint_is_not_sent(company: Cast) -> None:
+    @action("trial.happened")
+    def inner(*, by: Actor) -> None:
+        statements.write(RENAME, ["Lost", company.orders.pk])
+        record(TrialHappened(step=2), by=by, subject="team:0")
+        raise ValueError("lost")
+
+    @action("trial.happened")
+    def outer(*, by: Actor) -> None:
+        statements.write(RENAME, ["Kept", company.returns.pk])
+        with suppress(ValueError):
+            inner(by=by)
+        record(TrialHappened(step=1), by=by, subject="team:0")
+
+    outer(by=SYSTEM)
+    assert set(Team.objects.values_list("name", flat=True)) == {"Orders", "Kept"}
+
+
+def test_an_action_without_a_savepoint_whose_failure_is_swallowed_takes_all_with_it(company: Cast) -> None:
+    @action("trial.happened")
+    def outer(*, by: Actor) -> None:
+        statements.write(RENAME, ["Lost", company.orders.pk])
+        with suppress(ValueError):
+            refuse(by=by)
+        record(TrialHappened(step=1), by=by, subject="team:0")
+
+    before = Counter.objects.get().value
+    with pytest.raises(TransactionManagementError):
+        outer(by=SYSTEM)
+    assert set(Team.objects.values_list("name", flat=True)) == {"Orders", "Returns"}
+    assert Counter.objects.get().value == before
+
+
+def test_rows_of_a_reserved_key_are_known_before_they_are_written(company: Cast) -> None:
+    @action("trial.happened")
+    def add(*, by: Actor) -> Team:
+        rows.reserve(Team)
+        team = rows.insert(Team(name="Gifts"))
+        record(TrialHappened(step=1), by=by, subject=team.ref)
+        return team
+
+    with sent() as seen:
+        added = add(by=SYSTEM)
+    assert Team.objects.get(name="Gifts").pk == added.pk
+    assert [statement.split()[0] for statement in seen[1:]] == ["SELECT", "INSERT", "SET", "WITH", "COMMIT"]
+
+
+def test_a_row_is_read_with_what_it_refers_to_and_with_what_is_beside_it(cast: Cast) -> None:
+    asked = Team.objects.select_related("lead").annotate(members=Count("memberships"))
+    reading = rows.Reading(asked)
+    for team in (cast.orders, cast.returns, cast.orders):
+        read, expected = reading.get(team.pk), asked.get(pk=team.pk)
+        assert (read, read.lead, read.members) == (expected, expected.lead, expected.members)  # type: ignore[attr-defined]
+        assert read._state.db == expected._state.db
+    with pytest.raises(Team.DoesNotExist):
+        reading.get(0)
