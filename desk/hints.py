@@ -73,6 +73,7 @@ def _publish_all(waiting: queue.Queue[tuple[int, tuple[int, ...]]]) -> None:
         settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=None, health_check_interval=0
     )
     connection: Any = None
+    losing = False
     while True:
         head, job_ids = waiting.get()
         try:
@@ -86,7 +87,13 @@ def _publish_all(waiting: queue.Queue[tuple[int, tuple[int, ...]]]) -> None:
             if connection is not None:
                 connection.release()
                 connection = None
-            log.warning("hint_lost", reason=type(error).__name__)
+            if not losing:
+                log.warning("hints_lost", reason=type(error).__name__)
+            losing = True
+        else:
+            if losing:
+                log.warning("hints_arrive_again")
+            losing = False
         finally:
             waiting.task_done()
 

@@ -63,7 +63,8 @@ def _look() -> None:
             connection.close()
         for name in due:
             for _ in range(jobs.kinds()[name]):
-                threading.Thread(target=_work_aside, args=(name,), name="work").start()
+                # Not after its parent: the process waits for this one when it ends.
+                threading.Thread(target=_work_aside, args=(name,), name="work", daemon=False).start()
 
 
 def _work_aside(name: str) -> None:

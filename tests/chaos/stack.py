@@ -241,7 +241,7 @@ def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
                     scopes = ["tickets:read", "tickets:write", *([] if service else ["decide"])]
                     made.callers[name] = Caller(made.origin, cast.token(person, *scopes, service=service))
                 eventually(made.shop.well, within=30, what="the desk is ready")
-                yield made
+            yield made
     finally:
         for program in programs.values():
             program.kill()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from statistics import quantiles
+from statistics import median, quantiles
 
 from conversations.drafting.models import Draft, ModelCall
 from conversations.models import Sending
@@ -55,7 +55,8 @@ def test_two_hundred_tickets_while_valkey_is_emptied_and_killed_are_drafted_once
 
 
 def test_while_the_broker_hangs_requests_stay_fast_and_work_goes_on_once(desk: Stack) -> None:
-    ready = [desk.shop.opened(f"ready{number}@example.com") for number in range(10)]
+    well = [desk.shop.open_ticket(f"ready{number}@example.com") for number in range(10)]
+    ready = [answer.body["number"] for answer in well]
     eventually(lambda: drafts(*ready) == len(ready), within=20, what="drafts to decide about")
     decided = list(Draft.objects.filter(ticket__in=ready).order_by("id"))
     os.kill(desk.valkey.pid, signal.SIGSTOP)
@@ -69,7 +70,9 @@ def test_while_the_broker_hangs_requests_stay_fast_and_work_goes_on_once(desk: S
         answers = at_once(40, act, clients=2)
         arrived = [answer.body["number"] for answer in answers if answer.status == 201]
         assert (len(arrived), sum(answer.status == 200 for answer in answers)) == (30, 10)
-        assert quantiles((answer.seconds for answer in answers), n=20)[-1] < 0.5
+        # As fast as it is otherwise, on a machine that may have much else to do just now.
+        usual = median(answer.seconds for answer in well)
+        assert quantiles((answer.seconds for answer in answers), n=20)[-1] < max(0.5, 4 * usual)
         # Workers look for themselves: it takes seconds, and not as long as the broker hangs.
         eventually(lambda: drafts(*arrived) == 30, within=25, what="each is drafted")
         eventually(lambda: _sent(ready) == 10, within=15, what="each reply is sent")
