@@ -58,7 +58,7 @@ def timeline(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
             "id": entry.seq,
             "icon": EVENTS[entry.kind][0],
             "ai": EVENTS[entry.kind][1],
-            "sentence": sentence + ".",
+            "sentence": sentence,
             "at": entry.at,
             **_link(entry),
         }

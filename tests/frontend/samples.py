@@ -308,8 +308,6 @@ def ticket_page(*, mode: str = "review", text: str = "", **changes: Any) -> dict
         "timeline": TIMELINE,
         "acts": ACTS,
         "pane": {"mode": mode, "text": text},
-        "back_url": "/queue/todo/",
-        "back_label": "To do",
         "last_seen": 1,
         **changes,
     }

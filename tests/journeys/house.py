@@ -153,6 +153,11 @@ def row(page: Page, number: int) -> Locator:
     return page.locator(f"live-list > [data-ticket='{number}']")
 
 
+def undo_toast(page: Page, number: int) -> Locator:
+    """What counts down while the reply of this ticket can be taken back; a person may have others waiting."""
+    return page.locator("undo-toast").filter(has_text=f"#{number} ")
+
+
 def reply_field(page: Page) -> Locator:
     """Where a draft is edited."""
     return page.get_by_label("Reply", exact=True)

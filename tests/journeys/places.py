@@ -105,6 +105,11 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     yield "API"
     at("/tickets/999999/")
     yield "404"
+    at(f"/tickets/{places.drafted}/?{BESIDE}")
+    page.evaluate("() => { document.querySelector('#decide-form [name=version]').value = 1; }")
+    page.get_by_role("button", name="Approve and send").click()
+    expect(page.get_by_role("alert")).to_contain_text("This has moved underneath you")
+    yield "409"
 
 
 def public_pages(places: Places, page: Page, house: House) -> Iterator[str]:
@@ -123,6 +128,10 @@ def public_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     yield "new request"
     page.get_by_role("button", name="Send").click()
     yield "new request refused"
+    page.get_by_label("Your mail address").fill("tess@example.com")
+    page.get_by_label("Your message").fill("Where is my parcel?")
+    page.get_by_role("button", name="Send").click()
+    yield "thanks"
     at("/help/trust/")
     yield "trust"
     page.goto(house.link_of(places.said_wrong))

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.house import House, composer, reply_field
+from tests.journeys.house import House, composer, reply_field, undo_toast
 
 pytestmark = pytest.mark.journey
 
@@ -28,7 +28,7 @@ def test_an_edit_shows_what_changed_and_goes_out_as_it_was_written(house: House)
     expect(page.locator("word-diff del").first).to_have_text(re.compile("Hello"))
     written = field.input_value()
     page.keyboard.press("Control+Enter")
-    expect(page.locator("undo-toast")).to_be_visible()
+    expect(undo_toast(page, number)).to_be_visible()
     expect(page.locator(".message-out")).to_contain_text("Drafted with AI, changed and approved by")
     mail = house.reply_to(house.customer_of(number))
     assert mail["AI-Disclosure"] == "drafted_changed"
@@ -77,7 +77,7 @@ def test_writing_oneself_asks_for_no_reason_and_undo_brings_the_words_back(house
     page.keyboard.press("u")
     expect(reply).to_contain_text("taken back")
     expect(composer(page)).to_have_value("The money left us on Monday.\n\nAna")
-    expect(page.locator("undo-toast")).to_have_count(0)
+    expect(undo_toast(page, number)).to_have_count(0)
     expect(page.get_by_text("Taken back by the person who decided it.").first).to_be_visible()
     assert not [mail for mail in house.mails_to(house.customer_of(number)) if "Auto-Submitted" not in mail]
 
@@ -86,7 +86,7 @@ def test_undoing_an_approval_puts_the_draft_before_people_again(house: House) ->
     number = house.writes_in()
     page = house.ticket_page("ana", number)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("undo-toast")).to_be_visible()
+    expect(undo_toast(page, number)).to_be_visible()
     page.keyboard.press("u")
     expect(page.get_by_role("button", name="Approve and send")).to_be_visible()
     expect(page.locator(".pane-head")).to_contain_text("version 3")
@@ -124,7 +124,7 @@ def test_a_held_key_decides_once_and_does_nothing_on_the_next_page(house: House)
         page.keyboard.down("Enter")
     page.keyboard.up("Enter")
     page.keyboard.up("Control")
-    expect(page.locator("undo-toast")).to_have_count(1)
+    expect(undo_toast(page, number)).to_have_count(1)
     decided = page.locator(".event").filter(has_text="approved version")
     expect(decided).to_have_count(1)
     expect(page.locator(".message-out")).to_have_count(1)
@@ -147,3 +147,21 @@ def test_help_lists_the_keys_and_they_can_be_switched_off(house: House) -> None:
 def assert_nothing_is_open(page: Page) -> None:
     expect(page.get_by_role("button", name="Approve and send")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+OVERLAP = """() => {
+  const boxes = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect());
+  return boxes(".toast-note").some((toast) => boxes(".act").some((bar) =>
+    toast.left < bar.right && bar.left < toast.right && toast.top < bar.bottom && bar.top < toast.bottom));
+}"""
+
+
+def test_a_toast_never_lies_over_the_buttons_that_decide(house: House) -> None:
+    number = house.writes_in()
+    page = house.ticket_page("ana", number)
+    page.keyboard.press("Control+Enter")
+    expect(undo_toast(page, number)).to_be_visible()
+    for width in (1440, 1100, 840, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.locator(".act:visible").first.scroll_into_view_if_needed()
+        assert not page.evaluate(OVERLAP), width

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.house import House, badge, row
+from tests.journeys.house import House, badge, row, undo_toast
 
 pytestmark = pytest.mark.journey
 
@@ -32,12 +32,12 @@ def test_from_a_customers_question_to_an_approved_reply_by_keyboard_alone(house:
     expect(ana.locator("[data-presence]").get_by_text("Ben Okafor").first).to_be_visible()
     ana.keyboard.press("Control+Enter")
 
-    counting_down = ana.locator("undo-toast")
+    counting_down = undo_toast(ana, number)
     expect(counting_down).to_contain_text(f"Reply in #{number} goes out.")
     expect(counting_down.get_by_role("button", name="Undo")).to_be_visible()
-    first = seconds_left(ana)
+    first = seconds_left(counting_down)
     expect(counting_down.locator("[data-countdown]")).not_to_have_text(f"{first} s")
-    assert seconds_left(ana) < first
+    assert seconds_left(counting_down) < first
 
     expect(ben.locator(".event").get_by_text(re.compile(r"Ana Ruiz approved version 2"))).to_be_visible()
     expect(ben.get_by_role("heading", name="Write a reply")).to_be_visible()
@@ -91,5 +91,5 @@ def walk_to(page: Page, number: int) -> None:
     raise AssertionError(f"never came to ticket {number}")
 
 
-def seconds_left(page: Page) -> int:
-    return int(page.locator("[data-countdown]").inner_text().removesuffix(" s"))
+def seconds_left(toast: Locator) -> int:
+    return int(toast.locator("[data-countdown]").inner_text().removesuffix(" s"))
