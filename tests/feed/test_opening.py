@@ -96,7 +96,7 @@ def test_a_long_message_is_refused_before_it_is_read(company: Cast, live: Live) 
 def test_open_sockets_are_counted_for_the_operators(company: Cast, process: LiveProcess) -> None:
     page = Page.of(company.ana, process, "queue:todo")
     page.hear_change(company.ticket().number)
-    page.hear(lambda frame: "counts" in frame)
+    page.hear_up_to(head())
     time.sleep(1.2)
     found = dict(line.rsplit(" ", 1) for line in process.metrics().splitlines() if line.startswith("countersign_feed"))
     assert float(found["countersign_feed_sockets"]) == 1

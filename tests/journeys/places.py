@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from conversations.tickets.rows import VIEWS
 from tests.journeys.house import House
@@ -54,6 +54,12 @@ class Places:
         return cls(house.writes_in(subject="Reply with a draft"), for_people, troubled, said_wrong)
 
 
+def follow(page: Page, where: Locator) -> None:
+    """Click on what leads to another page, and be there."""
+    with page.expect_navigation():
+        where.click()
+
+
 def answered(house: House, number: int) -> None:
     answer = house.stack.ben.approve(house.ticket(number)["draft"]["id"])
     assert answer.status == 200, answer
@@ -82,15 +88,15 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
         at(f"/tickets/{places.drafted}/?{BESIDE}&mode={mode}")
         yield f"ticket, {mode}"
     at(f"/tickets/{places.troubled}/")
-    page.get_by_role("link", name="Say what happened").first.click()
+    follow(page, page.get_by_role("link", name="Say what happened").first)
     yield "resolve"
     at(f"/tickets/{places.drafted}/")
-    page.get_by_role("link", name="What the model saw").click()
+    follow(page, page.get_by_role("link", name="What the model saw"))
     yield "what the model saw"
     at(f"/tickets/{places.said_wrong}/drafts/")
     yield "drafts"
     at(f"/tickets/{places.said_wrong}/")
-    page.locator(".thread-head a.chip").click()
+    follow(page, page.locator(".thread-head a.chip"))
     yield "customer"
     at("/settings/tokens/")
     yield "tokens"
@@ -122,15 +128,15 @@ def public_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     yield "sign-in"
     at("/help/")
     yield "help"
-    page.locator(".portal-articles a").first.click()
+    follow(page, page.locator(".portal-articles a").first)
     yield "article"
     at("/help/new/")
     yield "new request"
-    page.get_by_role("button", name="Send").click()
+    follow(page, page.get_by_role("button", name="Send"))
     yield "new request refused"
     page.get_by_label("Your mail address").fill("tess@example.com")
     page.get_by_label("Your message").fill("Where is my parcel?")
-    page.get_by_role("button", name="Send").click()
+    follow(page, page.get_by_role("button", name="Send"))
     yield "thanks"
     at("/help/trust/")
     yield "trust"
@@ -142,9 +148,9 @@ def public_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     yield "no such ticket"
     at("/demo/mail/")
     yield "mails"
-    page.locator(".letter a").first.click()
+    follow(page, page.locator(".letter a").first)
     yield "mail"
     page.goto(house.link_of(places.drafted))
     page.context.clear_cookies()
-    page.get_by_role("button", name="I want a person").click()
+    follow(page, page.get_by_role("button", name="I want a person"))
     yield "403, the form has expired"
