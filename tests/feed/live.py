@@ -67,8 +67,15 @@ class Live:
 class LiveProcess(Live):
     """A server as a process of its own; `restart` keeps the port."""
 
-    def __init__(self, database_url: str, *, redis_url: str = "", **environment: str) -> None:
-        self.port = free_port()
+    def __init__(
+        self,
+        database_url: str,
+        *,
+        redis_url: str = "",
+        application: str = "desk.asgi:application",
+        **environment: str,
+    ) -> None:
+        self.port, self._application = free_port(), application
         self._environment = {
             **os.environ,
             "DATABASE_URL": database_url,
@@ -101,7 +108,7 @@ class LiveProcess(Live):
             sys.executable,
             "-m",
             "uvicorn",
-            "desk.asgi:application",
+            self._application,
             "--host",
             "127.0.0.1",
             "--port",

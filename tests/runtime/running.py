@@ -101,6 +101,23 @@ def processes(parent: int) -> list[int]:
     return found
 
 
+def memory(pids: list[int]) -> float:
+    """Megabytes that these processes hold, shared pages divided among those who share them."""
+    total = 0
+    for pid in pids:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+        total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+    return total / 1024
+
+
+def seconds_of_work(pids: list[int]) -> float:
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def alive(pids: list[int]) -> list[int]:
     """Those of these processes that still run; one that has ended and waits to be reaped does not."""
     found = []

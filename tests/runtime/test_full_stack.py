@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from desk.var import REPOSITORY
-from tests.runtime.running import Running, alive, eventually, processes
+from tests.runtime.running import Running, alive, eventually, memory, processes, seconds_of_work
 from tests.servers import remove_var, temporary_var
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300), pytest.mark.xdist_group("full stack")]
@@ -56,23 +56,6 @@ def get(desk: Running, path: str, **headers: str) -> tuple[int, Any]:
 
 def well(desk: Running) -> bool:
     return get(desk, "/health/ready")[0] == 200
-
-
-def memory(pids: list[int]) -> float:
-    """Megabytes that these processes hold, shared pages divided among those who share them."""
-    total = 0
-    for pid in pids:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-        total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
-    return total / 1024
-
-
-def seconds_of_work(pids: list[int]) -> float:
-    ticks = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def test_a_second_start_is_ready_within_ten_seconds_with_its_data(desk: Running) -> None:
