@@ -227,23 +227,22 @@ def claim_next(name: str) -> Claim | None:
 
 def is_due(name: str) -> bool:
     """Whether a job of this kind is there to be claimed."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_NEXT} IS NOT NULL", {"kind": name})
-        return bool(cursor.fetchone()[0])
+    return bool(statements.run(f"SELECT {_NEXT} IS NOT NULL", {"kind": name}).fetchone()[0])
 
 
 def _take(which: str, **of: int | str) -> Claim | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            UPDATE desk_job SET state = 'running', attempts = attempts + 1, fence = fence + 1,
-                   lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
-            WHERE id = {which} RETURNING id, fence
-            """,  # noqa: S608 - one of the two texts above
-            {"lease": LEASE, **of},
-        )
-        row = cursor.fetchone()
-    return Claim(Job.objects.get(pk=row[0]), row[1]) if row else None
+    taken = statements.run(
+        f"""
+        UPDATE desk_job SET state = 'running', attempts = attempts + 1, fence = fence + 1,
+               lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+        WHERE id = {which} RETURNING {", ".join(_COLUMNS)}
+        """,  # noqa: S608 - one of the two texts above
+        {"lease": LEASE, **of},
+    ).fetchone()
+    if taken is None:
+        return None
+    found = Job.from_db(DEFAULT_DB_ALIAS, _COLUMNS, taken)
+    return Claim(found, found.fence)
 
 
 def run(job_id: int) -> None:

@@ -12,11 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-
 from conversations.knowledge.models import Passage
 from conversations.knowledge.search import FIND
 from conversations.knowledge.words import EMPTY, asked_words
+from desk.statements import run
 
 FALLBACK = "en"
 FALLBACK_WORTH = 0.8
@@ -102,9 +101,6 @@ def _candidates(words: list[str], own: str) -> list[_Candidate]:
         "like_a_heading": LIKE_A_HEADING,
         "alike": ALIKE,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, asked)
-        rows = cursor.fetchall()
     return [
         _Candidate(
             id=row[0],
@@ -116,7 +112,7 @@ def _candidates(words: list[str], own: str) -> list[_Candidate]:
             like_heading=_numbers(row[6]),
             alike=_numbers(row[7]),
         )
-        for row in rows
+        for row in run(FIND, asked).fetchall()
     ]
 
 

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 DELIVER = "sending.deliver"
 
+NOTICE_AFTER = timedelta(seconds=1)
+"""A notice lets the ticket's draft go first: with both at once the draft takes half as long again (`make bench`)."""
+
 
 class NotWaiting(Problem):
     code, status, title = "sending_moved", 409, "This reply is no longer waiting"
@@ -91,8 +94,8 @@ def post_notice(ticket: Ticket, *, notice: str, text: str, language: str, by: Ac
             created_at=now,
         )
     )
-    sending = insert(Sending(message=message, release_at=now, changed_at=now))
-    enqueue(DELIVER, sending.pk, thread=ticket.ref)
+    sending = insert(Sending(message=message, release_at=now + NOTICE_AFTER, changed_at=now))
+    enqueue_for(sending.release_at, DELIVER, sending.pk, thread=ticket.ref)
     record(
         NoticeQueued(notice=notice, language=language),
         by=by,
