@@ -9,13 +9,14 @@ WORKERS ?= 2
 PRODUCTION := DEMO=0 ALLOWED_HOSTS=desk.example.com PUBLIC_URL=https://desk.example.com \
 	SECRET_KEY=no-secret-it-is-only-for-the-checks-0123456789-abcdefgh $(PYTHON) -m tests.servers $(PYTHON)
 
-.PHONY: help run test test-long bench reset lint fmt lock audit environment environment-dev chromium
+.PHONY: help run test test-long bench pictures reset lint fmt lock audit environment environment-dev chromium
 
 help:
 	@echo 'make run        a working desk with demo data on http://127.0.0.1:8000 (PORT=, VAR=, DEMO=0)'
 	@echo 'make test       everything that has to hold, as CI runs it'
 	@echo 'make test-long  hundreds of kills, mutation tests, a million rows'
 	@echo 'make bench      the benchmarks, as ratios'
+	@echo 'make pictures   every page in light and dark, wide and on a phone, into build/screenshots'
 	@echo 'make reset      empty var/ (VAR=): database, mails, logs, keys'
 	@echo 'make lint       the checks alone'
 	@echo 'make fmt        put code and templates into form'
@@ -34,6 +35,9 @@ test-long: environment-dev chromium
 
 bench: environment-dev
 	@$(PYTHON) -m tests.benchmarks
+
+pictures: environment-dev chromium
+	@$(PYTHON) -m tests.journeys.screenshots
 
 reset:
 	@for python in $(PYTHON) python3; do \

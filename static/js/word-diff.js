@@ -2,9 +2,9 @@
 
 const MOST_CELLS = 4_000_000;
 
-/** A word takes the space after it along: spaces alone would count as common and tear every change apart. */
+/** A word takes the space after it along: spaces alone would count as common and tear every change apart. Line ends stand alone. */
 function words(text) {
-  return text.match(/\S+\s*|^\s+/g) ?? [];
+  return text.match(/\n|\S+[^\S\n]*|[^\S\n]+/g) ?? [];
 }
 
 /** Pairs of [kind, text], kind being "same", "del" or "ins": the longest common run of words stays. */
