@@ -295,7 +295,12 @@ def test_numbers_beyond_all_measure_and_nul_are_answered_with_a_page(cast: Cast,
     draft = pending_draft(ticket)
     huge, reply = (
         "9" * 5_000,
-        {"text": "Hello.", "version": str(draft.version), "draft": str(draft.pk), "last_seen": "1"},
+        {
+            "text": "Hello.",
+            "version": str(draft.version),
+            "draft": str(draft.pk),
+            "last_seen": str(draft.last_message_id),
+        },
     )
     assert ana.post(f"/drafts/{draft.pk}/approve/", {"version": huge}).status_code == 409
     assert ana.post(f"/tickets/{ticket.number}/reply/", {**reply, "draft": huge}).status_code == 404

@@ -118,6 +118,15 @@ def test_a_reply_after_the_customer_wrote_again_is_held_and_its_text_kept(cast: 
     assert not Message.objects.filter(direction="out", notice="").exists()
 
 
+def test_who_claims_to_have_seen_what_is_not_of_this_ticket_sends_nothing(cast: Cast) -> None:
+    ticket, other = cast.ticket(), cast.ticket()
+    for claimed in (0, other.last_inbound_id, 10**12):
+        with pytest.raises(Invalid) as refused:
+            write_reply(ticket, text="A long search.", by=cast.ana.actor(), last_seen=claimed)
+        assert set(refused.value.fields["errors"]) == {"last_seen"}
+    assert not Message.objects.filter(direction="out", notice="").exists()
+
+
 @pytest.mark.parametrize("text", ["", "   \n ", "\x00"])
 def test_an_empty_reply_is_refused(cast: Cast, text: str) -> None:
     with pytest.raises(Invalid):

@@ -23,7 +23,7 @@ from conversations.tickets.models import Message, Ticket, text_hash
 from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
-from desk.problems import NotFound
+from desk.problems import Invalid, NotFound
 
 
 @action("reply.written", needs=Right.DECIDE)
@@ -32,9 +32,9 @@ def write_reply(
 ) -> Decision:
     """Send a reply of one's own. `last_seen` is the last message, of whoever, that was on the screen; None skips the check.
 
-    Raises DraftStale when the customer has written since, AlreadyDecided when somebody has answered since. `instead_of`
-    is the draft that was before the person, which is set aside, no reason asked. What the customer is told follows from
-    the text: pasted from a draft, it was drafted with AI.
+    Raises DraftStale when the customer has written since, AlreadyDecided when somebody has answered since, Invalid when
+    that message is not of this ticket. `instead_of` is the draft that was before the person, which is set aside, no reason
+    asked. What the customer is told follows from the text: pasted from a draft, it was drafted with AI.
     """
     kept = texts.body(text, field="text")
     locked = lock_with_customer(ticket.number)
@@ -77,6 +77,11 @@ def write_reply(
 
 def _nothing_came_in_between(ticket: Ticket, last_seen: int, *, text: str) -> None:
     """Whoever comes second learns who was first, and keeps their text."""
+    if not ticket.messages.filter(pk=last_seen).exists():
+        raise Invalid(
+            "Nobody can have seen that message: it is not of this ticket.",
+            errors={"last_seen": ["is no message of this ticket"]},
+        )
     newer = ticket.messages.filter(pk__gt=last_seen, notice="").exclude(direction=Message.Direction.NOTE)
     for message in newer.select_related("decision__person").order_by("id"):
         if message.direction == Message.Direction.IN:
