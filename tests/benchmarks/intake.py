@@ -39,7 +39,7 @@ class Program:
 def measure() -> Iterator[Figure]:
     plain.lay()
     token = cast().token(cast().ada, "tickets:write", service="shop")
-    server = LiveProcess(os.environ["DATABASE_URL"], application="tests.benchmarks.plain:application")
+    server = LiveProcess(os.environ["DATABASE_URL"], application="tests.benchmarks.plain_asgi:application")
     try:
         program = Program(server.port, token)
         program.open_ticket("/api/v1/tickets/")

@@ -7,16 +7,11 @@ keys, no triggers, no actions, nobody who is told.
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, ClassVar
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
-
-# Where the pieces of it are made, apps must be ready: they are, when the desk has been imported.
-from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F
 from django.urls import include, path
@@ -25,7 +20,6 @@ from rest_framework.permissions import IsAuthenticated
 
 from conversations.drafting.models import Draft
 from conversations.tickets.models import Customer, Message, Sending, Ticket
-from desk.asgi import application as desk
 from desk.jobs import Job
 from desk.ledger.models import Counter, Entry, Salt
 
@@ -152,5 +146,3 @@ class Tickets(generics.CreateAPIView[Any]):
 
 
 urlpatterns = [path("plain/tickets/", Tickets.as_view()), path("", include("desk.urls"))]
-settings.ROOT_URLCONF = __name__
-application = desk
