@@ -149,3 +149,8 @@ def read() -> Environment:
         return Environment(**given)
     except ValidationError as error:
         sys.exit(sentences(error))
+
+
+if __name__ == "__main__":
+    # For `make run`, before it starts anything: says all that is wrong, and ends.
+    read()

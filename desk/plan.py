@@ -15,6 +15,7 @@ from desk.parts import Part
 from desk.var import REPOSITORY, CannotStart, secret_key
 
 _OFF = {"0", "false", "f", "no", "n", "off"}
+_ON = {"1", "true", "t", "yes", "y", "on"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,7 @@ def environment(plan: Plan, *, database_url: str, redis_url: str) -> dict[str, s
         **{name: value for name, value in plan.given.items() if value or name == "OPENAI_API_KEY"},
         "VAR": str(plan.var),
         "PORT": str(plan.port),
-        "DEMO": "1" if plan.demo else "0",
+        "DEMO": _demo(plan),
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "DJANGO_SETTINGS_MODULE": "desk.settings",
@@ -90,6 +91,12 @@ def environment(plan: Plan, *, database_url: str, redis_url: str) -> dict[str, s
     if plan.catcher_port:
         found["EMAIL_URL"] = f"smtp://127.0.0.1:{plan.catcher_port}"
     return found
+
+
+def _demo(plan: Plan) -> str:
+    """1 or 0; what is neither yes nor no is left as it is for the environment's reader to refuse."""
+    given = (plan.given.get("DEMO") or "").strip()
+    return given if given and given.lower() not in _OFF | _ON else "1" if plan.demo else "0"
 
 
 def run_file(plan: Plan, found: Mapping[str, str]) -> dict[str, Any]:

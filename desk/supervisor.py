@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from desk import plan as planning
 from desk.embedded import PostgresServer, ValkeyServer
 from desk.parts import Part, rotate
 from desk.plan import Plan, read_plan
-from desk.var import CannotStart, hold, open_var, var_path, write_run
+from desk.var import REPOSITORY, CannotStart, hold, open_var, var_path, write_run
 from desk.watch import Stopping, Watch
 
 SIGN_INS = """\
@@ -98,6 +99,29 @@ def _start_servers(plan: Plan, watch: Watch) -> dict[str, str]:
     )
 
 
+def check_environment(plan: Plan) -> None:
+    """Have the environment read before anything is started. Raises CannotStart with all that is wrong in it.
+
+    By a process of its own: this one lives as long as the desk and stays small.
+    """
+    found = planning.environment(
+        plan,
+        database_url=plan.given.get("DATABASE_URL") or "postgresql://comes-along",
+        redis_url=plan.given.get("REDIS_URL") or "redis://comes-along",
+    )
+    reading = subprocess.run(
+        [sys.executable, "-m", "desk.environment"],
+        cwd=REPOSITORY,
+        env=found,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if reading.returncode:
+        raise CannotStart(reading.stderr.strip())
+
+
 def _web_says_ready(plan: Plan) -> bool:
     host = (plan.given.get("ALLOWED_HOSTS") or "127.0.0.1").split(",")[0].strip()
     try:
@@ -113,6 +137,9 @@ def _greet(plan: Plan, watch: Watch) -> None:
     say(f"\nThe desk is ready at {plan.web_url}/")
     if plan.demo:
         say(SIGN_INS)
+    else:
+        say("Outside the demo it answers HTTPS alone, behind a proxy of yours: see docs/running.md.")
+        say("The first administrator: python manage.py add_person --help")
     if plan.standin_port:
         say("Drafts come from the stand-in model; OPENAI_BASE_URL and OPENAI_API_KEY name a real one.")
     say("Ctrl-C stops everything.")
@@ -126,6 +153,7 @@ def main() -> NoReturn:
         # Held by being open, until this process ends, however it ends.
         hold(var)
         plan = read_plan(os.environ, var=var.resolve())
+        check_environment(plan)
     except CannotStart as error:
         sys.exit(f"make run: {error}")
     sys.exit(supervise(plan))

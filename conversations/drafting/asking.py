@@ -24,7 +24,7 @@ MOST_CHARACTERS = 6_000  # of one message, redacted
 
 
 class NoSources(Exception):
-    """Nothing in the knowledge base bears on the ticket, so there is nothing that a model could answer from."""
+    """Nothing in the knowledge base answers the ticket: no passage bears on it, or a model found nothing to say in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,10 @@ def signature(draft: Draft) -> str:
 
 
 def read_answer(question: Question, completion: Completion, *, call_id: int) -> Prepared:
-    """The answer restored, tied to its sources and checked. Raises BadAnswer."""
+    """The answer restored, tied to its sources and checked. Raises BadAnswer, and NoSources when it says nothing.
+
+    A reply of courtesies alone answers nothing, and once sent the ticket would wait for the customer.
+    """
     answer, _unknown = restored(parse(completion.content, question.passages), question.redacted.map)
     text = answer.reply
     sentences = [
@@ -104,6 +107,8 @@ def read_answer(question: Question, completion: Completion, *, call_id: int) -> 
     sources = [passage.text for passage in question.passages]
     flags = check(text, sources=[*sources, *question.thread])
     claims = [sentence for sentence in sentences if sentence["kind"] == "claim"]
+    if not claims:
+        raise NoSources
     return Prepared(
         text=text,
         sentences=sentences,

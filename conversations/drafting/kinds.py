@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
+from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names, words
 
 
 @kind("draft.requested", says="{actor} asked for a draft for {thread}")
@@ -112,3 +112,15 @@ def settings_versions(refs: set[str]) -> dict[str, str]:
 @names("draft")
 def drafts(refs: set[str]) -> dict[str, str]:
     return {ref: f"draft {ref.partition(':')[2]}" for ref in refs}
+
+
+words(
+    {
+        "stopped": "drafting was stopped",
+        "superseded": "another draft took its place",
+        "provider": "the model gave no usable answer",
+        "budget": "the budget for drafts was used up",
+        "redaction": "personal data could not be replaced",
+        "no_sources": "nothing in the knowledge base answers it",
+    }
+)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from conversations.drafting.models import Draft, Stop
+from conversations.drafting.models import Draft, SettingsVersion, Stop
 from conversations.drafting.states import OPEN, DraftState
+from conversations.drafting.versions import fingerprint
+from conversations.tickets.models import Policy, Ticket
+from conversations.tickets.states import NO_DRAFT_CODES, Why
+
+BARRED = frozenset({Why.OPTED_OUT, Why.NOT_ASKED, Why.ASKED_FOR_PERSON, Why.PEOPLE_ONLY, Why.STOPPED})
+"""Reasons of the gate, which may end."""
 
 
 def current_draft(ticket_number: int) -> Draft | None:
@@ -32,6 +38,38 @@ def under(stop: Stop) -> Q:
         Stop.Scope.LANGUAGE: Q(ticket__language=stop.value),
         Stop.Scope.SETTINGS_VERSION: Q(settings_id=int(stop.value) if stop.value.isdecimal() else -1),
     }[Stop.Scope(stop.scope)]
+
+
+def barred_at_sight(ticket: Ticket) -> str:
+    """Why a model may not draft for a ticket as things are now: what `gate.barred` answers, without its locks, for pages."""
+    customer = ticket.customer
+    if customer.ai_consent is False:
+        return Why.OPTED_OUT
+    if ticket.kept_for_people:
+        return ticket.kept_for_people
+    if customer.ai_consent is None and Policy.objects.filter(ai_consent=Policy.AiConsent.CONSENT).exists():
+        return Why.NOT_ASKED
+    version = SettingsVersion.objects.filter(fingerprint=fingerprint()).first()
+    about = {
+        Stop.Scope.ALL: [""],
+        Stop.Scope.TEAM: [str(ticket.team_id)],
+        Stop.Scope.TOPIC: ticket.tags,
+        Stop.Scope.LANGUAGE: [ticket.language],
+        Stop.Scope.SETTINGS_VERSION: [str(version.pk)] if version else [],
+    }
+    stops = Stop.objects.filter(ended_at=None).values_list("scope", "value")
+    stopped = any(scope == Stop.Scope.ALL or value in about[Stop.Scope(scope)] for scope, value in stops)
+    return Why.STOPPED if stopped else ""
+
+
+def no_draft_because(ticket: Ticket) -> str:
+    """Why no model drafts for a ticket, as the API gives it; "" when nothing stands against it any more.
+
+    What was met when a draft was wanted stays with the ticket, but a stop may have ended and a customer said yes since.
+    """
+    if ticket.lane_why in BARRED or ticket.customer.ai_consent is False or ticket.kept_for_people:
+        return barred_at_sight(ticket)
+    return ticket.lane_why if ticket.lane_why in NO_DRAFT_CODES else ""
 
 
 def live_under(stop: Stop) -> QuerySet[Draft]:

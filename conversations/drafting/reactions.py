@@ -10,8 +10,8 @@ from conversations.drafting.models import Draft
 from conversations.drafting.queries import decided_and_waiting
 from conversations.drafting.states import OPEN, DraftState
 from conversations.tickets.actions import set_lane
-from conversations.tickets.models import Policy
-from conversations.tickets.states import Lane
+from conversations.tickets.models import Policy, Ticket
+from conversations.tickets.states import Lane, Status, Why
 from desk.actions import SYSTEM, reacts_to
 from desk.jobs import enqueue
 from desk.ledger.append import Record
@@ -33,12 +33,18 @@ def draft_for_message(what: Record) -> None:
 
 
 @reacts_to("customer.consent_set")
-def withdraw_for_customer(what: Record) -> None:
-    """The customer chose people: nothing of a model is offered for any of their tickets."""
+def follow_the_customers_choice(what: Record) -> None:
+    """A no: nothing of a model is offered in any of their tickets. A yes: where one of them waits for want of it, it is."""
     customer = what.about["customer"]
     if customer.ai_consent is False:
         for draft in Draft.objects.filter(ticket__customer=customer, state__in=OPEN).order_by("ticket_id"):
             withdraw(draft, because="opted_out", by=SYSTEM)
+    elif customer.ai_consent:
+        waiting = Ticket.objects.filter(
+            customer=customer, lane=Lane.WRITE, lane_why__in=[Why.OPTED_OUT, Why.NOT_ASKED], snoozed_until=None
+        )
+        for ticket in waiting.exclude(status__in=[Status.SOLVED, Status.CLOSED]).order_by("number"):
+            request_draft(ticket, by=SYSTEM)
 
 
 @reacts_to("ticket.kept_for_people")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from conversations.mailroom import queries, texts
 from conversations.mailroom.addresses import is_ours
 from conversations.tickets.actions import post_notice
-from conversations.tickets.models import Customer, Ticket
+from conversations.tickets.models import Customer, Policy, Ticket
 from conversations.tickets.notices import LINK_PLACE
 from conversations.tickets.times import WAIT
 from desk.actions import SYSTEM, reacts_to
@@ -38,6 +38,7 @@ def acknowledge(what: Record) -> None:
         name=_greeted_name(ticket.customer),
         number=f"#{ticket.number}",
         wait=WAIT[ticket.priority],
+        how=_how_answered(ticket),
         link=LINK_PLACE,
         organisation=settings.ENV.organisation,
     )
@@ -51,6 +52,15 @@ def _wants_acknowledgement(ticket: Ticket) -> bool:
     if ticket.created_at < timezone.now() - HISTORY:
         return False  # Brought in from elsewhere: they had their answer long ago.
     return queries.acknowledged_lately(ticket.customer) < MOST_AN_HOUR
+
+
+def _how_answered(ticket: Ticket) -> str:
+    """What holds when the request has been taken in whole, with the choice that came with it."""
+    now = Ticket.objects.select_related("customer").get(pk=ticket.pk)
+    if now.customer.ai_consent is False or now.kept_for_people:
+        return "people"
+    asked_first = Policy.objects.filter(ai_consent=Policy.AiConsent.CONSENT).exists()
+    return "ask" if asked_first and now.customer.ai_consent is None else "may"
 
 
 def _greeted_name(customer: Customer) -> str:

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from accounts.rights import Right, person_has
 from conversations.drafting.models import Draft
-from conversations.drafting.queries import current_draft
+from conversations.drafting.queries import current_draft, no_draft_because
 from conversations.drafting.states import DraftState
 from conversations.review.models import Concern, Decision
 from conversations.review.timeline import WITHDRAWN, timeline
 from conversations.tickets.models import Ticket
-from conversations.tickets.states import NO_DRAFT_CODES, Lane, SendingState, Why
+from conversations.tickets.states import Lane, SendingState, Why
 from desk.jobs import trouble
 from desk.ledger.models import Entry
 
@@ -89,15 +89,6 @@ def ticket_page(
         "last_seen": ticket.messages.exclude(direction="note").aggregate(last=Max("id"))["last"] or 0,
         "acts": acts(ticket, person, shown),
     }
-
-
-def no_draft_because(ticket: Ticket) -> str:
-    """Why no model drafts here, as the API gives it; "" when there is no such reason."""
-    if ticket.customer.ai_consent is False:
-        return Why.OPTED_OUT
-    if ticket.kept_for_people:
-        return ticket.kept_for_people
-    return ticket.lane_why if ticket.lane_why in NO_DRAFT_CODES else ""
 
 
 def returned_text(ticket: Ticket, draft: Draft | None) -> str:

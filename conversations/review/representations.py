@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from pydantic import Field
 from rest_framework.request import Request
 
+from conversations.drafting.queries import no_draft_because
 from conversations.drafting.representations import DraftTold, open_drafts
 from conversations.review.models import Decision, Reason
 from conversations.tickets.models import Ticket
@@ -24,7 +25,7 @@ from conversations.tickets.representations import (
     told_person,
     told_team,
 )
-from conversations.tickets.states import NO_DRAFT_CODES, Priority, SendingState, Status
+from conversations.tickets.states import Priority, SendingState, Status
 from desk.api import Told
 from desk.ledger.models import Entry
 
@@ -148,15 +149,6 @@ def url_of(ticket: Ticket, request: Request) -> str:
     return str(request.build_absolute_uri(f"/tickets/{ticket.number}/"))
 
 
-def no_draft_because(ticket: Ticket, *, drafted: bool) -> str | None:
-    """Why no model drafts for a ticket, if so: first what the customer said, then what was met."""
-    if ticket.customer.ai_consent is False:
-        return "opted_out"
-    if ticket.kept_for_people:
-        return ticket.kept_for_people
-    return ticket.lane_why if ticket.lane_why in NO_DRAFT_CODES and not drafted else None
-
-
 def told_decision(decision: Decision) -> DecisionTold:
     """A decision as it is now, and what became of its reply."""
     now = Decision.objects.select_related("person", "message__sending").get(pk=decision.pk)
@@ -204,5 +196,5 @@ def _ticket(ticket: Ticket, drafts: Mapping[int, DraftTold], request: Request) -
         "seq": getattr(ticket, "seq", 0),
         "url": url_of(ticket, request),
         "draft": draft,
-        "no_draft_because": no_draft_because(ticket, drafted=draft is not None),
+        "no_draft_because": (no_draft_because(ticket) or None) if draft is None else None,
     }

@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from conversations.tickets.models import Customer
-from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
+from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names, words
 
 Consent = Literal["yes", "no", "never_asked"]
 Source = Code
@@ -168,3 +168,15 @@ def customers(refs: set[str]) -> dict[str, str]:
 @names("ticket")
 def tickets(refs: set[str]) -> dict[str, str]:
     return {ref: f"ticket {ref.partition(':')[2]}" for ref in refs}
+
+
+words(
+    {
+        "customer_wrote": "the customer wrote again",
+        "opted_out": "the customer chose people only",
+        "not_asked": "the customer had not said yes to AI",
+        "asked_for_person": "the customer asked for a person",
+        "people_only": "the ticket is kept for people",
+        "undone": "whoever decided it took it back",
+    }
+)

@@ -283,9 +283,10 @@ def _shown(ticket: Any) -> dict[str, Any]:
         "draft": {Lane.REVIEW: "ready", Lane.DRAFTING: "preparing"}.get(Lane(ticket.lane), ""),
         "no_draft_because": ticket.lane_why if ticket.lane == Lane.WRITE and ticket.lane_why not in _TOLD_APART else "",
         "sending": _SENDINGS.get(ticket.lane_why, "") if ticket.lane == Lane.TROUBLE else "",
+        "escalated": bool(ticket.lane) and ticket.lane_why == Why.ESCALATED,
         "wrong": bool(ticket.lane) and ticket.lane_why == Why.CONCERN,
     }
 
 
-_TOLD_APART = {Why.NONE, Why.CONCERN}
+_TOLD_APART = {Why.NONE, Why.CONCERN, Why.ESCALATED}
 _SENDINGS: dict[str, str] = {Why.SENDING_FAILED: "failed", Why.SENDING_UNKNOWN: "unknown"}

@@ -13,7 +13,7 @@ text can slip into an entry that is kept for good.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -47,6 +47,7 @@ Namer = Callable[[set[str]], dict[str, str]]
 _UNNAMED = {"system": "the desk", "mail": "a mail", "customer": "a customer", "model": "the model"}
 _kinds: dict[str, type[Facts]] = {}
 _namers: dict[str, Namer] = {}
+_words: dict[str, str] = {}
 
 
 def kind(name: str, *, says: str) -> Callable[[type[F]], type[F]]:
@@ -84,6 +85,18 @@ def names(noun: str) -> Callable[[Namer], Namer]:
         return namer
 
     return register
+
+
+def words(said: Mapping[str, str]) -> None:
+    """Register how codes are read in sentences, as part of one: `{"customer_wrote": "the customer wrote again"}`."""
+    _words.update(said)
+
+
+def _read(value: Any, named: Mapping[str, str]) -> Any:
+    """A fact as people read it."""
+    if isinstance(value, list):
+        return ", ".join(str(_read(each, named)) for each in value)
+    return named.get(value) or _words.get(value, value) if isinstance(value, str) else value
 
 
 def names_of(refs: set[str]) -> dict[str, str]:
@@ -128,7 +141,7 @@ def sentences(entries: Iterable[Told]) -> list[str]:
 
 def _sentence(entry: Told, named: dict[str, str]) -> str:
     says = facts_of(entry.kind).says
-    facts = {key: named.get(value, value) if isinstance(value, str) else value for key, value in entry.facts.items()}
+    facts = {key: _read(value, named) for key, value in entry.facts.items()}
     values = {
         "actor": named.get(entry.actor, entry.actor),
         "subject": named.get(entry.subject, entry.subject),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations.drafting.actions import stop_drafting
+from conversations.drafting.actions import resume_drafting, stop_drafting
 from conversations.models import Sending
 from conversations.review.actions import Seen, approve, write_reply
-from conversations.tickets.actions import add_note, assign, keep_for_people, post_notice, set_consent
+from conversations.tickets.actions import add_note, assign, keep_for_people, post_notice, set_consent, set_policy
 from desk.actions import SYSTEM
 from desk.ledger.models import Entry
 from tests.api.calls import Caller, caller, problem
@@ -119,6 +119,30 @@ def test_it_says_why_there_is_no_draft(ana: Caller, cast: Cast) -> None:
     set_consent(kept.customer, consent=False, source="form", by=SYSTEM)
     assert because(kept) == "opted_out"
     assert because(cast.ticket()) == "opted_out"
+
+
+def test_what_has_ended_is_no_reason_any_more(ana: Caller, cast: Cast) -> None:
+    def because(ticket: Any) -> object:
+        return ana.get(f"tickets/{ticket.number}/").json()["no_draft_because"]
+
+    stopped = stop_drafting(scope="language", value="fr", reason="Wrong form of address.", by=SYSTEM)
+    ticket = cast.ticket(language="fr")
+    assert because(ticket) == "stopped"
+    resume_drafting(stopped, by=SYSTEM)
+    assert because(ticket) is None
+    set_policy(ai_consent="consent", by=cast.ada.actor())
+    unasked = cast.ticket(email="nora@example.com")
+    assert because(unasked) == "not_asked"
+    set_policy(ai_consent="notice", by=cast.ada.actor())
+    assert because(unasked) is None
+
+
+def test_what_waited_for_a_yes_is_drafted_when_it_comes(ana: Caller, cast: Cast) -> None:
+    ticket = cast.ticket(ai_consent=False)
+    assert ana.get(f"tickets/{ticket.number}/").json()["no_draft_because"] == "opted_out"
+    set_consent(cast.carla, consent=True, source="link", by=SYSTEM)
+    told = ana.get(f"tickets/{ticket.number}/").json()
+    assert (told["no_draft_because"], told["draft"]["state"]) == (None, "queued")
 
 
 def test_what_is_not_theirs_to_see_does_not_exist(

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from conversations.mailroom.addresses import ticket_link
 from conversations.models import Message, Ticket
-from conversations.tickets.actions import receive_message
+from conversations.tickets.actions import receive_message, set_policy
 from conversations.tickets.notices import for_customer
 from tests.api.calls import Caller
 from tests.cast import Cast
 from tests.mailroom.mail_server import MailServer
 from tests.mailroom.posting import entries, part_of, send
+from tests.mailroom.written import arrives
 
 
 def notices(ticket: Ticket) -> list[Message]:
@@ -53,6 +54,33 @@ def test_it_is_written_in_the_customers_language_or_in_english(
     assert notice.text.startswith(begins)
     assert wait in notice.text
     assert entries("notice.queued")[0].facts["language"] == written
+
+
+@pytest.mark.parametrize(
+    ("policy", "consent", "says"),
+    [
+        ("notice", None, "may draft a reply"),
+        ("notice", False, "No computer program (AI) is given your message."),
+        ("consent", None, "before you have said yes"),
+        ("consent", True, "may draft a reply"),
+        ("consent", False, "No computer program (AI) is given your message."),
+    ],
+)
+def test_how_ai_is_used_is_said_as_it_holds_for_this_customer(
+    cast: Cast, policy: str, consent: bool | None, says: str
+) -> None:
+    set_policy(ai_consent=policy, by=cast.ada.actor())
+    (notice,) = notices(cast.ticket(ai_consent=consent))
+    ways = ("may draft a reply", "No computer program (AI) is given your message.", "before you have said yes")
+    assert [way for way in ways if way in notice.text] == [says]
+    assert for_customer(notice, "https://desk.test/mine/").count("https://desk.test/mine/") == 1
+
+
+def test_who_writes_people_only_in_the_first_mail_is_not_told_of_a_model(cast: Cast) -> None:
+    ticket = arrives("People only, please.\n\nWhere is my refund?").ticket
+    assert ticket is not None
+    (notice,) = notices(ticket)
+    assert "No computer program (AI) is given your message." in notice.text
 
 
 def test_it_leaves_as_automatic_mail_in_the_thread_and_carries_nothing_that_the_customer_wrote(

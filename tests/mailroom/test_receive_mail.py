@@ -28,6 +28,20 @@ def receive(raw: bytes, *, database_url: str) -> subprocess.CompletedProcess[byt
     )
 
 
+def test_while_the_desk_is_down_the_mail_server_keeps_the_mail() -> None:
+    taken = subprocess.run(
+        [sys.executable, "manage.py", "receive_mail"],
+        input=letter("Hello"),
+        capture_output=True,
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"], "VAR": "/nowhere"},
+        timeout=60,
+        check=False,
+    )
+    assert taken.returncode == 75
+    assert b"DATABASE_URL is missing" in taken.stderr
+
+
 def test_a_mail_on_standard_input_becomes_a_ticket(company: Cast, own_database: str) -> None:
     taken = receive(letter("Hello", message_id="<1@mail.test>"), database_url=own_database)
     assert taken.returncode == 0, taken.stderr

@@ -25,6 +25,7 @@ from conversations.review.problems import AlreadyDecided
 from conversations.tickets.actions import receive_message, resolve_sending, set_consent, set_policy, set_status, snooze
 from conversations.tickets.actions.work import Unsettled
 from conversations.tickets.models import Message, Sending, Ticket
+from conversations.tickets.rows import rows_for
 from conversations.tickets.states import Lane, SendingState, Status, Why
 from desk import jobs
 from desk.actions import SYSTEM, Actor
@@ -228,6 +229,14 @@ def test_a_draft_goes_with_the_ticket_to_the_lead(cast: Cast) -> None:
     draft = pending_draft(cast.ticket())
     escalate(draft.ticket, by=cast.ana.actor())
     assert (fresh(draft.ticket).lane, fresh(draft.ticket).assignee) == (Lane.REVIEW, cast.sam)
+
+
+def test_a_draft_of_a_ticket_without_a_team_is_escalated_to_the_supervisors_and_its_row_says_so(cast: Cast) -> None:
+    draft = pending_draft(cast.ticket(team=None))
+    escalate(draft.ticket, by=cast.ana.actor())
+    ticket = fresh(draft.ticket)
+    assert (ticket.lane, ticket.lane_why, ticket.assignee) == (Lane.REVIEW, Why.ESCALATED, None)
+    assert ">escalated</span>" in "".join(rows_for([ticket.number])[ticket.number].html.split())
 
 
 def test_a_pasted_draft_is_a_models_text_when_the_mail_server_puts_it_off(cast: Cast) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ import uvicorn
 from desk.children import free_port
 from desk.embedded import PostgresServer, ValkeyServer
 from desk.plan import Plan, desk_parts, early_parts, environment, read_plan, run_file
-from desk.var import REPOSITORY, open_var
+from desk.supervisor import check_environment
+from desk.var import REPOSITORY, CannotStart, open_var
 from tests.runtime.running import Running
 from tests.servers import remove_var, temporary_var
 
@@ -126,3 +129,45 @@ def test_a_command_with_test_servers_gets_them_and_leaves_nothing() -> None:
     assert done.returncode == 3
     assert said.startswith("postgresql://countersign:")
     assert not list(Path(tempfile.gettempdir()).glob(f"countersign-tests-{done.pid}-*"))
+
+
+def test_every_wrong_value_is_said_before_anything_starts(var: Path) -> None:
+    wrong = {"DEMO": "perhaps", "UNDO_SECONDS": "x", "LOG_LEVEL": "loud", "TIME_ZONE": "Mars", "MAIL_FROM": "x"}
+    with pytest.raises(CannotStart) as refused:
+        check_environment(read_plan({"PORT": str(free_port()), **wrong}, var=var))
+    assert {line.split(":")[0].strip() for line in str(refused.value).splitlines()[1:]} == {*wrong}
+    check_environment(read_plan({"PORT": str(free_port())}, var=var))
+
+
+@pytest.mark.parametrize("command", ["standin", "receive_mail", "issue_token", "add_person"])
+def test_commands_say_what_they_do_where_no_desk_is(command: str) -> None:
+    said = subprocess.run(
+        [sys.executable, "manage.py", command, "--help"],
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"], "VAR": "/nowhere"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert said.returncode == 0
+    assert said.stdout.startswith(f"usage: manage.py {command} ")
+
+
+def test_the_stand_in_is_a_command_of_its_own() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "standin", "--port", "0"],
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"], "VAR": "/nowhere"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip().rpartition(" ")[2]
+        models = urllib.request.Request(f"{address}/models", headers={"Authorization": "Bearer any"})
+        with urllib.request.urlopen(models, timeout=10) as answer:
+            assert json.load(answer)["data"][0]["id"] == "countersign-standin-1"
+    finally:
+        process.terminate()
+        process.wait(10)

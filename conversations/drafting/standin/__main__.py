@@ -13,11 +13,20 @@ from conversations.drafting.standin.server import MODEL, StandIn
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Binds, says where on standard output, and serves. Port 0 takes a free one."""
     parser = argparse.ArgumentParser(prog="standin", description="An OpenAI-compatible stand-in for a model.")
-    parser.add_argument("--port", type=int, required=True)
+    options(parser)
+    return serve(**vars(parser.parse_args(arguments)))
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--port", type=int, default=8100, help="the port to listen on, 0 for a free one (default: 8100)"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
-    options = parser.parse_args(arguments)
+
+
+def serve(*, host: str, port: int) -> int:
+    """Binds, says where on standard output, and serves until it is stopped."""
     config = uvicorn.Config(
         StandIn(),
         loop="asyncio",
@@ -31,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log_level="critical",
         timeout_graceful_shutdown=1,
     )
-    listening = _listen(options.host, options.port)
-    sys.stdout.write(f"{MODEL} listens on http://{options.host}:{listening.getsockname()[1]}/v1\n")
+    listening = _listen(host, port)
+    sys.stdout.write(f"{MODEL} listens on http://{host}:{listening.getsockname()[1]}/v1\n")
     sys.stdout.flush()
     uvicorn.Server(config).run(sockets=[listening])
     return 0

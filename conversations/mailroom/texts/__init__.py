@@ -54,14 +54,21 @@ def how_to_reach(language: str, link: str) -> str:
 
 
 def acknowledgement(
-    *, language: str, name: str, number: str, wait: timedelta, link: str, organisation: str
+    *, language: str, name: str, number: str, wait: timedelta, how: str, link: str, organisation: str
 ) -> Acknowledgement:
-    """The first answer: that the message is here, how AI is used, how long it takes. `name` may be empty."""
+    """The first answer: that the message is here, how AI is used, how long it takes. `name` may be empty.
+
+    `how`: a model `may` draft; the customer has to be asked first (`ask`); or only `people` see the ticket.
+    """
     used = nearest(language)
     own = words(used)["acknowledgement"]
     greeting = own["greeting"].format(name=name) if name else own["greeting_without_name"]
     text = own["text"].format(
-        greeting=greeting, number=number, wait=in_words(wait, used), link=link, organisation=organisation
+        greeting=greeting,
+        number=number,
+        wait=in_words(wait, used),
+        how=own["how"][how].format(link=link),
+        organisation=organisation,
     )
     return Acknowledgement(subject=acknowledgement_subject(used, number), text=text, language=used)
 

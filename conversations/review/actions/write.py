@@ -105,8 +105,10 @@ def escalate(ticket: Ticket, *, by: Actor) -> Ticket:
     lead = locked.team.lead if locked.team else None
     if locked.assignee_id != (lead.pk if lead else None):
         locked = assign(locked, lead, by=by)
-    # A draft that waits goes with the ticket: the lead may decide it.
-    if not Draft.objects.filter(ticket=locked, state__in=OPEN).exists():
+    if locked.lane == Lane.REVIEW:
+        # A draft that waits goes with the ticket: the lead may decide it.
+        set_lane(locked, Lane.REVIEW, Why.ESCALATED)
+    elif not Draft.objects.filter(ticket=locked, state__in=OPEN).exists():
         set_lane(locked, Lane.WRITE, Why.ESCALATED)
     record(
         TicketEscalated(to=lead.ref if lead else "supervisors"),
