@@ -181,6 +181,14 @@ def test_what_no_article_answers_is_not_asked_of_a_model(cast: Cast, standin: St
     assert standin.seen()["requests"] == 0
 
 
+def test_courtesies_alone_are_no_draft(cast: Cast, standin: StandIn) -> None:
+    standin.misbehave("courtesies")
+    draft = drafted(cast)
+    assert (draft.state, draft.failure) == (DraftState.FAILED, "no_sources")
+    ticket = Ticket.objects.get(pk=draft.ticket_id)
+    assert (ticket.lane, ticket.lane_why) == (Lane.WRITE, Why.NO_SOURCES)
+
+
 def test_a_draft_of_a_ticket_that_is_kept_for_people_meanwhile_is_not_made(cast: Cast, standin: StandIn) -> None:
     fill()
     ticket = cast.ticket()

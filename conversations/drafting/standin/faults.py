@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 WIRE: Final = frozenset({"hang", "drip", "cut", "slow"})
-CONTENT: Final = frozenset({"bad_json", "bad_schema", "wrong_quote", "invented", "foreign_placeholder", "empty"})
+CONTENT: Final = frozenset(
+    {"bad_json", "bad_schema", "wrong_quote", "invented", "foreign_placeholder", "empty", "courtesies"}
+)
 _KEPT_BODIES: Final = 20
 
 _INVENTED: Final = (
@@ -112,6 +114,9 @@ def _spoiled_answer(answer: dict[str, Any], fault: Fault) -> dict[str, Any]:
         for sentence in changed["sentences"]:
             for source in sentence["sources"]:
                 source["quote"] = f"It is certain that {source['quote'][::-1]}"
+    elif fault.name == "courtesies":
+        changed["sentences"] = [sentence for sentence in changed["sentences"] if sentence["kind"] != "claim"]
+        changed["reply"] = "".join(sentence["text"] for sentence in changed["sentences"])
     elif fault.name in {"invented", "foreign_placeholder"}:
         words = _INVENTED if fault.name == "invented" else _FOREIGN
         at = max(1, len(changed["sentences"]) - 1)
