@@ -48,7 +48,7 @@ def viewer_of(person: Person) -> Viewer:
         sight=sight,
         sees=sees,
         stamp=(sight, person.name, tuple(sorted(person.roles))),
-        own={"queue:mine": f"queue:mine:{person.pk}"},
+        own={"queue:mine": f"queue:mine:{person.pk}", "bell": f"bell:{person.pk}"},
     )
 
 

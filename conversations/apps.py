@@ -4,6 +4,7 @@ ROOMS = (
     "redaction",
     "tickets",
     "mailroom",
+    "teamwork",
     "knowledge",
     "escalation",
     "drafting",

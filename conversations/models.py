@@ -3,21 +3,26 @@
 from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersion, Stop
 from conversations.knowledge.models import Article, Passage
 from conversations.review.models import Concern, Decision
+from conversations.teamwork.models import Claim, Follower, Notice, Unsent
 from conversations.tickets.models import Customer, Message, Policy, Sending, Ticket
 
 __all__ = [
     "Article",
+    "Claim",
     "Concern",
     "Customer",
     "Decision",
     "Draft",
     "Flag",
+    "Follower",
     "Message",
     "ModelCall",
+    "Notice",
     "Passage",
     "Policy",
     "Sending",
     "SettingsVersion",
     "Stop",
     "Ticket",
+    "Unsent",
 ]

@@ -9,8 +9,20 @@ from collections.abc import Sequence
 
 from django.db.migrations import RunSQL
 
-EXEMPT = frozenset({"desk_job", "desk_answer", "ledger_entry", "ledger_counter", "ledger_salt"})
-"""Tables of the frame itself that are written outside actions, by name (sessions and the like are third parties')."""
+EXEMPT = frozenset(
+    {
+        "desk_job",
+        "desk_answer",
+        "ledger_entry",
+        "ledger_counter",
+        "ledger_salt",
+        # Presence, and what is about one person alone: unsent words, a lease that ends by itself, what was read.
+        "teamwork_unsent",
+        "teamwork_claim",
+        "teamwork_notice",
+    }
+)
+"""Tables that are written outside actions, by name (sessions and the like are third parties')."""
 
 REQUIRE_ACTION = """
 CREATE FUNCTION desk_require_action() RETURNS trigger LANGUAGE plpgsql AS $$

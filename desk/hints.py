@@ -39,6 +39,11 @@ def after_commit(head: int, job_ids: Sequence[int] = ()) -> None:
         dropped.inc()
 
 
+def wake() -> None:
+    """Have feeds look at once at what has no entry (who is at work on what)."""
+    after_commit(-1)
+
+
 def nudge_jobs(job_ids: Sequence[int]) -> None:
     """Nudge workers about jobs that nobody took (the sweeper's part)."""
     if job_ids:

@@ -19,6 +19,7 @@ from conversations.drafting.queries import current_draft, no_draft_because
 from conversations.drafting.states import DraftState
 from conversations.review.models import Concern, Decision
 from conversations.review.timeline import WITHDRAWN, timeline
+from conversations.teamwork.beside import beside
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Lane, SendingState, Why
 from desk.jobs import trouble
@@ -88,6 +89,7 @@ def ticket_page(
         "dead_jobs": list(trouble(ticket.ref)),
         "last_seen": ticket.messages.exclude(direction="note").aggregate(last=Max("id"))["last"] or 0,
         "acts": acts(ticket, person, shown),
+        **beside(ticket, person, draft=shown.pk if shown else None),
     }
 
 
@@ -154,8 +156,6 @@ def acts(ticket: Ticket, person: Person, draft: Draft | None) -> dict[str, str]:
             may["retry"] = reverse("ask_for_draft", args=number)
         if ticket.lane:
             may["escalate"] = reverse("escalate", args=number)
-    if ticket.assignee_id != person.pk:
-        may["claim"] = reverse("claim", args=number)
     may["status"] = reverse("status", args=number)
     return may
 

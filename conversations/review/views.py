@@ -8,9 +8,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.doors import StaffRequest, actor, staff
@@ -32,15 +34,18 @@ from conversations.review.actions import (
     write_reply,
 )
 from conversations.review.pane import Conflict, reading, ticket_page, undo_toasts
-from conversations.tickets.access import sending_for, ticket_for
-from conversations.tickets.actions import add_note, assign, resolve_sending, set_status
+from conversations.teamwork import notices, unsent
+from conversations.teamwork.actions import hand_over
+from conversations.teamwork.queries import taker
+from conversations.tickets.access import sending_for, ticket_for, tickets_for
+from conversations.tickets.actions import add_note, resolve_sending, set_status
 from conversations.tickets.models import Ticket
 from conversations.tickets.notices import for_desk
 from conversations.tickets.views import list_beside
 from desk.jobs import Job, retry
 from desk.problems import Invalid, NotFound, Problem
 
-MODES = ("review", "edit", "write", "note", "reject")
+MODES = ("review", "edit", "write", "note", "reject", "hand_over")
 
 
 def _whole(request: StaffRequest, ticket: Ticket, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -55,7 +60,9 @@ def _whole(request: StaffRequest, ticket: Ticket, *, status: int = 200, **more: 
 @require_GET
 @staff()
 def ticket(request: StaffRequest, number: int) -> HttpResponse:
-    return _whole(request, ticket_for(request.user, number))
+    found = ticket_for(request.user, number)
+    notices.see(request.user, found)
+    return _whole(request, found)
 
 
 @require_GET
@@ -95,11 +102,23 @@ def _deciding(*, mode: str) -> Callable[[Callable[..., Ticket]], Callable[..., H
                         instruction=request.POST.get("instruction", ""),
                     ),
                 )
-            return redirect("ticket", done.number)
+            return _back_from(request, done, sent=mode != "review")
 
         return posted
 
     return decorate
+
+
+def _back_from(request: StaffRequest, done: Ticket, *, sent: bool) -> HttpResponse:
+    """To the ticket, without the text that was sent; from one that went out of sight to the queue."""
+    row, what = request.POST.get("unsent", "")[:18], request.POST.get("unsent_what", "")[:32]
+    if what:
+        unsent.forget(request.user, done, what=what, sent=int(row) if sent and row.isdecimal() else None)
+    if tickets_for(request.user).filter(pk=done.pk).exists():
+        notices.see(request.user, done)
+        return redirect("ticket", done.number)
+    messages.info(request, _("Ticket #%(number)s is with the other team now.") % {"number": done.number})
+    return redirect("todo")
 
 
 def _number(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> int:
@@ -197,9 +216,12 @@ def hand_up(request: StaffRequest, number: int) -> Ticket:
     return escalate(ticket_for(request.user, number), by=actor(request))
 
 
-@_deciding(mode="")
-def claim(request: StaffRequest, number: int) -> Ticket:
-    return assign(ticket_for(request.user, number), request.user, by=actor(request))
+@_deciding(mode="hand_over")
+def hand_over_ticket(request: StaffRequest, number: int) -> Ticket:
+    """To a colleague (`to` is person:<id>) or a team (team:<id>), with a note."""
+    found = ticket_for(request.user, number)
+    to = taker(found, request.POST.get("to", ""))
+    return hand_over(found, to, note=request.POST.get("text", ""), by=actor(request))
 
 
 @_deciding(mode="")

@@ -49,8 +49,13 @@ def counted(position: int, counts: str) -> str:
     return f'{{"seq":{position},"counts":{counts}}}'
 
 
-def presence(thread: str, viewing: Mapping[str, str], typing: Mapping[str, str]) -> str:
-    return text({"presence": {registry.noun: number(thread), "viewing": _people(viewing), "typing": _people(typing)}})
+def presence(
+    thread: str, viewing: Mapping[str, str], typing: Mapping[str, str], claim: tuple[str, str] | None = None
+) -> str:
+    said: dict[str, Any] = {registry.noun: number(thread), "viewing": _people(viewing), "typing": _people(typing)}
+    if claim:
+        said["claim"] = {"id": claim[0], "name": claim[1]}
+    return text({"presence": said})
 
 
 def number(thread: str) -> int | str:

@@ -1,4 +1,4 @@
-"""Who is looking at a thread and who is writing: the only news on a socket that is no entry of the ledger.
+"""Who is looking at a thread, who is writing and who has it: the only news on a socket that is no entry of the ledger.
 
 Each process tells the others what is so in it, as a whole, on every change and every few seconds; what is not repeated
 is over. Nothing depends on it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ class Presence:
         self._typing: dict[Socket, tuple[str, float]] = {}
         self._elsewhere: dict[tuple[str, str], _Elsewhere] = {}
         self._said: dict[str, str] = {}
+        self._claims: Mapping[str, tuple[str, str]] = {}
         self._repeat_at = 0.0
 
     def view(self, socket: Socket, thread: str | None) -> None:
@@ -71,6 +72,11 @@ class Presence:
         for socket in self._at(thread):
             if not socket.viewer.sees(team):
                 self.leave(socket)
+
+    def claimed(self, found: Mapping[str, tuple[str, str]]) -> None:
+        """Who has which thread now; every process reads it from the same rows."""
+        before, self._claims = self._claims, found
+        self._changed({thread for thread in before.keys() | found.keys() if before.get(thread) != found.get(thread)})
 
     def hear(self, message: str) -> str | None:
         """What another process says; returns the thread that it is about."""
@@ -122,7 +128,8 @@ class Presence:
                 if at == thread:
                     viewing |= found.viewing
                     typing |= found.typing
-            text = frames.presence(thread, viewing, typing) if viewing or typing else None
+            claim = self._claims.get(thread)
+            text = frames.presence(thread, viewing, typing, claim) if viewing or typing or claim else None
             if text == self.texts.get(thread):
                 continue
             if text is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Coroutine, Iterable
 from typing import Any
@@ -21,6 +22,7 @@ from desk.feed.sessions import Sessions
 from desk.feed.sockets import Closing, Socket
 
 LOOK_EVERY = 1.0  # seconds, without a hint
+CLAIMS_AFTER = 0.2  # seconds at least between two looks at who has what
 COUNT_AFTER = 0.05  # seconds after a change: Python's lock would make its fan-out wait for the counting
 COUNT_EVERY = 0.7  # seconds at least between two countings; longer when counting takes long
 LINGER = 30.0  # seconds after the last socket: the next page is often one click away
@@ -45,7 +47,7 @@ class Reader:
         self.loop = asyncio.get_running_loop()
         self.cached: list[Item] = []
         self.frames_sent = 0
-        self._hint = asyncio.Event()
+        self._hint, self._claims_due = asyncio.Event(), asyncio.Event()
         self._waiting: list[asyncio.Future[None]] = []
         self._started = False
         self.reading = asyncio.Event()
@@ -56,7 +58,8 @@ class Reader:
         self._ending: asyncio.TimerHandle | None = None
         self.stopped = False
         self._tasks: set[asyncio.Task[None]] = set()
-        for work in (self._read(), self._count(), self._tick(), self.listening.hear(), self.listening.speak()):
+        talking = (self.listening.hear(), self.listening.speak())
+        for work in (self._read(), self._count(), self._look_at_claims(), self._tick(), *talking):
             self._start(work)
 
     @staticmethod
@@ -82,6 +85,7 @@ class Reader:
     def wake(self) -> None:
         """Something was committed."""
         self._hint.set()
+        self._claims_due.set()
 
     async def fresh(self) -> None:
         """Return when everything has been read that is committed now."""
@@ -179,6 +183,21 @@ class Reader:
                 self._uncounted.set()
             self._wake_sockets()
             await asyncio.sleep(max(COUNT_EVERY, 10 * (time.monotonic() - began)))
+
+    async def _look_at_claims(self) -> None:
+        """Who has what ends by itself, so that it is looked at every second as well."""
+        while True:
+            self._claims_due.clear()
+            try:
+                found = await self._aside.run(registry.load_claims)
+                await self.load(found)
+                self.presence.claimed(found)
+            except Exception as error:  # noqa: BLE001 - as above
+                log.info("feed_claims_unseen", reason=type(error).__name__)
+            await asyncio.sleep(CLAIMS_AFTER)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._claims_due.wait()
 
     def _wake_sockets(self) -> None:
         for socket in self.sockets:

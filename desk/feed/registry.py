@@ -62,6 +62,7 @@ class Viewer:
 
 
 RowLoader = Callable[[Collection[str]], Mapping[str, Row]]
+ClaimLoader = Callable[[], Mapping[str, tuple[str, str]]]
 ViewerLoader = Callable[[Collection[str]], Mapping[str, Viewer]]
 Threads = Callable[[Heard], Iterable[str]]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -71,6 +72,7 @@ lists: tuple[str, ...] = ()
 _rows: list[RowLoader] = []
 _counts: list[Callable[[], Counts]] = []
 _viewers: list[ViewerLoader] = []
+_claims: list[ClaimLoader] = []
 _moves: dict[str, Callable[[Mapping[str, Any]], Team]] = {}
 _touches: dict[str, Threads] = {}
 _rechecks: dict[str, Threads] = {}
@@ -94,8 +96,14 @@ def rows(of: str, *, topics: Iterable[str]) -> Callable[[RowLoader], RowLoader]:
 
 
 def counts(loader: Callable[[], Counts]) -> Callable[[], Counts]:
-    """Register how many threads are in the lists; a list that is not counted is left out."""
-    _counts[:] = [loader]
+    """Register how much is in lists, or waits for a person under a name of `Viewer.own`; what is not counted is left out."""
+    _counts.append(loader)
+    return loader
+
+
+def claims(loader: ClaimLoader) -> ClaimLoader:
+    """Register who has which thread at the moment: id and name of a person."""
+    _claims[:] = [loader]
     return loader
 
 
@@ -125,7 +133,11 @@ def load_rows(threads: Collection[str]) -> Mapping[str, Row]:
 
 
 def load_counts() -> Counts:
-    return _counts[0]() if _counts else {}
+    return {name: by_team for loader in _counts for name, by_team in loader().items()}
+
+
+def load_claims() -> Mapping[str, tuple[str, str]]:
+    return _claims[0]() if _claims else {}
 
 
 def load_viewers(sessions: Collection[str]) -> Mapping[str, Viewer]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Person
+from conversations.teamwork import leases
+from conversations.teamwork.models import Claim
 from conversations.tickets import actions
 from desk.feed import presence
 from tests.cast import Cast
@@ -49,6 +52,30 @@ def test_who_comes_later_is_told_who_is_there(company: Cast, live: Live) -> None
     ana.say({"viewing": ticket.number})
     ben = Page.of(company.ben, live, f"ticket:{ticket.number}")
     ben.hear(somebody(ticket.number, viewing=[company.ana]))
+
+
+def test_colleagues_see_who_has_a_ticket_and_that_it_is_over(company: Cast, live: Live, other: LiveProcess) -> None:
+    ticket, unseen = company.ticket(), company.ticket(team=company.returns)
+    ana = Page.of(company.ana, live, "queue:todo")
+    sam = Page.of(company.sam, other, f"ticket:{ticket.number}")
+    leases.claim(unseen, company.ben)
+    leases.claim(ticket, company.ben)
+    claim = {"id": str(company.ben.pk), "name": "Ben Okafor"}
+    said = {"ticket": ticket.number, "viewing": [], "typing": [], "claim": claim}
+    for page in (ana, sam):
+        page.hear(lambda frame: frame.get("presence") == said)
+    Claim.objects.update(until=timezone.now())
+    for page in (ana, sam):
+        page.hear(somebody(ticket.number, viewing=[]))
+    assert not any(frame.get("presence", {}).get("ticket") == unseen.number for frame in ana.told)
+
+
+def test_the_bell_counts_what_a_person_was_told_and_sees(company: Cast, live: Live) -> None:
+    ticket = company.ticket()
+    ben = Page.of(company.ben, live, "queue:todo")
+    ben.hear(lambda frame: frame.get("counts", {}).get("bell") == 0)
+    actions.add_note(ticket, text="@Ben Okafor", by=company.ana.actor())
+    ben.hear(lambda frame: frame.get("counts", {}).get("bell") == 1)
 
 
 def test_a_page_shows_one_ticket_at_a_time_or_none(company: Cast, live: Live) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.access import sight_of
 from accounts.models import Person
+from conversations.teamwork.queries import unseen_count
 from conversations.tickets import actions
 from conversations.tickets.access import visible
 from conversations.tickets.models import Ticket
@@ -41,11 +42,12 @@ def fresh_counts(person: Person) -> dict[str, int]:
     def seen(topic: str) -> int:
         return sum(n for team, n in counted.get(topic, {}).items() if sight.sees(int(team[5:]) if team else None))
 
-    return {
+    views = {
         view.topic: seen(f"{view.topic}:{person.pk}" if view.personal else view.topic)
         for view in VIEWS.values()
         if view.counted
     }
+    return {**views, "bell": unseen_count(person)}
 
 
 def _seq_of(row: str) -> int:

@@ -84,7 +84,7 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     ):
         at(f"/tickets/{number}/?{BESIDE}")
         yield f"ticket with {name}"
-    for mode in ("edit", "reject", "write", "note"):
+    for mode in ("edit", "reject", "write", "note", "hand_over"):
         at(f"/tickets/{places.drafted}/?{BESIDE}&mode={mode}")
         yield f"ticket, {mode}"
     at(f"/tickets/{places.troubled}/")
@@ -98,6 +98,8 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     at(f"/tickets/{places.said_wrong}/")
     follow(page, page.locator(".thread-head a.chip"))
     yield "customer"
+    at("/notices/")
+    yield "notices"
     at("/settings/tokens/")
     yield "tokens"
     at("/ledger/")

@@ -71,7 +71,7 @@ def feed_begins_anew(house: House, number: int, page: Page) -> None:
 
 
 def web_server_ends(house: House, number: int, page: Page) -> None:
-    house.ear.expect("WebSocket connection|ERR_CONNECTION_REFUSED")
+    house.ear.expect("WebSocket connection|ERR_CONNECTION_RE(FUSED|SET)|ERR_EMPTY_RESPONSE")
     house.stack.programs["web"].kill()
     expect(badge(page)).to_have_text("Reconnecting…")
     house.stack.programs["web"].start()

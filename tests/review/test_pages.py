@@ -190,11 +190,8 @@ def test_a_note_is_for_the_house_alone(cast: Cast, ana: Client) -> None:
     assert "He called twice." not in words(Client().get(f"/help/t/{ticket.link_token}/"))
 
 
-def test_claim_status_escalate_and_concern(cast: Cast, ana: Client) -> None:
+def test_status_escalate_and_concern(cast: Cast, ana: Client) -> None:
     ticket = cast.ticket()
-    ana.post(f"/tickets/{ticket.number}/claim/")
-    ticket.refresh_from_db()
-    assert ticket.assignee == cast.ana
     ana.post(f"/tickets/{ticket.number}/escalate/")
     ticket.refresh_from_db()
     assert ticket.assignee == cast.sam

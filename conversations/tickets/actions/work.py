@@ -130,6 +130,7 @@ def add_note(ticket: Ticket, *, text: str, by: Actor) -> Message:
         thread=locked.ref,
         commits={"text": Text(kept, f"{note.ref}:text")},
         ticket=locked,
+        message=note,
     )
     return note
 

@@ -1,0 +1,80 @@
+"""What others do on a ticket, told to those who want or have to know; in the transaction of the act."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from accounts.models import Person, Team
+from conversations.teamwork.actions.following import add_followers
+from conversations.teamwork.kinds import PersonMentioned
+from conversations.teamwork.leases import end
+from conversations.teamwork.models import Notice
+from conversations.teamwork.notices import person_of, tell, tell_followers
+from conversations.teamwork.queries import colleagues, mentioned
+from conversations.tickets.models import Message, Ticket
+from desk.actions import reacts_to, record
+from desk.ledger.append import Record
+
+
+@reacts_to("message.noted")
+def noted(what: Record) -> None:
+    """Who is mentioned is told and follows, who wrote follows, other followers hear of a note."""
+    ticket: Ticket = what.about["ticket"]
+    note: Message = what.about["message"]
+    by = what.about["by"]
+    author = person_of(by)
+    named = [person for person in mentioned(note.text, _nameable(ticket, note)) if person.pk != author]
+    tell(named, Notice.Kind.MENTIONED, ticket, by=by, message=note)
+    for person in named:
+        record(PersonMentioned(), by=by, subject=person.ref, thread=ticket.ref, ticket=ticket)
+    tell_followers(Notice.Kind.NOTED, ticket.number, by=by, message=note.pk, but=[person.pk for person in named])
+    add_followers(ticket, [*named, *(Person.objects.filter(pk=author) if author else [])])
+
+
+def _nameable(ticket: Ticket, note: Message) -> list[Person]:
+    return list(colleagues(ticket)) if "@" in note.text else []
+
+
+@reacts_to("ticket.assigned")
+def assigned(what: Record) -> None:
+    ticket: Ticket = what.about["ticket"]
+    if ticket.assignee is not None:
+        tell([ticket.assignee], Notice.Kind.ASSIGNED, ticket, by=what.about["by"])
+
+
+@reacts_to("ticket.handed_over")
+def handed_over(what: Record) -> None:
+    """A team's lead hears of what the team was given; a colleague knows already, as the assignee."""
+    to = what.about["to"]
+    if isinstance(to, Team) and to.lead is not None:
+        tell([to.lead], Notice.Kind.HANDED_OVER, what.about["ticket"], by=what.about["by"])
+
+
+@reacts_to("ticket.taken_over")
+def taken_over(what: Record) -> None:
+    holder: UUID | None = what.about["holder"]
+    people = Person.objects.filter(pk=holder) if holder else []
+    tell(people, Notice.Kind.TAKEN_OVER, what.about["ticket"], by=what.about["by"])
+
+
+@reacts_to("message.received")
+def customer_wrote(what: Record) -> None:
+    """Followers and the assignee hear of what the customer writes; the first message of a ticket has neither."""
+    ticket: Ticket = what.about["ticket"]
+    if what.about["automatic"]:
+        return
+    by, assignee, message = what.about["by"], ticket.assignee_id, what.about["message"].pk
+    tell_followers(
+        Notice.Kind.CUSTOMER_WROTE, ticket.number, by=by, message=message, but=[assignee] if assignee else []
+    )
+    if ticket.assignee is not None:
+        tell([ticket.assignee], Notice.Kind.CUSTOMER_WROTE, ticket, by=by, message=what.about["message"])
+
+
+@reacts_to("draft.approved", "draft.edited", "reply.written")
+def replied(what: Record) -> None:
+    """The ticket is answered: nobody has it any more, and those who follow it hear of it."""
+    decision: Any = what.about["decision"]
+    end(decision.ticket_id)
+    tell_followers(Notice.Kind.REPLIED, decision.ticket_id, by=what.about["by"])
