@@ -38,7 +38,6 @@ EVENTS: dict[str, tuple[str, bool]] = {
     "ticket.escalated": ("users", False),
     "ticket.handed_over": ("users", False),
     "ticket.taken_over": ("user-check", False),
-    "person.mentioned": ("user", False),
     "ticket.kept_for_people": ("user-heart", False),
     "ticket.released_to_model": ("sparkles", False),
     "concern.raised": ("message-report", False),

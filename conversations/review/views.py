@@ -113,7 +113,8 @@ def _back_from(request: StaffRequest, done: Ticket, *, sent: bool) -> HttpRespon
     """To the ticket, without the text that was sent; from one that went out of sight to the queue."""
     row, what = request.POST.get("unsent", "")[:18], request.POST.get("unsent_what", "")[:32]
     if what:
-        unsent.forget(request.user, done, what=what, sent=int(row) if sent and row.isdecimal() else None)
+        text = request.POST.get("text", "") if sent else ""
+        unsent.forget(request.user, done, what=what, row=int(row) if sent and row.isdecimal() else None, sent=text)
     if tickets_for(request.user).filter(pk=done.pk).exists():
         notices.see(request.user, done)
         return redirect("ticket", done.number)

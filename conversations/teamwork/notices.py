@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Person
 from conversations.teamwork.models import Notice
 from conversations.tickets.models import Message, Ticket
+from desk import hints
 from desk.actions import Actor
 from desk.statements import write
 
@@ -45,7 +46,8 @@ def tell_followers(
 def see(person: Person, ticket: Ticket | None = None) -> None:
     """The person has seen what they were told of a ticket, or of all."""
     unseen = Notice.objects.filter(person=person, seen_at=None)
-    (unseen.filter(ticket=ticket) if ticket else unseen).update(seen_at=timezone.now())
+    if (unseen.filter(ticket=ticket) if ticket else unseen).update(seen_at=timezone.now()):
+        hints.wake()
 
 
 def forget_old() -> int:

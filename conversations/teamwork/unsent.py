@@ -35,8 +35,15 @@ class Known:
     revision: int
 
 
+class Gone(Exception):
+    """The row was sent or discarded meanwhile: a save that was on its way must not bring it back."""
+
+
 def keep(person: Person, ticket: Ticket, *, what: str, text: str, known: Known | None) -> Unsent | None:
-    """Keep what a window has in a field; an empty text is given up. Returns the row that it writes on from now on."""
+    """Keep what a window has in a field; an empty text is given up. Returns the row that it writes on from now on.
+
+    Raises Gone; a window that goes on writing saves anew, without a row.
+    """
     if not _WHAT.fullmatch(what):
         raise Invalid("There is no such field.", errors={"what": ["reply, note, hand_over or edit:<draft>"]})
     if len(text) > MAX_TEXT:
@@ -45,6 +52,8 @@ def keep(person: Person, ticket: Ticket, *, what: str, text: str, known: Known |
     with transaction.atomic():
         rows = Unsent.objects.select_for_update(no_key=True).filter(person=person, ticket=ticket)
         mine = rows.filter(what=what, pk=known.id).first() if known else None
+        if known and text.strip() and mine is None:
+            raise Gone
         if mine and known and mine.revision != known.revision and not text.startswith(mine.text):
             mine = None  # Another window has been here since; its text stays.
         if not text.strip():
@@ -62,12 +71,20 @@ def keep(person: Person, ticket: Ticket, *, what: str, text: str, known: Known |
     return mine
 
 
-def forget(person: Person, ticket: Ticket, *, what: str, sent: int | None) -> None:
-    """A text was sent: its row goes; what other windows hold stays to be asked for and no longer comes back by itself."""
+def forget(person: Person, ticket: Ticket, *, what: str, row: int | None, sent: str) -> None:
+    """A text was sent: its row goes, and whatever was its beginning.
+
+    What else other windows hold stays, to be asked for: it no longer comes back by itself.
+    """
     rows = Unsent.objects.filter(person=person, ticket=ticket, what=what)
-    if sent is not None:
-        rows.filter(pk=sent).delete()
+    whole = _bare(sent)
+    done = [each.pk for each in rows if each.pk == row or (whole and whole.startswith(_bare(each.text)))]
+    rows.filter(pk__in=done).delete()
     rows.update(aside=True)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 def erase_old() -> int:

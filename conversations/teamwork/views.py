@@ -28,6 +28,8 @@ def keep_unsent(request: StaffRequest, number: int) -> HttpResponse:
     what = request.POST.get("what", "")
     try:
         kept = unsent.keep(request.user, ticket, what=what, text=request.POST.get("text", ""), known=_known(request))
+    except unsent.Gone:
+        return JsonResponse({"gone": True})
     except Problem as problem:
         return problem_json(problem)
     if kept is not None:

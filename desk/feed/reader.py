@@ -41,7 +41,7 @@ class Reader:
         self.tally: Tally | None = None
         self.sockets: set[Socket] = set()
         self._reading, self._aside = Reading("feed-reading"), Reading("feed-aside")
-        self.listening = Listening(on_hint=self.wake, on_presence=self._hear_presence, on_return=self._greet)
+        self.listening = Listening(on_hint=self._hear_hint, on_presence=self._hear_presence, on_return=self._greet)
         self.presence = Presence(tell=self._tell_presence, say=self.listening.say)
         self.sessions = Sessions(self._aside, close=lambda socket: socket.close(Closing.SIGNED_OUT))
         self.loop = asyncio.get_running_loop()
@@ -86,6 +86,11 @@ class Reader:
         """Something was committed."""
         self._hint.set()
         self._claims_due.set()
+
+    def _hear_hint(self) -> None:
+        """What has no entry, such as that something was read, may be counted as well."""
+        self._uncounted.set()
+        self.wake()
 
     async def fresh(self) -> None:
         """Return when everything has been read that is committed now."""

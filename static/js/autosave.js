@@ -65,7 +65,11 @@ async function tell(field, state, text, more) {
   try {
     const answer = await post(field, { what: what(field), text, ...(state.row ?? {}) }, more);
     if (answer.redirected || !answer.ok) throw new Error(String(answer.status));
-    const { id, revision, others } = await answer.json();
+    const { gone: sentOrDiscarded, id, revision, others } = await answer.json();
+    if (sentOrDiscarded) {
+      state.row = null;
+      return void (state.sending || (await tell(field, state, text, more)));
+    }
     state.row = id === null ? null : { id, revision };
     const elsewhere = state.others.filter((other) => other.what !== what(field));
     state.others = [...others, ...elsewhere];

@@ -1,4 +1,5 @@
 // [data-bell]: how many notices wait. More of them are said; what is about the ticket on the screen counts as seen.
+// The page of notices shows them as they come.
 
 const bell = document.querySelector("[data-bell]");
 let before = Number(bell?.querySelector("b").textContent || 0);
@@ -11,6 +12,17 @@ async function see(lease) {
   return (await answer.json()).bell;
 }
 
+async function show() {
+  const page = document.getElementById("notices");
+  if (!page) return;
+  const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const fresh = document.createElement("template");
+  fresh.innerHTML = await answer.text();
+  const text = fresh.content.getElementById("notices")?.outerHTML;
+  if (text) window.htmx.swap({ text, target: page, sourceElement: page, swap: "outerMorph" });
+}
+
 async function count(waiting) {
   let left = waiting;
   const lease = document.querySelector("claim-lease[data-seen]");
@@ -18,7 +30,7 @@ async function count(waiting) {
   bell.querySelector("b").textContent = left || "";
   if (left > before) document.dispatchEvent(new CustomEvent("toast", { detail: { text: bell.dataset.words } }));
   before = left;
-  document.dispatchEvent(new CustomEvent("bell:count", { detail: left }));
+  await show();
 }
 
 document.addEventListener("feed:counts", ({ detail }) => bell && detail.bell !== undefined && detail.bell !== before && count(detail.bell));

@@ -7,11 +7,15 @@ function fill(element) {
   const { viewing = [], typing = [], claim } = known.get(element.dataset.presence) ?? {};
   const me = document.documentElement.dataset.person;
   const writers = new Set(typing.map((person) => String(person.id)));
-  const chips = claim && String(claim.id) !== me ? [chip("presence-claim", claim)] : [];
-  for (const person of [...typing, ...viewing.filter((one) => !writers.has(String(one.id)))]) {
-    if (String(person.id) === me) continue;
-    chips.push(chip(writers.has(String(person.id)) ? "presence-typing" : "presence-viewing", person));
-  }
+  const holder = String(claim?.id ?? "");
+  const people = new Map([claim, ...typing, ...viewing].filter(Boolean).map((person) => [String(person.id), person]));
+  people.delete(me);
+  const chips = [...people].map(([id, person]) => {
+    if (id !== holder) return chip(writers.has(id) ? "presence-typing" : "presence-viewing", person);
+    const held = chip("presence-claim", person);
+    if (writers.has(id)) held.querySelector(".icon").after(chip("presence-typing", person).querySelector(".icon"));
+    return held;
+  });
   element.replaceChildren(...chips);
 }
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Person
-from conversations.teamwork import leases
+from conversations.teamwork import leases, notices
 from conversations.teamwork.models import Claim
 from conversations.tickets import actions
 from desk.feed import presence
@@ -76,6 +76,8 @@ def test_the_bell_counts_what_a_person_was_told_and_sees(company: Cast, live: Li
     ben.hear(lambda frame: frame.get("counts", {}).get("bell") == 0)
     actions.add_note(ticket, text="@Ben Okafor", by=company.ana.actor())
     ben.hear(lambda frame: frame.get("counts", {}).get("bell") == 1)
+    notices.see(company.ben, ticket)
+    ben.hear(lambda frame: frame.get("counts", {}).get("bell") == 0)
 
 
 def test_a_page_shows_one_ticket_at_a_time_or_none(company: Cast, live: Live) -> None:

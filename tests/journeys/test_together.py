@@ -75,7 +75,7 @@ def test_who_writes_has_the_ticket_until_a_colleague_takes_it_over(house: House)
 
 def test_a_colleague_is_named_by_keyboard_and_hears_of_it(house: House) -> None:
     number = house.writes_in(drafted=False, ai_consent=False)
-    ben = house.desk_of("ben")
+    ben = house.desk_of("ben", "/notices/")
     ana = house.ticket_page("ana", number)
     expect(ben.locator("live-feed")).to_have_text("Live")
     ana.keyboard.press("n")
@@ -87,10 +87,11 @@ def test_a_colleague_is_named_by_keyboard_and_hears_of_it(house: House) -> None:
     ana.keyboard.press("Control+Enter")
     expect(ana.locator(".message-note")).to_contain_text("@Ben Okafor")
     expect(ben.get_by_text("Something new for you: see the bell.")).to_be_visible()
-    ben.locator("[data-bell]").click()
+    expect(ben.locator("[data-bell]")).to_contain_text("1")
     ben.get_by_role("link", name=f"#{number}").first.click()
     expect(ben.locator(".message-note")).to_contain_text("Do you know this, @Ben Okafor")
     expect(ben.locator(".thread-head")).to_contain_text("2 follow")
+    expect(ben.locator("[data-bell]")).not_to_contain_text("1")
 
 
 def test_handing_over_with_a_note_by_keyboard(house: House) -> None:

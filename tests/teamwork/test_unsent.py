@@ -55,7 +55,7 @@ def test_nobody_else_gets_it(cast: Cast, ana: Client) -> None:
     ben.force_login(cast.ben)
     assert "Only mine" not in ben.get(f"/tickets/{ticket.number}/").content.decode()
     mine = Unsent.objects.get()
-    save(ben, ticket, "And mine", {"id": mine.pk, "revision": 1})
+    assert save(ben, ticket, "And mine", {"id": mine.pk, "revision": 1}) == {"gone": True}
     mine.refresh_from_db()
     assert mine.text == "Only mine"
 
@@ -118,6 +118,16 @@ def test_a_note_that_was_kept_leaves_what_other_windows_hold(cast: Cast, ana: Cl
     assert ana.post(f"/tickets/{ticket.number}/note/", form).status_code == 302
     left = Unsent.objects.get()
     assert (left.pk, left.aside) == (other["id"], True)
+
+
+def test_a_save_that_comes_after_the_sending_brings_nothing_back(cast: Cast, ana: Client) -> None:
+    ticket = cast.ticket()
+    kept = save(ana, ticket, "Called", what="note")
+    save(ana, ticket, "Called h", what="note")
+    form = {"text": "Called her.", "unsent": kept["id"], "unsent_what": "note"}
+    ana.post(f"/tickets/{ticket.number}/note/", form)
+    assert save(ana, ticket, "Called he", kept, what="note") == {"gone": True}
+    assert not Unsent.objects.exists()
 
 
 def test_a_refused_reply_stays_kept(cast: Cast, ana: Client) -> None:
