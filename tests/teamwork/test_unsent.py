@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from conversations.teamwork import unsent
 from conversations.teamwork.models import Unsent
+from conversations.tickets.actions import receive_message
 from conversations.tickets.models import Ticket
 from desk.ledger.models import Entry
-from tests.cast import Cast
+from tests.cast import FORM, Cast
 from tests.drafts import pending_draft
 
 
@@ -133,7 +134,9 @@ def test_a_save_that_comes_after_the_sending_brings_nothing_back(cast: Cast, ana
 def test_a_refused_reply_stays_kept(cast: Cast, ana: Client) -> None:
     ticket = cast.ticket()
     kept = save(ana, ticket, "Too late")
-    form = {"text": "Too late", "last_seen": "1", "unsent": kept["id"], "unsent_what": "reply"}
+    seen = cast.last_message(ticket).pk
+    receive_message(ticket, text="Never mind.", channel="mail", by=FORM)
+    form = {"text": "Too late", "last_seen": seen, "unsent": kept["id"], "unsent_what": "reply"}
     assert ana.post(f"/tickets/{ticket.number}/reply/", form).status_code == 409
     assert texts(cast) == ["Too late"]
 
