@@ -3,7 +3,7 @@
 from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersion, Stop
 from conversations.knowledge.models import Article, Passage
 from conversations.review.models import Concern, Decision
-from conversations.tickets.models import Customer, Message, Policy, Sending, Ticket
+from conversations.tickets.models import Customer, Message, Policy, Sending, Ticket, Words
 
 __all__ = [
     "Article",
@@ -20,4 +20,5 @@ __all__ = [
     "SettingsVersion",
     "Stop",
     "Ticket",
+    "Words",
 ]
