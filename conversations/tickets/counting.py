@@ -25,7 +25,7 @@ def counts_for(person: Person) -> dict[str, int]:
             continue
         some = seen.filter(view.filter(person.pk)).order_by().values_list(Value(1))[:MOST]
         sql, given = some.query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS some)")
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
         values += given
         topics.append(view.topic)
     with connection.cursor() as cursor:
