@@ -3,7 +3,7 @@
 from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersion, Stop
 from conversations.knowledge.models import Article, Passage
 from conversations.review.models import Concern, Decision
-from conversations.tickets.models import Customer, Message, Policy, Sending, Ticket, Words
+from conversations.tickets.models import Customer, Message, Policy, SavedView, Sending, Ticket, Words
 
 __all__ = [
     "Article",
@@ -16,6 +16,7 @@ __all__ = [
     "ModelCall",
     "Passage",
     "Policy",
+    "SavedView",
     "Sending",
     "SettingsVersion",
     "Stop",

@@ -3,6 +3,7 @@ from typing import ClassVar
 
 import django.contrib.postgres.search
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 from desk.guards import guard, steps
@@ -24,9 +25,9 @@ DROP FUNCTION tickets_words_in(text, text);
 
 
 class Migration(migrations.Migration):
-    """What tickets are found by, from now on; 0004 brings the words of those that are there."""
+    """Saved views, and what tickets are found by from now on; 0004 brings the words of those that are there."""
 
-    dependencies: ClassVar = [("conversations", "0002_walls")]
+    dependencies: ClassVar = [("conversations", "0002_walls"), ("accounts", "0002_walls")]
     operations: ClassVar = [
         migrations.CreateModel(
             name="Words",
@@ -48,5 +49,37 @@ class Migration(migrations.Migration):
             options={"db_table": "tickets_words"},
         ),
         steps(SQL, undo=[UNDO]),
-        guard("tickets_words"),
+        migrations.CreateModel(
+            name="SavedView",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("everyone", models.BooleanField(default=False)),
+                ("view", models.CharField(max_length=20)),
+                ("parameters", models.JSONField(default=dict)),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.team"
+                    ),
+                ),
+            ],
+            options={"db_table": "tickets_saved_view"},
+        ),
+        migrations.AddConstraint(
+            model_name="savedview",
+            constraint=models.CheckConstraint(
+                name="tickets_saved_view_for",
+                condition=models.Q(team__isnull=True) | models.Q(everyone=False),
+            ),
+        ),
+        guard("tickets_words", "tickets_saved_view"),
     ]

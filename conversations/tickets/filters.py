@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import sight_of
 from accounts.models import Person, Role, Team
-from conversations.tickets.access import sight_of
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Priority
 from desk.problems import Invalid
@@ -98,7 +98,7 @@ FILTERS: dict[str, Filter] = {
             name="priority",
             label=gettext_lazy("Priority"),
             which=one_of("priority", Priority.values),
-            choices=lambda _person: [(value, _(label)) for value, label in Priority.choices],
+            choices=lambda _person: [(value, _(str(label))) for value, label in Priority.choices],
         ),
         Filter(
             name="tag",

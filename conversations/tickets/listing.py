@@ -13,9 +13,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
-from conversations.tickets.access import tickets_for
+from conversations.tickets.access import saved_view_for, tickets_for
 from conversations.tickets.filters import FILTERS, narrowed
-from conversations.tickets.models import Ticket
+from conversations.tickets.models import SavedView, Ticket
 from conversations.tickets.orders import FOUND, ORDERS, Order
 from conversations.tickets.rows import VIEWS, View
 from conversations.tickets.search import LONGEST, Search, parse
@@ -34,10 +34,14 @@ class Listing:
     q: str = ""
     sort: str = ""
     after: str = ""
+    saved: SavedView | None = None
 
     @classmethod
-    def of(cls, view: str, asked: Mapping[str, str]) -> Self:
-        """From the parameters of an address. Raises NotFound for a view that does not exist."""
+    def of(cls, view: str, asked: Mapping[str, str], *, person: Person | None = None) -> Self:
+        """From the parameters of an address. Raises NotFound for a view that does not exist, or not for this person."""
+        if view.startswith("saved-"):
+            saved = saved_view_for(person, view.removeprefix("saved-"))
+            return replace(cls.of(saved.view, {**saved.parameters, **asked}), saved=saved)
         if view not in VIEWS:
             raise NotFound
         said = {name: value.replace("\0", "").strip() for name, value in asked.items()}
@@ -68,43 +72,65 @@ class Listing:
     def order(self) -> Order:
         return FOUND if self.q else ORDERS[self.by]
 
-    def parameters(self) -> dict[str, str]:
-        """What makes this list another one than its view, as parameters of an address."""
-        more = {"q": self.q, "sort": self.sort, "after": self.after}
+    @property
+    def slug(self) -> str:
+        """The name of the view in addresses."""
+        return self.saved.slug if self.saved else self.view.name
+
+    def narrowing(self) -> dict[str, str]:
+        """What makes this list another one than its built-in view; what a saved view keeps."""
+        more = {"q": self.q, "sort": self.sort}
         return {**self.filters, **{name: value for name, value in more.items() if value}}
+
+    def parameters(self) -> dict[str, str]:
+        """What the address says besides the name of the view."""
+        said = self.narrowing() | ({"after": self.after} if self.after else {})
+        known = self.saved.parameters if self.saved else {}
+        return {name: value for name, value in said.items() if known.get(name) != value}
 
     def address(self) -> str:
         parameters = self.parameters()
-        return reverse("queue", args=[self.view.name]) + (f"?{urlencode(parameters)}" if parameters else "")
+        return reverse("queue", args=[self.slug]) + (f"?{urlencode(parameters)}" if parameters else "")
 
     def without(self, name: str) -> Self:
-        """The same list without one filter, from its beginning."""
+        """The same list without one filter, from its beginning; without what a saved view is made of it is none any more."""
+        own = self.saved is not None and name in self.saved.parameters
         kept = {each: value for each, value in self.filters.items() if each != name}
-        return replace(self, filters=kept, q="" if name == "q" else self.q, sort=self._kept_sort(name), after="")
-
-    def _kept_sort(self, dropped: str) -> str:
-        return "" if dropped in {"q", "sort"} else self.sort
+        return replace(
+            self,
+            filters=kept,
+            q="" if name == "q" else self.q,
+            sort="" if name == "q" else self.sort,
+            after="",
+            saved=None if own else self.saved,
+        )
 
     def read(self, person: Person, *, only: frozenset[int] | None = None) -> Page:
         """The page as this person sees it; of `only` these tickets those that are on it or after it.
 
         Raises Invalid with a sentence for a filter, an order or a search that makes no sense.
         """
-        tickets = tickets_for(person).filter(self.view.filter(person.pk) & narrowed(self.filters, person.pk))
-        if self.by not in self.sorts:
-            sentence = _("This list cannot be sorted by “%(sort)s”.") % {"sort": self.by[:20]}
-            raise Invalid(sentence, errors={"sort": [sentence]})
-        search = parse(self.q, person_id=person.pk) if self.q else None
+        tickets, search = self._narrowed(person)
         if search and self.by == BEST:
             return self._best(search, tickets)
-        if search:
-            tickets = search.among(tickets)
-        tickets = tickets.filter(self._beyond())
+        tickets = (search.among(tickets) if search else tickets).filter(self._beyond())
         if only is not None:
             tickets = tickets.filter(pk__in=only)
         found = list(tickets.order_by(*self.order.ordering)[: PAGE + 1])
         more = self.order.place(found[PAGE - 1]) if len(found) > PAGE else ""
         return Page(found[:PAGE], replace(self, after=more) if more else None)
+
+    def count(self, person: Person, *, most: int) -> int:
+        """How many tickets are in it, `most` at most. Raises Invalid as `read`."""
+        tickets, search = self._narrowed(person)
+        return (search.among(tickets) if search else tickets)[:most].count()
+
+    def _narrowed(self, person: Person) -> tuple[QuerySet[Ticket], Search | None]:
+        tickets = tickets_for(person).filter(self.view.filter(person.pk) & narrowed(self.filters, person.pk))
+        if self.by not in self.sorts:
+            sentence = _("This list cannot be sorted by “%(sort)s”.") % {"sort": self.by[:20]}
+            raise Invalid(sentence, errors={"sort": [sentence]})
+        return tickets, parse(self.q, person_id=person.pk) if self.q else None
 
     def _beyond(self) -> Q:
         if not self.after:

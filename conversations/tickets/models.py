@@ -284,3 +284,40 @@ class Sending(models.Model):
     @property
     def ref(self) -> str:
         return f"sending:{self.pk}"
+
+
+class SavedView(models.Model):
+    """A view of one's own making: a built-in one, narrowed and sorted. For its maker alone, for a team, or for everyone."""
+
+    name = models.CharField(max_length=60)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, related_name="+")
+    everyone = models.BooleanField(default=False)
+    view = models.CharField(max_length=20)
+    # As in an address: names of filters, `q` and `sort`.
+    parameters = models.JSONField(default=dict)
+    position = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tickets_saved_view"
+        constraints = [
+            models.CheckConstraint(name="tickets_saved_view_for", condition=Q(team__isnull=True) | Q(everyone=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ref(self) -> str:
+        return f"view:{self.pk}"
+
+    @property
+    def slug(self) -> str:
+        """Its name in addresses."""
+        return f"saved-{self.pk}"
+
+    @property
+    def audience(self) -> str:
+        """Who has it: `private`, `everyone` or a reference to a team."""
+        return "everyone" if self.everyone else f"team:{self.team_id}" if self.team_id else "private"

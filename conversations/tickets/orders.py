@@ -1,4 +1,4 @@
-"""The orders that a list can have. Each is by one time and then by number, so that a page begins after a key, not at an offset."""
+"""The orders that a list can have: by one time, then by number, so that a page begins after a key and not at an offset."""
 
 from __future__ import annotations
 

@@ -39,6 +39,7 @@ _PART = re.compile(
 )
 _NUMBER = re.compile(r"#\d{1,18}")
 
+
 class Asked(SearchQuery):
     """A query in PostgreSQL's own words, taken as it is."""
 

@@ -15,14 +15,15 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import sight_of
 from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Person, Role
-from conversations.tickets.access import customer_for, visible
-from conversations.tickets.actions import set_consent
-from conversations.tickets.counting import MOST, counts_for
+from conversations.tickets.access import customer_for, saved_views_for, visible
+from conversations.tickets.actions import may_change, set_consent
+from conversations.tickets.counting import counts_for, told
 from conversations.tickets.filters import FILTERS
 from conversations.tickets.listing import BEST, Listing, Page, chips
 from conversations.tickets.models import Ticket
 from conversations.tickets.orders import ORDERS
 from conversations.tickets.rows import VIEWS, rows_for
+from conversations.tickets.saved_views import MOST_SHOWN, audiences, groups
 from conversations.tickets.search import BEST_OF
 from desk.ledger.models import Entry
 from desk.problems import Invalid
@@ -44,13 +45,15 @@ def rows(request: StaffRequest, view: str) -> HttpResponse:
     """The rows alone, for a page whose feed has to begin anew; of `only` (numbers) those that are in this very list."""
     asked = request.GET.get("only", "").split(",")
     only = frozenset(int(number) for number in asked[:MOST_ASKED] if number.isdecimal() and len(number) < 19)
-    return render(request, "tickets/_rows.html", _rows_of(request, Listing.of(view, request.GET.dict()), only=only))
+    listing = Listing.of(view, request.GET.dict(), person=request.user)
+    return render(request, "tickets/_rows.html", _rows_of(request, listing, only=only))
 
 
 def list_beside(request: StaffRequest, *, view: str = "", current: int | None = None) -> dict[str, Any]:
     """The list column: which view, its rows for this person, counts of all views. `seq` is read before all of them."""
     person = request.user
-    listing = Listing.of(view or request.GET.get("view", "") or START, request.GET.dict())
+    name = view or request.GET.get("view", "") or START
+    listing = Listing.of(name, request.GET.dict(), person=person)
     shown = _rows_of(request, listing)
     totals = counts_for(person)
     here = VIEWS[listing.view.name]
@@ -58,17 +61,19 @@ def list_beside(request: StaffRequest, *, view: str = "", current: int | None = 
         **shown,
         "current": current,
         "search": listing.q,
-        "view": {**shown["view"], "count": _told(totals.get(here.topic)) if listing.plain else ""},
+        "view": {**shown["view"], "count": told(totals.get(here.topic)) if listing.plain else ""},
         "chips": [] if shown["wrong"] else chips(listing, person),
         "bar": _bar(listing, person),
         "sorts": _sorts(listing),
+        "saved_views": groups(person, here=listing),
+        **_keeping(listing, person),
         "views": [
             {
                 "label": each.label,
                 "url": reverse("queue", args=[each.name]),
                 "topic": each.topic,
-                "count": _told(totals.get(each.topic)),
-                "here": each is here,
+                "count": told(totals.get(each.topic)),
+                "here": each is here and listing.saved is None,
             }
             for each in VIEWS.values()
         ],
@@ -93,16 +98,18 @@ def _rows_of(request: StaffRequest, listing: Listing, *, only: frozenset[int] = 
         "more_url": page.more.address() if page.more else "",
         "view": {
             "name": view.name,
-            "label": view.label,
+            "slug": listing.slug,
+            "parameters": query,
+            "label": listing.saved.name if listing.saved else view.label,
             # What is found and ranked has no place that a change could move it to.
             "topic": "" if ranked else view.topic,
             "counted": view.topic if listing.plain else "",
             "asks": not listing.plain,
             "order": "descending" if ranked else listing.order.direction if not wrong else view.order,
-            "query": urlencode({"view": view.name, **parameters}),
+            "query": urlencode({"view": listing.slug, **parameters}),
             "address": listing.address(),
             "first_url": listing.without("after").address() if listing.after else "",
-            "rows_url": reverse("rows", args=[view.name]) + (f"?{query}" if query else ""),
+            "rows_url": reverse("rows", args=[listing.slug]) + (f"?{query}" if query else ""),
             **_words(listing, wrong),
         },
     }
@@ -118,11 +125,6 @@ def _rows(page: Page, listing: Listing) -> list[str]:
         for ticket in page.tickets
         if ticket.number in found
     ]
-
-
-def _told(count: int | None) -> str:
-    """A count as people read it; live-counts.js says it the same way."""
-    return "" if not count else f"{MOST - 1}+" if count >= MOST else str(count)
 
 
 def _words(listing: Listing, wrong: str) -> dict[str, str]:
@@ -153,6 +155,15 @@ def _bar(listing: Listing, person: Person) -> list[dict[str, Any]]:
         }
         for each in FILTERS.values()
     ]
+
+
+def _keeping(listing: Listing, person: Person) -> dict[str, Any]:
+    """What it takes to save this list, if it is another one than those that are there."""
+    kept = listing.parameters()
+    if not listing.narrowing() or (listing.saved and not kept.keys() - {"after"}):
+        return {}
+    mine = [view for view in saved_views_for(person).select_related("team")[:MOST_SHOWN] if may_change(person, view)]
+    return {"audiences": audiences(person), "replaceable": mine}
 
 
 def _sorts(listing: Listing) -> list[dict[str, Any]]:

@@ -65,7 +65,9 @@ def desks() -> Desks:
     names = {FEW: "bench_few", MANY: "bench_many"}
     with psycopg.connect(_url("postgres"), autocommit=True) as server:
         for name in names.values():
-            server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(stage)))
+            server.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(stage))
+            )
     for count, name in names.items():
         began = time.monotonic()
         _load(name, count)

@@ -19,8 +19,8 @@ SELECT md5('customer' || n)::uuid, 'customer' || n || '@example.com',
 CREATE TEMP TABLE crowd AS
 SELECT n, 1000000 + n AS number, 1 + n %% (%(count)s / 4) AS who, now() - (%(count)s - n) * interval '90 seconds' AS opened,
        n %% 20 = 0 AS open, (n / 20) %% 100 AS kind,
-       (SELECT string_agg(left(translate(md5(floor(4000 * power(random(), 3) + 0 * n)::text), '0123456789', 'ghijklmnop'), 7), ' ')
-          FROM generate_series(1, 28))
+       (SELECT string_agg(left(translate(md5(floor(4000 * power(random(), 3) + 0 * (n + k))::text), '0123456789', 'ghijklmnop'), 7), ' ')
+          FROM generate_series(1, 28) AS k)
        || CASE WHEN n %% 10 < 7 THEN ' refund' ELSE '' END || CASE WHEN n %% 100 = 3 THEN ' zipper' ELSE '' END
        || CASE WHEN n %% 5000 = 9 THEN ' gooseberry' ELSE '' END || ' NO-' || n AS said
   FROM generate_series(1, %(count)s) AS n;

@@ -77,7 +77,16 @@ def test_what_is_narrowed_wrongly_is_said(ana: Client, cast: Cast) -> None:
     assert ana.get("/queue/nothing/").status_code == 404
 
 
-@pytest.mark.parametrize("address", ["/queue/todo/?", "/queue/all/?", "/queue/all/?sort=oldest&", "/queue/all/?q=refund&", "/queue/all/?q=refund&sort=best&"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/queue/todo/?",
+        "/queue/all/?",
+        "/queue/all/?sort=oldest&",
+        "/queue/all/?q=refund&",
+        "/queue/all/?q=refund&sort=best&",
+    ],
+)
 def test_pages_follow_each_other_without_gap_or_doubles(
     ana: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -107,7 +108,10 @@ def test_words_with_a_colon_are_words(cast: Cast) -> None:
         assert found(cast.ana, q) == [ticket.number], q
 
 
-@given(q=st.text(alphabet=st.characters(codec="utf-8"), max_size=40) | st.text(alphabet="'\":*\\&|!()<>-fromtagis# ", max_size=25))
+@given(
+    q=st.text(alphabet=st.characters(codec="utf-8"), max_size=40)
+    | st.text(alphabet="'\":*\\&|!()<>-fromtagis# ", max_size=25)
+)
 @example(q="from:'")
 @example(q="from:\\")
 @example(q="'*")
@@ -118,10 +122,8 @@ def test_words_with_a_colon_are_words(cast: Cast) -> None:
 def test_whatever_is_typed_is_answered(cast: Cast, q: str) -> None:
     with transaction.atomic():
         for sort in ("", "best"):
-            try:
+            with suppress(Invalid):
                 Listing.of("all", {"q": q, "sort": sort if q.strip() else ""}).read(cast.ana)
-            except Invalid as problem:
-                assert problem.detail
 
 
 class TestWordsAreThereAsLongAsTheirText:
@@ -167,7 +169,9 @@ class TestWordsAreThereAsLongAsTheirText:
     def test_a_very_long_ticket_is_taken_in_part(self, cast: Cast) -> None:
         ticket = cast.ticket("beginning " + " ".join(f"w{n:06}" for n in range(12_000)))
         for n in range(6):
-            receive_message(ticket, text=f"part{n} " + " ".join(f"v{n}{m:05}" for m in range(1_400)), channel="mail", by=FORM)
+            receive_message(
+                ticket, text=f"part{n} " + " ".join(f"v{n}{m:05}" for m in range(1_400)), channel="mail", by=FORM
+            )
         assert found(cast.ana, "beginning part0") == [ticket.number]
         assert Words.objects.get(pk=ticket.pk).taken <= 50_000
 

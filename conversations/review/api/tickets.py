@@ -120,7 +120,7 @@ class WantedTickets(Wanted):
     q: str = Field(
         default="",
         max_length=200,
-        description="A number (`#1042`), words or \"quoted phrases\" of subject, messages or customer, and operators: "
+        description='A number (`#1042`), words or "quoted phrases" of subject, messages or customer, and operators: '
         "`from:`, `is:` (a view or a status), `tag:`, `team:`, `before:`, `after:` (days, as `2026-11-01`).",
     )
 
