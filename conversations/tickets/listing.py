@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Self
 from uuid import UUID
@@ -18,7 +19,7 @@ from conversations.tickets.filters import FILTERS, narrowed
 from conversations.tickets.models import SavedView, Ticket
 from conversations.tickets.orders import FOUND, ORDERS, Order
 from conversations.tickets.rows import VIEWS, View
-from conversations.tickets.search import LONGEST, Search, parse
+from conversations.tickets.search import LONGEST, Search, in_memory, parse
 from desk.problems import Invalid, NotFound
 
 PAGE = 50
@@ -111,12 +112,13 @@ class Listing:
         Raises Invalid with a sentence for a filter, an order or a search that makes no sense.
         """
         tickets, search = self._narrowed(person)
-        if search and self.by == BEST:
-            return self._best(search, tickets)
-        tickets = (search.among(tickets) if search else tickets).filter(self._beyond())
-        if only is not None:
-            tickets = tickets.filter(pk__in=only)
-        found = list(tickets.order_by(*self.order.ordering)[: PAGE + 1])
+        with in_memory() if search else nullcontext():
+            if search and self.by == BEST:
+                return self._best(search, tickets)
+            tickets = (search.among(tickets) if search else tickets).filter(self._beyond())
+            if only is not None:
+                tickets = tickets.filter(pk__in=only)
+            found = list(tickets.order_by(*self.order.ordering)[: PAGE + 1])
         more = self.order.place(found[PAGE - 1]) if len(found) > PAGE else ""
         return Page(found[:PAGE], replace(self, after=more) if more else None)
 

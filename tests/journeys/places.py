@@ -79,6 +79,7 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     at("/queue/todo/?priority=normal&tag=nothing-is-called-so")
     page.locator(".list-filter summary").first.click()
     yield "filters"
+    page.keyboard.press("Escape")
     page.locator(".list-filter summary").last.click()
     page.get_by_label("Name of the view").fill("Nothing")
     follow(page, page.get_by_role("button", name="Save view", exact=True))
