@@ -109,7 +109,7 @@ FILTERS: dict[str, Filter] = {
             name="language",
             label=gettext_lazy("Language"),
             which=lambda value, _person: Q(language=value) if value.isascii() and value.isalpha() else None,
-            choices=lambda _person: [(code, _(name)) for code, name in settings.LANGUAGES],
+            choices=lambda _person: [(code, str(name)) for code, name in settings.LANGUAGES],
         ),
         Filter(
             name="channel",
