@@ -5,6 +5,7 @@ from conversations.knowledge.models import Article, Passage
 from conversations.review.models import Concern, Decision
 from conversations.teamwork.models import Claim, Follower, Notice, Unsent
 from conversations.tickets.models import Customer, Message, Policy, Sending, Ticket
+from conversations.tickets.models import Customer, Message, Policy, SavedView, Sending, Ticket, Words
 
 __all__ = [
     "Article",
@@ -20,9 +21,11 @@ __all__ = [
     "Notice",
     "Passage",
     "Policy",
+    "SavedView",
     "Sending",
     "SettingsVersion",
     "Stop",
     "Ticket",
     "Unsent",
+    "Words",
 ]

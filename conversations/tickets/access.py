@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.access import Sight, sight_of
 from accounts.models import Person
-from conversations.tickets.models import Customer, Sending, Ticket
+from conversations.tickets.models import Customer, SavedView, Sending, Ticket
 from desk.problems import NotFound
 
 MAX_NUMBER = 2**63 - 1
@@ -52,6 +52,25 @@ def customer_for(person: Person | None, customer_id: Any) -> Customer:
     if not sight.everything:
         rows = rows.filter(pk__in=Ticket.objects.filter(visible(sight), customer=customer_id).values("customer"))
     found = None if sight.none else rows.first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def saved_views_for(person: Person | None) -> QuerySet[SavedView]:
+    """The saved views that this person has: their own, those of teams whose tickets they see, and everyone's; in order."""
+    sight = sight_of(person)
+    if person is None or sight.none:
+        return SavedView.objects.none()
+    of_teams = Q(team__isnull=False) if sight.everything else Q(team__in=sight.teams)
+    mine = Q(person=person, team__isnull=True, everyone=False)
+    return SavedView.objects.filter(mine | of_teams | Q(everyone=True)).order_by("position", "pk")
+
+
+def saved_view_for(person: Person | None, key: str) -> SavedView:
+    """One of them by its key, or NotFound."""
+    known = key.isascii() and key.isdecimal() and len(key) < 19
+    found = saved_views_for(person).select_related("team").filter(pk=int(key)).first() if known else None
     if found is None:
         raise NotFound
     return found

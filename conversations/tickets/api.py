@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from pydantic import ConfigDict, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -42,13 +42,6 @@ def customer_of(token: Token, customer_id: UUID) -> Customer:
     if found is None:
         raise NotFound
     return found
-
-
-def matching(query: str) -> Q:
-    """Tickets by number, or by words of their subject or customer."""
-    number = query.removeprefix("#")
-    found = Q(subject__icontains=query) | Q(customer__name__icontains=query) | Q(customer__email__icontains=query)
-    return found | Q(pk=int(number)) if number.isascii() and number.isdecimal() and len(number) < 18 else found
 
 
 class CustomerChange(Asked):

@@ -153,6 +153,32 @@ class SendingResolved(Facts):
     as_: Code
 
 
+Audience = Ref | Literal["private", "everyone"]
+
+
+@kind("view.saved", says="{actor} saved a view of tickets ({audience})")
+class ViewSaved(Facts):
+    audience: Audience
+    base: Code
+    narrowed_by: int
+
+
+@kind("view.changed", says="{actor} changed a saved view ({audience})")
+class ViewChanged(Facts):
+    fields: list[Code]
+    audience: Audience
+
+
+@kind("view.moved", says="{actor} moved a saved view to place {place}")
+class ViewMoved(Facts):
+    place: int
+
+
+@kind("view.deleted", says="{actor} deleted a saved view ({audience})")
+class ViewDeleted(Facts):
+    audience: Audience
+
+
 @kind("demo.imported", says="Demo data was loaded: {what}; its business times lie before this entry")
 class DemoImported(Facts):
     what: Code

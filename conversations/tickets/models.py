@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -132,6 +133,33 @@ class Ticket(models.Model):
             models.Index(fields=["-updated_at", "-number"], name="tickets_updated"),
             models.Index(fields=["snoozed_until"], name="tickets_snoozed", condition=Q(snoozed_until__isnull=False)),
             GinIndex(fields=["tags"], name="tickets_tags"),
+            # One for each view that would otherwise pass over what is not in it.
+            models.Index(fields=["team", "due_at", "number"], name="tickets_team_todo", condition=~Q(lane="")),
+            models.Index(
+                fields=["assignee", "-updated_at", "-number"],
+                name="tickets_mine",
+                condition=Q(assignee__isnull=False) & ~Q(status__in=["solved", "closed"]),
+            ),
+            models.Index(
+                fields=["-updated_at", "-number"],
+                name="tickets_unassigned",
+                condition=~Q(lane="") & Q(snoozed_until__isnull=True, assignee__isnull=True),
+            ),
+            models.Index(
+                fields=["-updated_at", "-number"],
+                name="tickets_snoozed_newest",
+                condition=Q(snoozed_until__isnull=False),
+            ),
+            models.Index(
+                fields=["due_at", "number"],
+                name="tickets_breaching",
+                condition=~Q(lane="") & Q(snoozed_until__isnull=True, breaching_at__isnull=False),
+            ),
+            models.Index(
+                fields=["-updated_at", "-number"],
+                name="tickets_waiting_newest",
+                condition=~Q(lane="") & Q(snoozed_until__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="tickets_waits_has_due", condition=Q(lane="") | Q(due_at__isnull=False)),
@@ -143,6 +171,28 @@ class Ticket(models.Model):
     @property
     def ref(self) -> str:
         return f"ticket:{self.number}"
+
+
+class Words(models.Model):
+    """What a ticket is found by: the words of its subject (weight A), its customer (B) and its messages (D).
+
+    Triggers keep it beside what it is made of, in the same transaction, so that what is erased there is gone here. Each
+    word is there as it was written, and as the ticket's language stems it.
+    """
+
+    ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, primary_key=True, related_name="words")
+    opened_at = models.DateTimeField()
+    words = SearchVectorField()
+    # Characters of messages in it; what goes beyond 50,000 is left out, as a row of words has room for 1 MB.
+    taken = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "tickets_words"
+        indexes = [
+            models.Index(fields=["-opened_at", "-ticket"], name="tickets_words_newest"),
+            # What waits to be sorted in is read by every search: little of it.
+            GinIndex(fields=["words"], name="tickets_words_words", gin_pending_list_limit=512),
+        ]
 
 
 class Message(models.Model):
@@ -234,3 +284,40 @@ class Sending(models.Model):
     @property
     def ref(self) -> str:
         return f"sending:{self.pk}"
+
+
+class SavedView(models.Model):
+    """A view of one's own making: a built-in one, narrowed and sorted. For its maker alone, for a team, or for everyone."""
+
+    name = models.CharField(max_length=60)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, related_name="+")
+    everyone = models.BooleanField(default=False)
+    view = models.CharField(max_length=20)
+    # As in an address: names of filters, `q` and `sort`.
+    parameters = models.JSONField(default=dict)
+    position = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "tickets_saved_view"
+        constraints = [
+            models.CheckConstraint(name="tickets_saved_view_for", condition=Q(team__isnull=True) | Q(everyone=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ref(self) -> str:
+        return f"view:{self.pk}"
+
+    @property
+    def slug(self) -> str:
+        """Its name in addresses."""
+        return f"saved-{self.pk}"
+
+    @property
+    def audience(self) -> str:
+        """Who has it: `private`, `everyone` or a reference to a team."""
+        return "everyone" if self.everyone else f"team:{self.team_id}" if self.team_id else "private"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from conversations.tickets.models import Message, Ticket
+from conversations.tickets.orders import ORDERS
 from conversations.tickets.states import Lane, SendingState, Status, Why
 from desk.feed import registry
 from desk.feed.registry import Heard, Row, Team
@@ -61,12 +61,18 @@ class View:
 
     @property
     def order(self) -> Literal["ascending", "descending"]:
-        return "ascending" if self.by == "due" else "descending"
+        return ORDERS[self.by].direction
 
     @property
     def ordering(self) -> tuple[str, str]:
         """For `order_by`; `key` sorts the same way as text."""
-        return ("due_at", "number") if self.by == "due" else ("-updated_at", "-number")
+        return ORDERS[self.by].ordering
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """The names of the orders that this list can have, its own first."""
+        others = ("due", "newest", "oldest") if self.among == WAITS else ("newest", "oldest")
+        return (self.by, *(name for name in others if name != self.by))
 
     def filter(self, person_id: UUID | None) -> Q:
         """The tickets of this view as one person has it; what they may see at all is the door's to say."""
@@ -77,12 +83,7 @@ class View:
         return f"{self.topic}:{ticket.assignee_id}" if self.personal else self.topic
 
     def key(self, ticket: Ticket) -> str:
-        when = ticket.due_at if self.by == "due" else ticket.updated_at
-        return f"{_stamp(when)}-{ticket.number:012d}"
-
-
-def _stamp(when: datetime | None) -> str:
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if when else ""
+        return ORDERS[self.by].key(ticket)
 
 
 def _waits(ticket: Ticket) -> bool:

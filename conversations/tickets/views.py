@@ -1,12 +1,10 @@
-"""The queue: views with live counts, and the list of one view; and the page of a customer."""
+"""The queue: views with live counts, and one list of tickets; and the page of a customer."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,143 +15,164 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import sight_of
 from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Person, Role
-from conversations.tickets.access import customer_for, tickets_for, visible
-from conversations.tickets.actions import set_consent
+from conversations.tickets.access import customer_for, saved_views_for, visible
+from conversations.tickets.actions import may_change, set_consent
+from conversations.tickets.counting import counts_for, told
+from conversations.tickets.filters import FILTERS
+from conversations.tickets.listing import BEST, Listing, Page, chips
 from conversations.tickets.models import Ticket
-from conversations.tickets.rows import VIEWS, View, counts, rows_for
+from conversations.tickets.orders import ORDERS
+from conversations.tickets.rows import VIEWS, rows_for
+from conversations.tickets.saved_views import MOST_SHOWN, audiences, groups
+from conversations.tickets.search import BEST_OF
 from desk.ledger.models import Entry
-from desk.problems import NotFound
+from desk.problems import Invalid
 
-PAGE = 50
 START = "todo"
+MOST_ASKED = 200  # tickets
 
 
 @require_GET
 @staff()
 def queue(request: StaffRequest, view: str = START) -> HttpResponse:
-    return render(request, "tickets/queue.html", list_beside(request, view=view))
+    shown = list_beside(request, view=view)
+    return render(request, "tickets/queue.html", shown, status=400 if shown["wrong"] else 200)
 
 
 @require_GET
 @staff()
 def rows(request: StaffRequest, view: str) -> HttpResponse:
-    """The rows alone: what a page fetches when its feed has to begin anew."""
-    return render(request, "tickets/_rows.html", list_beside(request, view=view))
+    """The rows alone, for a page whose feed has to begin anew; of `only` (numbers) those that are in this very list."""
+    asked = request.GET.get("only", "").split(",")
+    only = frozenset(int(number) for number in asked[:MOST_ASKED] if number.isdecimal() and len(number) < 19)
+    listing = Listing.of(view, request.GET.dict(), person=request.user)
+    return render(request, "tickets/_rows.html", _rows_of(request, listing, only=only))
 
 
 def list_beside(request: StaffRequest, *, view: str = "", current: int | None = None) -> dict[str, Any]:
     """The list column: which view, its rows for this person, counts of all views. `seq` is read before all of them."""
-    name = view or request.GET.get("view", "") or START
-    shown = VIEWS.get(name)
-    if shown is None:
-        raise NotFound
-    seq = Entry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
     person = request.user
-    query = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    tickets = tickets_for(person).filter(shown.filter(person.pk))
-    if query:
-        tickets = tickets.filter(_search(query))
-    page, more = _page(tickets, shown, request)
-    totals = _counts(person)
+    name = view or request.GET.get("view", "") or START
+    listing = Listing.of(name, request.GET.dict(), person=person)
+    shown = _rows_of(request, listing)
+    totals = counts_for(person)
+    here = VIEWS[listing.view.name]
     return {
-        "seq": seq,
-        "search": query,
+        **shown,
         "current": current,
-        "rows": _rows(page, shown),
-        "view": {
-            "name": name,
-            "label": shown.label,
-            "topic": shown.topic,
-            "count": totals.get(shown.topic),
-            "order": shown.order,
-            **_words(shown),
-            "rows_url": reverse("rows", args=[name]) + (f"?{urlencode({'q': query})}" if query else ""),
-        },
+        "search": listing.q,
+        "view": {**shown["view"], "count": told(totals.get(here.topic)) if listing.plain else ""},
+        "chips": [] if shown["wrong"] else chips(listing, person),
+        "bar": _bar(listing, person),
+        "sorts": _sorts(listing),
+        "saved_views": groups(person, here=listing),
+        **_keeping(listing, person),
         "views": [
             {
                 "label": each.label,
                 "url": reverse("queue", args=[each.name]),
                 "topic": each.topic,
-                "count": totals.get(each.topic),
-                "here": each.name == name,
+                "count": told(totals.get(each.topic)),
+                "here": each is here and listing.saved is None,
             }
             for each in VIEWS.values()
         ],
-        "follow": "" if query else shown.topic,
-        "more_url": f"{reverse('queue', args=[name])}?{urlencode({**({'q': query} if query else {}), 'after': more})}"
-        if more
-        else "",
     }
 
 
-def _rows(page: list[Ticket], view: View) -> list[str]:
-    """The shared rows of these tickets, each with its key in this view."""
-    found = rows_for([ticket.number for ticket in page])
+def _rows_of(request: StaffRequest, listing: Listing, *, only: frozenset[int] = frozenset()) -> dict[str, Any]:
+    """What templates/tickets/_rows.html shows."""
+    seq = Entry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    try:
+        page, wrong = listing.read(request.user, only=only or None), ""
+    except Invalid as problem:
+        page, wrong = Page([], None), problem.detail
+    view, parameters = listing.view, listing.parameters()
+    ranked = bool(listing.q) and listing.by == BEST
+    query = urlencode(parameters)
+    return {
+        "seq": seq,
+        "rows": _rows(page, listing),
+        "wrong": wrong,
+        "follow": "" if ranked or wrong else view.topic,
+        "more_url": page.more.address() if page.more else "",
+        "view": {
+            "name": view.name,
+            "slug": listing.slug,
+            "parameters": query,
+            "label": listing.saved.name if listing.saved else view.label,
+            # What is found and ranked has no place that a change could move it to.
+            "topic": "" if ranked else view.topic,
+            "counted": view.topic if listing.plain else "",
+            "asks": not listing.plain,
+            "order": "descending" if ranked else listing.order.direction if not wrong else view.order,
+            "query": urlencode({"view": listing.slug, **parameters}),
+            "address": listing.address(),
+            "first_url": listing.without("after").address() if listing.after else "",
+            "rows_url": reverse("rows", args=[listing.slug]) + (f"?{query}" if query else ""),
+            **_words(listing, wrong),
+        },
+    }
+
+
+def _rows(page: Page, listing: Listing) -> list[str]:
+    """The shared rows of these tickets, each with its key in this list."""
+    if not page.tickets:
+        return []
+    order, found = listing.order if listing.by != BEST else ORDERS["newest"], rows_for([t.number for t in page.tickets])
     return [
-        mark_safe(found[ticket.number].keyed(view.key(ticket)))  # noqa: S308 - rendered by a template
-        for ticket in page
+        mark_safe(found[ticket.number].keyed(order.key(ticket)))  # noqa: S308 - rendered by a template
+        for ticket in page.tickets
         if ticket.number in found
     ]
 
 
-def _counts(person: Person) -> dict[str, int]:
-    """What is in each view of what this person sees."""
-    sight, mine = sight_of(person), f"queue:mine:{person.pk}"
-    totals: dict[str, int] = {}
-    for topic, teams in counts().items():
-        if topic.startswith("queue:mine:") and topic != mine:
-            continue
-        seen = sum(
-            number for team, number in teams.items() if sight.sees(int(team.removeprefix("team:")) if team else None)
-        )
-        totals["queue:mine" if topic == mine else topic] = seen
-    return totals
-
-
-def _words(view: View) -> dict[str, str]:
+def _words(listing: Listing, wrong: str) -> dict[str, str]:
     """How a list is ordered, and what it says when nothing is in it."""
-    order = _("by due time") if view.by == "due" else _("newest first")
-    if view.name == "todo":
-        return {
-            "order_words": order,
-            "empty_title": _("Nothing waits for a person"),
-            "empty_text": _("New tickets and drafts appear here by themselves."),
+    if wrong:
+        return {"order_words": "", "empty_title": _("This cannot be shown"), "empty_text": wrong}
+    if listing.q and listing.by == BEST:
+        order = _("best of the newest %(most)d") % {"most": BEST_OF}
+    else:
+        order = str(listing.order.label)
+    if listing.q or listing.filters:
+        empty = _("Nothing found"), _("Take a filter away, or search for other words.")
+    elif listing.view.name == START:
+        empty = _("Nothing waits for a person"), _("New tickets and drafts appear here by themselves.")
+    else:
+        empty = _("Nothing here"), _("Tickets appear here by themselves when they belong here.")
+    return {"order_words": order, "empty_title": empty[0], "empty_text": empty[1]}
+
+
+def _bar(listing: Listing, person: Person) -> list[dict[str, Any]]:
+    """The fields of the filter bar."""
+    return [
+        {
+            "name": each.name,
+            "label": each.label,
+            "value": listing.filters.get(each.name, ""),
+            "choices": each.choices(person) if each.choices else None,
         }
-    return {
-        "order_words": order,
-        "empty_title": _("Nothing here"),
-        "empty_text": _("Tickets appear here by themselves when they belong here."),
-    }
+        for each in FILTERS.values()
+    ]
 
 
-def _search(query: str) -> Q:
-    """By number, or words of subject or customer; the full search is its own matter."""
-    number = query.lstrip("#")
-    found = Q(subject__icontains=query) | Q(customer__name__icontains=query) | Q(customer__email__icontains=query)
-    return found | Q(pk=int(number)) if number.isdecimal() and len(number) < 18 else found
+def _keeping(listing: Listing, person: Person) -> dict[str, Any]:
+    """What it takes to save this list, if it is another one than those that are there."""
+    kept = listing.parameters()
+    if not listing.narrowing() or (listing.saved and not kept.keys() - {"after"}):
+        return {}
+    mine = [view for view in saved_views_for(person).select_related("team")[:MOST_SHOWN] if may_change(person, view)]
+    return {"audiences": audiences(person), "replaceable": mine}
 
 
-def _page(tickets: QuerySet[Ticket], view: View, request: HttpRequest) -> tuple[list[Ticket], str]:
-    """One page by key, not by offset: `after` is the last key of the page before."""
-    time, _sep, number = request.GET.get("after", "").partition("_")
-    if time and number.isdecimal():
-        try:
-            tickets = tickets.filter(_after(view, datetime.fromisoformat(time), int(number)))
-        except ValueError:
-            raise NotFound from None
-    found = list(tickets.select_related("customer", "team", "assignee").order_by(*view.ordering)[: PAGE + 1])
-    more = ""
-    if len(found) > PAGE:
-        last = found[PAGE - 1]
-        when = last.due_at if view.by == "due" else last.updated_at
-        more = f"{when.isoformat() if when else ''}_{last.number}"
-    return found[:PAGE], more
-
-
-def _after(view: View, when: datetime, number: int) -> Q:
-    if view.by == "due":
-        return Q(due_at__gt=when) | Q(due_at=when, number__gt=number)
-    return Q(updated_at__lt=when) | Q(updated_at=when, number__lt=number)
+def _sorts(listing: Listing) -> list[dict[str, Any]]:
+    """The orders to choose from; the list's own needs no word in the address."""
+    labels = {BEST: _("best match first"), **{name: order.label for name, order in ORDERS.items()}}
+    return [
+        {"name": "" if place == 0 else name, "label": labels[name], "here": name == listing.by}
+        for place, name in enumerate(listing.sorts)
+    ]
 
 
 @require_GET

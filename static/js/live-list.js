@@ -2,7 +2,13 @@
 // A row is any child with data-ticket, data-seq and data-key. A newer seq wins, an older one never replaces a newer one.
 // What is under the pointer or the focus stays where it is: rows put above it scroll away, rows taken from above leave
 // their space until the pointer and the focus have gone. data-more says that further rows follow after the last one;
-// data-order="descending" turns the order around; data-current marks the row of the open ticket; data-view goes into its links.
+// data-order="descending" turns the order around; data-current marks the row of the open ticket; data-query goes into its links.
+// data-asks: the list is narrowed, sorted or begins further on, so the feed only says which tickets to ask the server about
+// (data-src with only=1042,1043): a row that does not belong here never slides in.
+
+const ASK_AFTER = 100; // milliseconds, so that what comes together is asked about together
+const ASK_EVERY = 400;
+const ASKED_AT_ONCE = 100;
 
 class LiveList extends HTMLElement {
   #gone = new Map();
@@ -11,6 +17,8 @@ class LiveList extends HTMLElement {
   #announcing = null;
   #arrived = 0;
   #fetching = null;
+  #asked = new Set();
+  #asking = null;
 
   connectedCallback() {
     const { signal } = this.#leaving;
@@ -28,6 +36,8 @@ class LiveList extends HTMLElement {
   disconnectedCallback() {
     this.#leaving.abort();
     this.#leaving = new AbortController();
+    clearTimeout(this.#asking);
+    this.#asking = null;
   }
 
   get rows() {
@@ -50,7 +60,35 @@ class LiveList extends HTMLElement {
     }
   }
 
-  #take(html, head) {
+  /** Asks about some tickets at once: those that belong here come as rows, the others leave. */
+  async #ask() {
+    const asked = new Set([...this.#asked].slice(0, ASKED_AT_ONCE));
+    asked.forEach((ticket) => this.#asked.delete(ticket));
+    let wait = ASK_EVERY;
+    try {
+      const url = new URL(this.dataset.src, location.href);
+      url.searchParams.set("only", [...asked].join(","));
+      const answer = await fetch(url, { headers: { "HX-Request": "true" }, cache: "no-store" });
+      if (answer.ok && !answer.redirected) this.#take(await answer.text(), undefined, asked);
+      else if (answer.status >= 500) throw new Error(`The list answered ${answer.status}`);
+    } catch {
+      asked.forEach((ticket) => this.#asked.add(ticket));
+      wait = 2_000;
+    }
+    if (this.isConnected) this.#asking = setTimeout(() => this.#askOn(), wait);
+  }
+
+  #askOn() {
+    this.#asking = null;
+    if (this.#asked.size) this.#askAbout();
+  }
+
+  #askAbout(...tickets) {
+    tickets.forEach((ticket) => this.#asked.add(String(ticket)));
+    this.#asking ??= setTimeout(() => this.#ask(), ASK_AFTER);
+  }
+
+  #take(html, head, asked = null) {
     const page = document.createElement("template");
     page.innerHTML = html;
     const list = page.content.querySelector("live-list");
@@ -61,18 +99,21 @@ class LiveList extends HTMLElement {
     const fresh = [...page.content.querySelectorAll("[data-ticket]")];
     const staying = new Set(fresh.map((row) => row.dataset.ticket));
     for (const row of this.rows) {
+      if (asked && !asked.has(row.dataset.ticket)) continue;
       if (!staying.has(row.dataset.ticket) && (anew || seqOf(row) <= seq)) this.#remove(row);
     }
     for (const row of fresh) {
       if (anew) delete this.#row(row.dataset.ticket)?.dataset.seq;
       this.#put(row);
     }
+    if (asked) return;
     if (list) this.toggleAttribute("data-more", list.hasAttribute("data-more"));
     this.dataset.seq = seq;
   }
 
   #hearRow(frame) {
     if (!frame.in.includes(this.dataset.topic)) return;
+    if (this.hasAttribute("data-asks")) return this.#askAbout(frame.ticket);
     const holder = document.createElement("template");
     holder.innerHTML = frame.row.trim();
     const row = holder.content.firstElementChild;
@@ -136,7 +177,7 @@ class LiveList extends HTMLElement {
   /** What is the reader's own is known here only: a row is rendered once for everybody. */
   #mark(row) {
     const link = focusable(row);
-    if (link && this.dataset.view) link.search = `?view=${encodeURIComponent(this.dataset.view)}`;
+    if (link && this.dataset.query) link.search = `?${this.dataset.query}`;
     if (row.dataset.ticket === this.dataset.current) link?.setAttribute("aria-current", "page");
     else link?.removeAttribute("aria-current");
     const person = document.documentElement.dataset.person;

@@ -149,6 +149,8 @@ VIEW = {
     "topic": "queue:todo",
     "count": 19,
     "order_words": "by due time",
+    "query": "view=todo",
+    "counted": "queue:todo",
     "rows_url": "/queue/todo/rows/",
     "empty_title": "Nothing to do",
     "empty_text": "Whatever comes in appears here by itself.",

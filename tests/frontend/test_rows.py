@@ -230,3 +230,15 @@ def test_new_tickets_are_announced_together(desk: Desk) -> None:
     desk.say_row(1002, seq=6000)
     desk.say_row(1003, seq=6001)
     expect(page.locator("#announcer")).to_have_text("2 new tickets in To do")
+
+
+def test_a_narrowed_list_asks_what_belongs_to_it_before_a_row_moves(desk: Desk, site: Site) -> None:
+    """Of what changed, 1002 belongs here, 1009 never did and 1001 no longer does; 1003 was not asked about and stays."""
+    narrowed = {**samples.VIEW, "asks": True}
+    page = desk.open_queue(rows=some(1001, 1003), view=narrowed)
+    answer = samples.queue_page(rows=[samples.row(1002, seq=6001)], seq=6005, view=narrowed)
+    site.pages["/queue/todo/rows/"] = render_to_string("tickets/_rows.html", answer)
+    for number in (1002, 1009, 1001):
+        desk.say_row(number, seq=6001)
+    expect(page.locator(ROW.format(1002))).to_be_visible()
+    wait_for(lambda: desk.numbers() == ["1002", "1003"])

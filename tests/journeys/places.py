@@ -76,6 +76,17 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
         yield f"queue {view}"
     at("/queue/all/?q=nothing-is-called-so")
     yield "nothing found"
+    at("/queue/todo/?priority=normal&tag=nothing-is-called-so")
+    page.locator(".list-filter summary").first.click()
+    yield "filters"
+    page.keyboard.press("Escape")
+    page.locator(".list-filter summary").last.click()
+    page.get_by_label("Name of the view").fill("Nothing")
+    follow(page, page.get_by_role("button", name="Save view", exact=True))
+    yield "saved view"
+    at("/queue/views/")
+    page.locator(".saved-views summary").first.click()
+    yield "saved views"
     for name, number in (
         ("draft", places.drafted),
         ("no draft", places.for_people),

@@ -23,7 +23,8 @@ from conversations.review.representations import (
     with_seq,
 )
 from conversations.tickets.actions import Opening, open_ticket
-from conversations.tickets.api import matching, tickets_of
+from conversations.tickets.api import tickets_of
+from conversations.tickets.listing import matching
 from conversations.tickets.models import Ticket
 from conversations.tickets.rows import VIEWS
 from conversations.tickets.states import Priority, Status
@@ -117,7 +118,10 @@ class WantedTickets(Wanted):
     )
     tag: str = Field(default="", max_length=40)
     q: str = Field(
-        default="", max_length=200, description="A number, or words of the subject, or the customer's name or address."
+        default="",
+        max_length=200,
+        description='A number (`#1042`), words or "quoted phrases" of subject, messages or customer, and operators: '
+        "`from:`, `is:` (a view or a status), `tag:`, `team:`, `before:`, `after:` (days, as `2026-11-01`).",
     )
 
 
@@ -141,7 +145,7 @@ class Tickets(TokenView):
         if wish.tag:
             tickets = tickets.filter(tags__contains=[wish.tag])
         if query := wish.q.strip():
-            tickets = tickets.filter(matching(query))
+            tickets = matching(query, person_id=_me(token), tickets=tickets)
         found, links = page(request, with_seq(tickets), size=wish.page_size)
         return Response(TicketPage(**links, results=told_tickets(found, request)).as_json())
 

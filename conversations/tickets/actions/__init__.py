@@ -3,6 +3,14 @@
 from conversations.tickets.actions.clock import NotDue, mark_breaching, wake
 from conversations.tickets.actions.customers import change_customer, find_or_add_customer, set_consent, set_policy
 from conversations.tickets.actions.intake import Opening, open_ticket, receive_message
+from conversations.tickets.actions.saved_views import (
+    change_view,
+    delete_view,
+    may_change,
+    may_save_for,
+    move_view,
+    save_view,
+)
 from conversations.tickets.actions.sendings import (
     begin_sending,
     defer_sending,
@@ -36,19 +44,25 @@ __all__ = [
     "assign",
     "begin_sending",
     "change_customer",
+    "change_view",
     "defer_sending",
+    "delete_view",
     "find_or_add_customer",
     "finish_sending",
     "keep_for_people",
     "lock_ticket",
     "lock_with_customer",
     "mark_breaching",
+    "may_change",
+    "may_save_for",
+    "move_view",
     "open_ticket",
     "post",
     "post_notice",
     "receive_message",
     "release_to_model",
     "resolve_sending",
+    "save_view",
     "set_consent",
     "set_lane",
     "set_policy",

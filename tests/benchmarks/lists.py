@@ -1,0 +1,81 @@
+"""The queue page at many tickets against the same page at 10,000: the same server, the same process, in turns."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from html import unescape
+
+from conversations.tickets.rows import VIEWS
+from tests.benchmarks.crowd import FEW, MANY, Desks, at_both
+from tests.benchmarks.measuring import Times
+from tests.benchmarks.table import Figure
+
+ROUNDS, TIMES, WARM = 5, 10, 3
+NARROWED = {
+    "filter: team and priority": "/queue/todo/?team=1&priority=high",
+    "filter: risk of the draft": "/queue/todo/?risk=high",
+    "filter: rare tag, all": "/queue/all/?tag=recall",
+    "filter: language, by age": "/queue/unassigned/?language=fr&sort=oldest",
+}
+
+
+def measure() -> Iterator[Figure]:
+    paths = {f"view {name}": f"/queue/{name}/" for name in VIEWS}
+    with at_both() as desks:
+        further = {name: _further(desks, f"/queue/{name}/") for name in ("todo", "all")}
+        actions = {name: _get(desks, path) for name, path in (paths | NARROWED).items()}
+        actions |= {f"view {name}, page 5": pages for name, pages in further.items()}
+        yield from _figures(both(desks, actions))
+
+
+def both(desks: Desks, actions: Mapping[str, Callable[[str], None]]) -> dict[str, tuple[Times, Times]]:
+    """Each action on both desks, in turns; an action is told on which."""
+    found = {name: (Times(), Times()) for name in actions}
+    for _ in range(ROUNDS):
+        for side, name_of_desk in enumerate((desks.many, desks.few)):
+            desks.go_to(name_of_desk)
+            for name, act in actions.items():
+                for _ in range(WARM):
+                    act(name_of_desk)
+                gc.collect()
+                for _ in range(TIMES):
+                    found[name][side].take(lambda act=act, where=name_of_desk: act(where))  # type: ignore[misc]
+    return found
+
+
+def _get(desks: Desks, path: str) -> Callable[[str], None]:
+    def get(_desk: str) -> None:
+        answer = desks.client.get(path)
+        assert answer.status_code == 200, path
+
+    return get
+
+
+def _further(desks: Desks, path: str) -> Callable[[str], None]:
+    """The fifth page of a view, whose address each desk says by itself."""
+    found: dict[str, str] = {}
+    for desk in (desks.few, desks.many):
+        desks.go_to(desk)
+        here = path
+        for _ in range(4):
+            page = desks.client.get(here).content.decode()
+            here = unescape(page.rpartition('<p class="list-more"><a class="btn btn-sm" href="')[2].partition('"')[0])
+        found[desk] = here
+
+    def get(desk: str) -> None:
+        assert desks.client.get(found[desk]).status_code == 200
+
+    return get
+
+
+def _figures(found: Mapping[str, tuple[Times, Times]]) -> Iterator[Figure]:
+    for name, (many, few) in found.items():
+        yield Figure(
+            name=f"{name}, median",
+            ours=many.median,
+            floor=few.median,
+            unit="ms",
+            at_most=3 if name.startswith("filter") else 1.15,
+            note=f"{MANY:,} tickets against {FEW:,}",
+        )

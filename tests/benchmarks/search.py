@@ -1,0 +1,38 @@
+"""Searches at many tickets against the same at 10,000: rare and common words, newest first and ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from conversations.tickets.listing import BEST, Listing
+from tests.benchmarks.crowd import FEW, MANY, at_both
+from tests.benchmarks.lists import both
+from tests.benchmarks.table import Figure
+
+SEARCHES = {
+    "rare word": "gooseberry",
+    "word of one in a hundred": "zipper",
+    "common word": "refund",
+    "two words": "refund zipper",
+    "phrase": '"NO-4711"',
+    "sender": "from:customer77@example.com",
+    "operators": "refund is:open team:orders",
+}
+
+
+def measure() -> Iterator[Figure]:
+    with at_both() as desks:
+
+        def find(q: str, sort: str) -> Callable[[str], None]:
+            listing = Listing.of("all", {"q": q, "sort": sort})
+            return lambda _desk: listing.read(desks.person) and None
+
+        actions = {
+            f"search, {name}, {'ranked' if sort else 'newest'}": find(q, sort)
+            for name, q in SEARCHES.items()
+            for sort in ("", BEST)
+        }
+        for name, (many, few) in both(desks, actions).items():
+            note = f"{MANY:,} tickets against {FEW:,}"
+            yield Figure(name=f"{name}, p99", ours=many.p99, unit="ms", at_most=30, note=note)
+            yield Figure(name=f"{name}, median", ours=many.median, floor=few.median, unit="ms", at_most=10, note=note)
