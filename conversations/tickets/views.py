@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,6 +20,7 @@ from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Person, Role
 from conversations.tickets.access import customer_for, tickets_for, visible
 from conversations.tickets.actions import set_consent
+from conversations.tickets.choices import choices, suggestions
 from conversations.tickets.models import Ticket
 from conversations.tickets.rows import VIEWS, View, counts, rows_for
 from desk.ledger.models import Entry
@@ -60,6 +62,8 @@ def list_beside(request: StaffRequest, *, view: str = "", current: int | None = 
         "search": query,
         "current": current,
         "rows": _rows(page, shown),
+        # Only a whole page shows them: what is called in a template is not called before.
+        "select": partial(_selecting, person) if _may_work(person) else None,
         "view": {
             "name": name,
             "label": shown.label,
@@ -84,6 +88,11 @@ def list_beside(request: StaffRequest, *, view: str = "", current: int | None = 
         if more
         else "",
     }
+
+
+def _selecting(person: Person) -> dict[str, Any]:
+    """What may be done to selected tickets, and what the fields for it suggest."""
+    return {**choices(), **suggestions(person)}
 
 
 def _rows(page: list[Ticket], view: View) -> list[str]:

@@ -46,6 +46,7 @@ __all__ = [
     "begin_sending",
     "change",
     "change_customer",
+    "change_tags",
     "defer_sending",
     "find_or_add_customer",
     "finish_sending",

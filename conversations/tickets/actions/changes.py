@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -71,10 +71,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """How one field is read and set, which entry says that it was set, and which say that it is no longer ours."""
+    """How a field is read and set (from what, to what), and which entries say that it was set, or touched otherwise."""
 
     reads: Callable[[Ticket], str]
-    sets: Callable[[Ticket, str, Actor], Ticket]
+    sets: Callable[[Ticket, str, str, Actor], Ticket]
     kinds: tuple[str, ...]
     touched_by: tuple[str, ...] = ()
 
@@ -89,17 +89,20 @@ def change(ticket: Ticket, field: str, value: str, *, by: Actor) -> Change:
 @action("ticket.changed", needs=Right.WORK)
 def _change(ticket: Ticket, field: str, value: str, *, by: Actor) -> tuple[str, str]:
     locked = lock_with_customer(ticket.number)
-    if field == "tags":
-        value = ",".join(tag for tag in clean_tags(value.split(",")) if tag not in locked.tags)
-        if not value:
-            raise AlreadySo
-        change_tags(locked, add=value.split(","), by=by)
-        return "", value
-    before = FIELDS[field].reads(locked)
-    if before == value:
+    before, after = _wanted(locked, field, value)
+    if before == after:
         raise AlreadySo
-    changed = FIELDS[field].sets(locked, value, by)
-    return before, FIELDS[field].reads(changed)
+    FIELDS[field].sets(locked, before, after, by)
+    return before, after
+
+
+def _wanted(ticket: Ticket, field: str, value: str) -> tuple[str, str]:
+    """What gives way to what; of tags only those that are not there, or are, so that no colleague's is undone."""
+    if field == "tags":
+        return "", ",".join(tag for tag in clean_tags(value.split(",")) if tag not in ticket.tags)
+    if field == "untag":
+        return ",".join(tag for tag in value.split(",") if tag in ticket.tags), ""
+    return FIELDS[field].reads(ticket), value
 
 
 @action("ticket.change_undone", needs=Right.WORK)
@@ -110,12 +113,9 @@ def undo_change(ticket: Ticket, made: Change, *, by: Actor) -> Ticket:
     later = Entry.objects.filter(thread=locked.ref, kind__in=field.kinds + field.touched_by, seq__gt=made.seq)
     if found := later.order_by("seq").first():
         raise ChangedSince(f"{sentences([found])[0]}.")
-    if made.field == "tags":
-        changed = change_tags(locked, remove=made.after.split(","), by=by)
-    elif field.reads(locked) != made.after:
+    if made.field not in TAGS and field.reads(locked) != made.after:
         raise ChangedSince
-    else:
-        changed = field.sets(locked, _former(made), by)
+    changed = field.sets(locked, made.after, _former(made), by)
     record(
         TicketChangeUndone(field=made.field),
         by=by,
@@ -133,49 +133,58 @@ def _former(made: Change) -> str:
     return "" if over else made.before
 
 
-def _set_status(ticket: Ticket, value: str, by: Actor) -> Ticket:
+def _set_tags(ticket: Ticket, before: str, after: str, by: Actor) -> Ticket:
+    """Some tags, separated by commas, give way to others; the rest stays whatever it is."""
+    return change_tags(ticket, add=after.split(","), remove=before.split(","), by=by)
+
+
+def _set_status(ticket: Ticket, _before: str, after: str, by: Actor) -> Ticket:
     # Nobody sets a ticket to `new`; one that was new is so again when its change is taken back.
-    return move(ticket, Status.NEW, by=by) if value == Status.NEW else set_status(ticket, value, by=by)
+    return move(ticket, Status.NEW, by=by) if after == Status.NEW else set_status(ticket, after, by=by)
 
 
-def _set_team(ticket: Ticket, value: str, by: Actor) -> Ticket:
-    team = Team.objects.filter(pk=int(value)).first() if value else None
-    if value and team is None:
-        raise Invalid("This team is no longer there.", errors={"team": ["choose another"]})
+def _set_priority(ticket: Ticket, _before: str, after: str, by: Actor) -> Ticket:
+    return set_priority(ticket, after, by=by)
+
+
+def _set_team(ticket: Ticket, _before: str, after: str, by: Actor) -> Ticket:
+    team = Team.objects.filter(pk=int(after)).first() if after else None
+    if after and team is None:
+        raise Invalid("There is no such team.", errors={"team": ["choose another"]})
     return set_team(ticket, team, by=by)
 
 
-def _set_assignee(ticket: Ticket, value: str, by: Actor) -> Ticket:
-    to = Person.objects.filter(pk=UUID(value)).first() if value else None
+def _set_assignee(ticket: Ticket, _before: str, after: str, by: Actor) -> Ticket:
+    to = Person.objects.filter(pk=UUID(after)).first() if after else None
     if to is not None and not sight_of(to).sees(ticket.team_id):
         raise Invalid(f"{to.name} does not see this ticket: it is another team's.", errors={"assignee": ["another"]})
     return assign(ticket, to, by=by)
 
 
-def _set_snooze(ticket: Ticket, value: str, by: Actor) -> Ticket:
-    return snooze(ticket, datetime.fromisoformat(value), by=by) if value else wake_now(ticket, by=by)
+def _set_snooze(ticket: Ticket, _before: str, after: str, by: Actor) -> Ticket:
+    return snooze(ticket, datetime.fromisoformat(after), by=by) if after else wake_now(ticket, by=by)
 
+
+def _set_spam(ticket: Ticket, _before: str, after: str, by: Actor) -> Ticket:
+    return mark_spam(ticket, by=by) if after else unmark_spam(ticket, by=by)
+
+
+TAGS = frozenset({"tags", "untag"})
+"""Adding some and taking some away; here a value is what comes or goes, not all there is."""
 
 FIELDS: dict[str, Field] = {
-    "status": Field(lambda ticket: ticket.status, _set_status, kinds=("ticket.status_set",), touched_by=MOVES_STATUS),
-    "priority": Field(
-        lambda ticket: ticket.priority,
-        lambda ticket, value, by: set_priority(ticket, value, by=by),
-        kinds=("ticket.priority_set",),
-    ),
-    "team": Field(lambda ticket: str(ticket.team_id or ""), _set_team, kinds=("ticket.team_set",)),
-    "assignee": Field(lambda ticket: str(ticket.assignee_id or ""), _set_assignee, kinds=("ticket.assigned",)),
-    "tags": Field(lambda ticket: ",".join(ticket.tags), lambda ticket, _value, _by: ticket, kinds=("ticket.tags_set",)),
+    "status": Field(lambda one: one.status, _set_status, ("ticket.status_set",), touched_by=MOVES_STATUS),
+    "priority": Field(lambda one: one.priority, _set_priority, ("ticket.priority_set",)),
+    "team": Field(lambda one: str(one.team_id or ""), _set_team, ("ticket.team_set",)),
+    "assignee": Field(lambda one: str(one.assignee_id or ""), _set_assignee, ("ticket.assigned",)),
+    "tags": Field(lambda one: ",".join(one.tags), _set_tags, ("ticket.tags_set",)),
+    "untag": Field(lambda one: ",".join(one.tags), _set_tags, ("ticket.tags_set",)),
     "snooze": Field(
-        lambda ticket: ticket.snoozed_until.isoformat() if ticket.snoozed_until else "",
+        lambda one: one.snoozed_until.astimezone(UTC).isoformat() if one.snoozed_until else "",
         _set_snooze,
-        kinds=("ticket.snoozed", "ticket.woken"),
+        ("ticket.snoozed", "ticket.woken"),
         touched_by=("ticket.woke", "message.received", "ticket.marked_spam"),
     ),
-    "spam": Field(
-        lambda ticket: "yes" if ticket.is_spam else "",
-        lambda ticket, value, by: (mark_spam if value else unmark_spam)(ticket, by=by),
-        kinds=("ticket.marked_spam", "ticket.unmarked_spam"),
-    ),
+    "spam": Field(lambda one: "yes" if one.is_spam else "", _set_spam, ("ticket.marked_spam", "ticket.unmarked_spam")),
 }
 """What of a ticket can be changed and taken back, one by one or for many."""
