@@ -30,8 +30,8 @@ def choices(ticket: Ticket | None = None) -> dict[str, Any]:
             *(_choice(team.pk, team.name, ticket and ticket.team_id) for team in teams()),
         ],
         "times": [{"value": name, "label": TIMES[name], "at": at} for name, at in times().items()],
+        "wake": _choice("wake", _("Bring back now"), None),
         "zone": timezone.get_current_timezone_name(),
-        "soonest": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
         "ticket": ticket and _now(ticket),
     }
 

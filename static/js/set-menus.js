@@ -1,23 +1,40 @@
 // <details class="set-menu">: opened by its key or by Enter, the focus goes to where its work begins, the arrows move it, and it
 // returns to where it was when the menu closes. Of a ticket's menus and those for selected rows, the key opens the one at hand.
 
-let cameFrom = null;
+const cameFrom = new WeakMap();
 
 const menuOf = (element) => element.closest?.("details.set-menu");
 const placesOf = (menu) => [...menu.querySelectorAll(".menu-body :is(button, input)")];
 
+/** Opened by its key: at once, so that what is typed next goes where it should. */
+function open(menu) {
+  cameFrom.set(menu, document.activeElement);
+  for (const other of document.querySelectorAll("details.menu[open]")) other.removeAttribute("open");
+  menu.open = true;
+  start(menu);
+}
+
+function start(menu) {
+  (menu.querySelector("[data-start]") ?? menu.querySelector('.menu-body [aria-current="true"]') ?? placesOf(menu)[0])?.focus();
+}
+
+/** Back to where the reader was; nowhere, if that was nowhere. */
+function goBack(menu) {
+  const before = cameFrom.get(menu);
+  cameFrom.delete(menu);
+  if (before === document.body) document.activeElement.blur();
+  else (before?.isConnected ? before : menu.querySelector("summary")).focus({ preventScroll: true });
+}
+
 document.addEventListener("key:press", (event) => {
-  const menu = menuOf(event.target);
-  if (!menu) return;
+  if (!menuOf(event.target)) return;
   const own = document.querySelector(`live-ticket .set-menu [data-key="${CSS.escape(event.detail.key)}"]`);
   // With a ticket open, the keys are the ticket's, unless the reader is in the list.
-  if (own && own !== event.target && !document.activeElement.closest("[data-list]")) {
-    event.preventDefault();
-    cameFrom = document.activeElement;
-    own.click();
-  } else if (!menu.open) {
-    cameFrom = document.activeElement;
-  }
+  const meant = own && !document.activeElement.closest("[data-list]") ? own : event.target;
+  event.preventDefault();
+  if (!meant.matches("summary")) meant.click();
+  else if (menuOf(meant).open) menuOf(meant).removeAttribute("open");
+  else open(menuOf(meant));
 });
 
 document.addEventListener(
@@ -26,14 +43,9 @@ document.addEventListener(
     if (!menu.matches?.("details.set-menu")) return;
     const focused = document.activeElement;
     if (menu.open) {
-      if (!cameFrom && !menu.querySelector("summary").matches(":focus-visible")) return;
-      const start = menu.querySelector("[data-start]") ?? menu.querySelector('.menu-body [aria-current="true"]') ?? placesOf(menu)[0];
-      start?.focus();
+      if (!cameFrom.has(menu) && menu.querySelector("summary").matches(":focus-visible")) start(menu);
     } else if (focused === document.body || menu.contains(focused)) {
-      (cameFrom?.isConnected ? cameFrom : menu.querySelector("summary")).focus({ preventScroll: true });
-      cameFrom = null;
-    } else if (!document.querySelector("details.set-menu[open]")) {
-      cameFrom = null;
+      goBack(menu);
     }
   },
   { capture: true },
