@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
+from conversations.tickets.access import tickets_for
 from conversations.tickets.models import Ticket
 from conversations.tickets.queries import teams, times, used_tags, workers
 from conversations.tickets.states import Priority, Status
@@ -38,7 +39,7 @@ def choices(ticket: Ticket | None = None) -> dict[str, Any]:
 
 def suggestions(person: Person) -> dict[str, Any]:
     """What the fields for a colleague and for tags suggest while somebody types."""
-    return {"workers": workers(), "tags": used_tags(person)}
+    return {"workers": workers(), "tags": used_tags(tickets_for(person))}
 
 
 def _choice(value: Any, label: str, has: Any) -> dict[str, Any]:

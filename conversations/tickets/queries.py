@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import CharField, Count, Func
+from django.db.models import CharField, Count, Func, QuerySet
 from django.utils import timezone
 
 from accounts.models import Person, Team
 from accounts.rights import GRANTS, Right
-from conversations.tickets.access import tickets_for
 from conversations.tickets.models import Ticket
 from desk.problems import Invalid
 
@@ -39,9 +38,9 @@ def teams() -> list[Team]:
     return list(Team.objects.order_by("name"))
 
 
-def used_tags(person: Person, *, most: int = 40) -> list[str]:
-    """Tags of the latest tickets that this person sees, those in use most first."""
-    latest = tickets_for(person).order_by("-updated_at").values("pk")[:LATEST]
+def used_tags(tickets: QuerySet[Ticket], *, most: int = 40) -> list[str]:
+    """The tags that the latest of these tickets have, those that most of them have; by name."""
+    latest = tickets.order_by("-updated_at").values("pk")[:LATEST]
     each = Func("tags", function="unnest", output_field=CharField())
     rows = Ticket.objects.filter(pk__in=latest).annotate(tag=each).values("tag").annotate(uses=Count("pk"))
     return sorted(row["tag"] for row in rows.order_by("-uses", "tag")[:most])

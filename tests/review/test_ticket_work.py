@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from accounts.actions import add_person
 from accounts.models import Person
 from conversations.drafting.models import Draft
 from conversations.drafting.states import DraftState
 from conversations.review.actions import raise_concern
 from conversations.tickets.actions import (
+    ChangedSince,
     assign,
     change,
     keep_for_people,
@@ -33,6 +37,7 @@ from conversations.tickets.models import Ticket
 from conversations.tickets.queries import times
 from conversations.tickets.states import Lane, Status
 from conversations.tickets.wishes import fulfil, outcome_of, take_back, wish_of
+from desk.actions import SYSTEM, Actor, action
 from desk.ledger.kinds import sentences
 from desk.ledger.models import Entry
 from desk.problems import Invalid
@@ -110,9 +115,6 @@ def test_nobody_is_given_what_they_do_not_see_and_who_cannot_be_told_apart_is_as
     assert "Nobody called “Aud Berger” works on tickets" in words(
         ana.post(path, {"set": "assignee:typed", "assignee": "Aud Berger"})
     )
-    from accounts.actions import add_person
-    from desk.actions import SYSTEM
-
     add_person(email="ben2@desk.test", name="Ben Okafor", roles=("agent",), password="x", languages=["en"], by=SYSTEM)
     assert "Type the mail address" in words(ana.post(path, {"set": "assignee:typed", "assignee": "Ben Okafor"}))
     assert now(ticket).assignee is None
@@ -246,6 +248,36 @@ def test_undo_never_overwrites_what_a_colleague_did_since(cast: Cast, ana: Clien
     assert [now(each).priority for each in (mine, changed, back_again)] == ["normal", "urgent", "high"]
     again = words(ana.post("/tickets/set/undo/", {"undo": token}))
     assert "0 tickets are as before." in again
+
+
+def test_a_colleague_who_is_just_changing_it_is_waited_for(company: Cast) -> None:
+    ticket, by = company.ticket(), company.ana.actor()
+    made = change(ticket, "priority", "high", by=by)
+    holds, goes_on = threading.Event(), threading.Event()
+
+    @action("ticket.changed")
+    def slowly(*, by: Actor) -> None:
+        set_priority(ticket, "urgent", by=by)
+        set_priority(ticket, "high", by=by)
+        holds.set()
+        goes_on.wait(10)
+
+    def colleague() -> None:
+        try:
+            slowly(by=company.ben.actor())
+        finally:
+            connection.close()
+
+    one = threading.Thread(target=colleague)
+    one.start()
+    assert holds.wait(10)
+    threading.Timer(0.3, goes_on.set).start()
+    with pytest.raises(ChangedSince) as refused:
+        undo_change(ticket, made, by=by)
+    one.join(10)
+    assert "Ben Okafor" in refused.value.detail
+    assert now(ticket).priority == "high"
+    assert not Entry.objects.filter(kind="ticket.change_undone").exists()
 
 
 def test_a_message_of_the_customer_keeps_a_status_from_being_taken_back(cast: Cast) -> None:
