@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -120,7 +120,7 @@ class Outcome:
     done: tuple[Change, ...] = ()
     already: int = 0
     refused: tuple[tuple[int, str], ...] = ()
-    undoing: bool = field(default=False)
+    undoing: bool = False
 
     def and_then(self, later: Outcome) -> Outcome:
         return replace(
@@ -147,6 +147,8 @@ class Outcome:
     @property
     def refused_words(self) -> str:
         number = len(self.refused)
+        if self.undoing:
+            return ngettext("%(n)s stays as it is:", "%(n)s stay as they are:", number) % {"n": number}
         return ngettext("%(n)s stays as it was:", "%(n)s stay as they were:", number) % {"n": number}
 
     def signed(self, person: Person) -> str:

@@ -27,6 +27,8 @@ function goBack(menu) {
 }
 
 document.addEventListener("key:press", (event) => {
+  // Escape closes the menu (menus.js) and nothing else with it.
+  if (event.detail.key === "Escape" && document.querySelector("details.set-menu[open]")) return event.preventDefault();
   if (!menuOf(event.target)) return;
   const own = document.querySelector(`live-ticket .set-menu [data-key="${CSS.escape(event.detail.key)}"]`);
   // With a ticket open, the keys are the ticket's, unless the reader is in the list.
@@ -46,6 +48,8 @@ document.addEventListener(
       if (!cameFrom.has(menu) && menu.querySelector("summary").matches(":focus-visible")) start(menu);
     } else if (focused === document.body || menu.contains(focused)) {
       goBack(menu);
+    } else {
+      cameFrom.delete(menu);
     }
   },
   { capture: true },
