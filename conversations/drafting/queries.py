@@ -54,6 +54,8 @@ def barred_at_sight(ticket: Ticket) -> str:
         return Why.OPTED_OUT
     if ticket.kept_for_people:
         return ticket.kept_for_people
+    if ticket.is_spam:
+        return Why.SPAM
     if customer.ai_consent is None and Policy.objects.filter(ai_consent=Policy.AiConsent.CONSENT).exists():
         return Why.NOT_ASKED
     version = SettingsVersion.objects.filter(fingerprint=fingerprint()).first()
