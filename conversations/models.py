@@ -4,7 +4,6 @@ from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersio
 from conversations.knowledge.models import Article, Passage
 from conversations.review.models import Concern, Decision
 from conversations.teamwork.models import Claim, Follower, Notice, Unsent
-from conversations.tickets.models import Customer, Message, Policy, Sending, Ticket
 from conversations.tickets.models import Customer, Message, Policy, SavedView, Sending, Ticket, Words
 
 __all__ = [

@@ -29,6 +29,13 @@ def shown_drafts(ticket_number: int) -> QuerySet[Draft]:
     return Draft.objects.filter(ticket=ticket_number, ready_at__isnull=False).order_by("id")
 
 
+def ended_with_ticket(ticket: Ticket) -> Draft | None:
+    """The draft that was before people when somebody ended the ticket, and still answers what the customer wrote last."""
+    last = shown_drafts(ticket.number).exclude(decisions__standing=True).last()
+    fits = last is not None and last.state == DraftState.SUPERSEDED and last.last_message_id == ticket.last_inbound_id
+    return last if fits else None
+
+
 def under(stop: Stop) -> Q:
     """Drafts that a stop is about, as a filter; the same rule as drafting_barred in the database."""
     return {
@@ -47,6 +54,8 @@ def barred_at_sight(ticket: Ticket) -> str:
         return Why.OPTED_OUT
     if ticket.kept_for_people:
         return ticket.kept_for_people
+    if ticket.is_spam:
+        return Why.SPAM
     if customer.ai_consent is None and Policy.objects.filter(ai_consent=Policy.AiConsent.CONSENT).exists():
         return Why.NOT_ASKED
     version = SettingsVersion.objects.filter(fingerprint=fingerprint()).first()

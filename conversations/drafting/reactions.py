@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 
-from conversations.drafting.actions import request_draft, stale, supersede, withdraw
+from conversations.drafting.actions import bring_back, request_draft, stale, supersede, withdraw
 from conversations.drafting.actions.stops import APPLY_POLICY
+from conversations.drafting.gate import barred
 from conversations.drafting.models import Draft
-from conversations.drafting.queries import decided_and_waiting
+from conversations.drafting.queries import decided_and_waiting, ended_with_ticket
 from conversations.drafting.states import OPEN, DraftState
 from conversations.tickets.actions import set_lane
+from conversations.tickets.kinds import TicketUnmarkedSpam
 from conversations.tickets.models import Policy, Ticket
 from conversations.tickets.states import Lane, Status, Why
 from desk.actions import SYSTEM, reacts_to
@@ -26,6 +28,8 @@ def draft_for_message(what: Record) -> None:
     if what.about["automatic"]:
         return
     ticket = what.about["ticket"]
+    if ticket.is_spam:
+        return
     for draft in Draft.objects.filter(ticket=ticket, state__in=OPEN).exclude(last_message=ticket.last_inbound_id):
         stale(draft, because="customer_wrote", by=SYSTEM)
     if not decided_and_waiting(ticket.number).exists():
@@ -54,13 +58,26 @@ def withdraw_for_ticket(what: Record) -> None:
         withdraw(draft, because=ticket.kept_for_people, by=SYSTEM)
 
 
-@reacts_to("ticket.status_set")
+@reacts_to("ticket.status_set", "ticket.marked_spam")
 def end_with_ticket(what: Record) -> None:
     """A person set the ticket aside or ended it: its draft is not offered any more."""
     ticket = what.about["ticket"]
     if ticket.lane == Lane.NONE:
         for draft in Draft.objects.filter(ticket=ticket, state__in=OPEN):
             supersede(draft, by=what.about["by"])
+
+
+@reacts_to("ticket.unmarked_spam", "ticket.change_undone")
+def back_with_ticket(what: Record) -> None:
+    """A ticket is back that should not have ended: so is the draft that ended with it. What was spam may get a new one."""
+    ticket = what.about["ticket"]
+    if ticket.lane != Lane.WRITE or what.about.get("field", "status") != "status":
+        return
+    draft = ended_with_ticket(ticket)
+    if draft is not None and not barred(ticket.number, draft.settings_id):
+        bring_back(draft, because="ticket_is_back", by=what.about["by"])
+    elif draft is None and what.kind == TicketUnmarkedSpam.kind:
+        request_draft(ticket, by=SYSTEM)
 
 
 @reacts_to("sending.resolved")

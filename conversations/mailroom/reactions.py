@@ -49,6 +49,8 @@ def _wants_acknowledgement(ticket: Ticket) -> bool:
     address = ticket.customer.email
     if is_ours(address) or _NOBODY.match(address):
         return False
+    if Ticket.objects.filter(customer=ticket.customer).exclude(before_spam="").exists():
+        return False
     if ticket.created_at < timezone.now() - HISTORY:
         return False  # Brought in from elsewhere: they had their answer long ago.
     return queries.acknowledged_lately(ticket.customer) < MOST_AN_HOUR

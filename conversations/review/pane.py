@@ -20,6 +20,7 @@ from conversations.drafting.states import DraftState
 from conversations.review.models import Concern, Decision
 from conversations.review.timeline import WITHDRAWN, timeline
 from conversations.teamwork.beside import beside
+from conversations.tickets.choices import choices
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Lane, SendingState, Why
 from desk.jobs import trouble
@@ -72,6 +73,7 @@ def ticket_page(
             "no_draft_because": why,
             "news": _news(ticket, shown),
             "closed": ticket.status == "closed",
+            "spam": ticket.is_spam,
             "open": ticket.status not in {"solved", "closed"},
             "live_url": reverse("ticket_live", args=[ticket.number]),
             "lane": ticket.lane,
@@ -88,7 +90,8 @@ def ticket_page(
         "concerns": concerns,
         "dead_jobs": list(trouble(ticket.ref)),
         "last_seen": ticket.messages.exclude(direction="note").aggregate(last=Max("id"))["last"] or 0,
-        "acts": acts(ticket, person, shown),
+        "acts": (may := acts(ticket, person, shown)),
+        "work": choices(ticket) if "work" in may else None,
         **beside(ticket, person, draft=shown.pk if shown else None),
     }
 
@@ -157,6 +160,9 @@ def acts(ticket: Ticket, person: Person, draft: Draft | None) -> dict[str, str]:
         if ticket.lane:
             may["escalate"] = reverse("escalate", args=number)
     may["status"] = reverse("status", args=number)
+    may["work"] = reverse("work", args=number)
+    if ticket.kept_for_people and ticket.customer.ai_consent is not False:
+        may["release"] = reverse("release", args=number)
     return may
 
 

@@ -46,6 +46,12 @@ def kept_for_people(what: Record) -> None:
             _take_back(decision, ticket.kept_for_people)
 
 
+@reacts_to("ticket.marked_spam")
+def marked_spam(what: Record) -> None:
+    for decision in waiting_decisions(ticket=what.about["ticket"]):
+        _take_back(decision, "spam")
+
+
 @reacts_to("sending.deferred")
 def deferred(what: Record) -> None:
     """A reply that was already on its way waits again: what came in between counts as if it had waited all along."""

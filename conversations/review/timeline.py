@@ -35,6 +35,13 @@ EVENTS: dict[str, tuple[str, bool]] = {
     "ticket.priority_set": ("history", False),
     "ticket.assigned": ("user", False),
     "ticket.team_set": ("users", False),
+    "ticket.tags_set": ("history", False),
+    "ticket.snoozed": ("clock", False),
+    "ticket.woke": ("clock", False),
+    "ticket.woken": ("clock", False),
+    "ticket.marked_spam": ("hand-stop", False),
+    "ticket.unmarked_spam": ("arrow-back-up", False),
+    "ticket.change_undone": ("arrow-back-up", False),
     "ticket.escalated": ("users", False),
     "ticket.handed_over": ("users", False),
     "ticket.taken_over": ("user-check", False),
@@ -121,6 +128,7 @@ WITHDRAWN = {
     "opted_out": gettext_lazy("Taken back because the customer chose people only."),
     "asked_for_person": gettext_lazy("Taken back because the customer asked for a person."),
     "people_only": gettext_lazy("Taken back because this ticket is kept for people."),
+    "spam": gettext_lazy("Taken back because this ticket was marked as spam."),
     "stopped": gettext_lazy("Taken back because drafting was stopped here."),
 }
 

@@ -38,10 +38,12 @@ from conversations.teamwork import notices, unsent
 from conversations.teamwork.actions import hand_over
 from conversations.teamwork.queries import taker
 from conversations.tickets.access import sending_for, ticket_for, tickets_for
-from conversations.tickets.actions import add_note, resolve_sending, set_status
+from conversations.tickets.actions import add_note, release_to_model, resolve_sending, set_status
 from conversations.tickets.models import Ticket
 from conversations.tickets.notices import for_desk
 from conversations.tickets.views import list_beside
+from conversations.tickets.wishes import Outcome, fulfil, wish_of
+from conversations.tickets.work_views import told
 from desk.jobs import Job, retry
 from desk.problems import Invalid, NotFound, Problem
 
@@ -228,6 +230,32 @@ def hand_over_ticket(request: StaffRequest, number: int) -> Ticket:
 @_deciding(mode="")
 def status(request: StaffRequest, number: int) -> Ticket:
     return set_status(ticket_for(request.user, number), request.POST.get("status", ""), by=actor(request))
+
+
+@_deciding(mode="")
+def release(request: StaffRequest, number: int) -> Ticket:
+    return release_to_model(ticket_for(request.user, number), by=actor(request))
+
+
+@require_POST
+@staff(Role.AGENT, Role.SUPERVISOR)
+def work(request: StaffRequest, number: int) -> HttpResponse:
+    """Status, priority, team, assignee, tags, time to come back, spam: one of them, by the menus over the thread."""
+    found = ticket_for(request.user, number)
+    try:
+        outcome = fulfil(wish_of(request.POST, request.user), [number], request.user, by=actor(request))
+        problem = Invalid(outcome.refused[0][1]) if outcome.refused else None
+    except Invalid as wrong:
+        outcome, problem = Outcome(), wrong
+    if getattr(request, "htmx", False):
+        return told(request, outcome, problem)
+    if problem is not None:
+        conflict = Conflict(str(problem.title), problem.detail)
+        return _whole(request, found, status=problem.status, conflict=conflict)
+    if not tickets_for(request.user).filter(pk=number).exists():
+        messages.info(request, _("Ticket %(number)s is another team's now.") % {"number": number})
+        return redirect("todo")
+    return redirect("ticket", number)
 
 
 @_deciding(mode="")

@@ -97,6 +97,26 @@ class TicketWoke(Facts):
     pass
 
 
+@kind("ticket.woken", says="{actor} brought {subject} back before its time")
+class TicketWoken(Facts):
+    pass
+
+
+@kind("ticket.marked_spam", says="{actor} marked {subject} as spam")
+class TicketMarkedSpam(Facts):
+    before: Code
+
+
+@kind("ticket.unmarked_spam", says="{actor} said that {subject} is no spam")
+class TicketUnmarkedSpam(Facts):
+    after: Code
+
+
+@kind("ticket.change_undone", says="{actor} took back a change of {field} in {subject}")
+class TicketChangeUndone(Facts):
+    field: Code
+
+
 @kind("ticket.breaching", says="The time to answer {subject} is nearly over")
 class TicketBreaching(Facts):
     minutes_left: int

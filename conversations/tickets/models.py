@@ -114,6 +114,8 @@ class Ticket(models.Model):
     lane = models.CharField(max_length=10, choices=Lane.choices, default=Lane.NONE, blank=True)
     lane_why = models.CharField(max_length=20, choices=Why.choices, default=Why.NONE, blank=True)
     snoozed_until = models.DateTimeField(null=True)
+    # Not empty: it is marked as spam, and this is the status that it would have otherwise.
+    before_spam = models.CharField(max_length=8, choices=Status.choices, default="", db_default="", blank=True)
     # How many things the customer says are wrong here and nobody has settled; the review room counts them.
     open_concerns = models.PositiveSmallIntegerField(default=0)
     # When it was first said that the due time is near; cleared when the customer has an answer.
@@ -171,6 +173,10 @@ class Ticket(models.Model):
     @property
     def ref(self) -> str:
         return f"ticket:{self.number}"
+
+    @property
+    def is_spam(self) -> bool:
+        return self.before_spam != ""
 
 
 class Words(models.Model):

@@ -161,8 +161,8 @@ VIEWS: dict[str, View] = {
             label=_("Solved"),
             by="newest",
             counted=False,
-            among=Q(status=Status.SOLVED),
-            holds=lambda ticket: ticket.status == Status.SOLVED,
+            among=Q(status=Status.SOLVED, before_spam=""),
+            holds=lambda ticket: ticket.status == Status.SOLVED and not ticket.is_spam,
         ),
         View(name="all", label=_("All"), by="newest", counted=False, holds=lambda _ticket: True),
     )
@@ -285,6 +285,7 @@ def _shown(ticket: Any) -> dict[str, Any]:
         "no_draft_because": ticket.lane_why if ticket.lane == Lane.WRITE and ticket.lane_why not in _TOLD_APART else "",
         "sending": _SENDINGS.get(ticket.lane_why, "") if ticket.lane == Lane.TROUBLE else "",
         "escalated": bool(ticket.lane) and ticket.lane_why == Why.ESCALATED,
+        "spam": ticket.is_spam,
         "wrong": bool(ticket.lane) and ticket.lane_why == Why.CONCERN,
     }
 

@@ -51,6 +51,7 @@ class Why(models.TextChoices):
     WITHDRAWN = "withdrawn", "A reply was taken back before it went out"
     SENDING_UNKNOWN = "sending_unknown", "Nobody knows whether the last reply arrived"
     SENDING_FAILED = "sending_failed", "The last reply could not be delivered"
+    SPAM = "spam", "This ticket is marked as spam"
     JOB_DEAD = "job_dead", "A background job gave up"
 
 

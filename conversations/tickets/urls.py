@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.tickets import saved_views, views
+from conversations.tickets import saved_views, views, work_views
 
 urlpatterns = [
     path("queue/", views.queue, name="todo"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("queue/views/<int:key>/", saved_views.change, name="saved_view"),
     path("queue/<slug:view>/", views.queue, name="queue"),
     path("queue/<slug:view>/rows/", views.rows, name="rows"),
+    path("tickets/set/", work_views.bulk, name="bulk"),
+    path("tickets/set/undo/", work_views.bulk_undo, name="bulk_undo"),
     path("customers/<uuid:customer_id>/", views.customer, name="customer"),
     path("customers/<uuid:customer_id>/consent/", views.consent, name="consent"),
 ]

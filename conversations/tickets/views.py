@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,6 +18,7 @@ from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Person, Role
 from conversations.tickets.access import customer_for, saved_views_for, visible
 from conversations.tickets.actions import may_change, set_consent
+from conversations.tickets.choices import choices, suggestions
 from conversations.tickets.counting import counts_for, told
 from conversations.tickets.filters import FILTERS
 from conversations.tickets.listing import BEST, Listing, Page, chips
@@ -67,6 +69,8 @@ def list_beside(request: StaffRequest, *, view: str = "", current: int | None = 
         "sorts": _sorts(listing),
         "saved_views": groups(person, here=listing),
         **_keeping(listing, person),
+        # Only a whole page shows them: what is called in a template is not called before.
+        "select": partial(_selecting, person) if _may_work(person) else None,
         "views": [
             {
                 "label": each.label,
@@ -113,6 +117,11 @@ def _rows_of(request: StaffRequest, listing: Listing, *, only: frozenset[int] = 
             **_words(listing, wrong),
         },
     }
+
+
+def _selecting(person: Person) -> dict[str, Any]:
+    """What may be done to selected tickets, and what the fields for it suggest."""
+    return {**choices(), **suggestions(person)}
 
 
 def _rows(page: Page, listing: Listing) -> list[str]:

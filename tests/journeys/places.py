@@ -98,6 +98,18 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     for mode in ("edit", "reject", "write", "note", "hand_over"):
         at(f"/tickets/{places.drafted}/?{BESIDE}&mode={mode}")
         yield f"ticket, {mode}"
+    at(f"/tickets/{places.drafted}/?{BESIDE}")
+    page.keyboard.press("z")
+    yield "ticket, a menu open"
+    at("/queue/todo/")
+    page.locator(f'[data-ticket="{places.troubled}"]').get_by_role("checkbox").check()
+    page.keyboard.press("t")
+    yield "rows selected, a menu open"
+    at("/queue/todo/")
+    page.locator(f'[data-ticket="{places.troubled}"]').get_by_role("checkbox").check()
+    page.keyboard.press("!")
+    expect(page.locator("#outcome")).to_contain_text("stays as it was")
+    yield "what was refused of many"
     at(f"/tickets/{places.troubled}/")
     follow(page, page.get_by_role("link", name="Say what happened").first)
     yield "resolve"

@@ -3,13 +3,14 @@
 from conversations.drafting.actions.ends import quarantine, stale, supersede, withdraw
 from conversations.drafting.actions.generate import Prepared, begin_draft, fail_draft, record_call, store_draft
 from conversations.drafting.actions.request import request_draft
-from conversations.drafting.actions.returns import answer_flag, return_to_review
+from conversations.drafting.actions.returns import answer_flag, bring_back, return_to_review
 from conversations.drafting.actions.stops import resume_drafting, stop_drafting
 
 __all__ = [
     "Prepared",
     "answer_flag",
     "begin_draft",
+    "bring_back",
     "fail_draft",
     "quarantine",
     "record_call",

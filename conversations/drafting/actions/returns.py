@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conversations.drafting.actions.generate import lock_draft
 from conversations.drafting.kinds import DraftReturned, FlagAnswered
 from conversations.drafting.models import Draft, Flag
 from conversations.drafting.states import DraftState
@@ -31,6 +32,24 @@ def return_to_review(draft: Draft, *, because: str, by: Actor) -> Draft:
         ticket=ticket,
     )
     return draft
+
+
+@action("draft.returned")
+def bring_back(draft: Draft, *, because: str, by: Actor) -> Draft:
+    """Put a draft that nobody decided before people again, as a new version; the gate was asked by the caller."""
+    locked = lock_draft(draft.pk)
+    locked.state, locked.version = DraftState.PENDING_REVIEW, locked.version + 1
+    locked.save(update_fields=["state", "version"])
+    set_lane(locked.ticket, Lane.REVIEW)
+    record(
+        DraftReturned(because=because, version=locked.version),
+        by=by,
+        subject=locked.ref,
+        thread=locked.ticket.ref,
+        draft=locked,
+        ticket=locked.ticket,
+    )
+    return locked
 
 
 @action("flag.answered")

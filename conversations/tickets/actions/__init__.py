@@ -1,6 +1,7 @@
 """Every write to customers, tickets, messages and sendings; here is the index, each subject has its file."""
 
-from conversations.tickets.actions.clock import NotDue, mark_breaching, wake
+from conversations.tickets.actions.changes import AlreadySo, Change, ChangedSince, change, undo_change
+from conversations.tickets.actions.clock import NotDue, mark_breaching, wake, wake_now
 from conversations.tickets.actions.customers import change_customer, find_or_add_customer, set_consent, set_policy
 from conversations.tickets.actions.intake import Opening, open_ticket, receive_message
 from conversations.tickets.actions.saved_views import (
@@ -20,10 +21,13 @@ from conversations.tickets.actions.sendings import (
     resolve_sending,
     withdraw_sending,
 )
+from conversations.tickets.actions.spam import NoSpam, mark_spam, unmark_spam
 from conversations.tickets.actions.work import (
+    IsSpam,
     add_note,
     answered,
     assign,
+    change_tags,
     keep_for_people,
     lock_ticket,
     lock_with_customer,
@@ -37,13 +41,20 @@ from conversations.tickets.actions.work import (
 )
 
 __all__ = [
+    "AlreadySo",
+    "Change",
+    "ChangedSince",
+    "IsSpam",
+    "NoSpam",
     "NotDue",
     "Opening",
     "add_note",
     "answered",
     "assign",
     "begin_sending",
+    "change",
     "change_customer",
+    "change_tags",
     "change_view",
     "defer_sending",
     "delete_view",
@@ -53,6 +64,7 @@ __all__ = [
     "lock_ticket",
     "lock_with_customer",
     "mark_breaching",
+    "mark_spam",
     "may_change",
     "may_save_for",
     "move_view",
@@ -71,6 +83,9 @@ __all__ = [
     "set_tags",
     "set_team",
     "snooze",
+    "undo_change",
+    "unmark_spam",
     "wake",
+    "wake_now",
     "withdraw_sending",
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from accounts.rights import Right
 from conversations.tickets.actions.work import lock_ticket
-from conversations.tickets.kinds import TicketBreaching, TicketWoke
+from conversations.tickets.kinds import TicketBreaching, TicketWoke, TicketWoken
 from conversations.tickets.models import Ticket
 from conversations.tickets.times import BREACHING_WITHIN
 from desk.actions import Actor, action, record
@@ -21,10 +22,23 @@ def wake(ticket: Ticket, *, by: Actor) -> Ticket:
     locked = lock_ticket(ticket.number)
     if locked.snoozed_until is None or locked.snoozed_until > timezone.now():
         raise NotDue
-    locked.snoozed_until, locked.updated_at = None, timezone.now()
-    locked.save(update_fields=["snoozed_until", "updated_at"])
+    _end_snooze(locked)
     record(TicketWoke(), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
     return locked
+
+
+@action("ticket.woken", needs=Right.WORK)
+def wake_now(ticket: Ticket, *, by: Actor) -> Ticket:
+    """A person brings a ticket back that was put off; one that is back already stays as it is."""
+    locked = lock_ticket(ticket.number)
+    _end_snooze(locked)
+    record(TicketWoken(), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
+    return locked
+
+
+def _end_snooze(locked: Ticket) -> None:
+    locked.snoozed_until, locked.updated_at = None, timezone.now()
+    locked.save(update_fields=["snoozed_until", "updated_at"])
 
 
 @action("ticket.breaching")

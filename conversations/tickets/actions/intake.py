@@ -171,9 +171,12 @@ def _receive(
     if not automatic or ticket.last_inbound_id is None:
         # A machine's answer (somebody is away) to a ticket that is there wants nothing of anybody.
         ticket.last_inbound = message
-        ticket.status = Status.NEW if ticket.status == Status.NEW else Status.OPEN
         ticket.snoozed_until = None
-        ticket.save(update_fields=["last_inbound"])
+        if ticket.is_spam:
+            ticket.before_spam = Status.OPEN
+        else:
+            ticket.status = Status.NEW if ticket.status == Status.NEW else Status.OPEN
+        ticket.save(update_fields=["last_inbound", "before_spam"])
         start_waiting(ticket, at)
         set_lane(ticket, Lane.WRITE)
     record(

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.rights import Right
-from conversations.tickets.actions.work import answered, is_unanswered, lock_ticket, set_lane
+from conversations.tickets.actions.work import IsSpam, answered, is_unanswered, lock_ticket, set_lane
 from conversations.tickets.kinds import (
     NoticeQueued,
     SendingBegun,
@@ -46,7 +46,9 @@ class NotWaiting(Problem):
 
 @action("sending.queued", savepoint=False)
 def post(ticket: Ticket, decision: Decision, *, disclosure_kind: str, disclosure_text: str, by: Actor) -> Message:
-    """Put a decided reply into the post: it leaves after the time for undo. The ticket is locked by the caller."""
+    """Put a decided reply into the post: it leaves after the time for undo. The ticket is locked by the caller. Raises IsSpam."""
+    if ticket.is_spam:
+        raise IsSpam("Say first that it is no spam, then answer. What you wrote is kept.", text=decision.text)
     now = timezone.now()
     wait = settings.ENV.undo_seconds
     message = insert(

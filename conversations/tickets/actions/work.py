@@ -32,10 +32,18 @@ from desk.statements import write
 
 _with_customer = Reading(Ticket.objects.select_related("customer", "team", "last_inbound"))
 
+_HEARD_FROM_SPAM = {Why.CONCERN, Why.ASKED_FOR_PERSON}
+"""What only the customer's own page can say: if it was no spam, nobody is shut out by it."""
+
 
 class Unsettled(Problem):
     code, status, title = "unsettled", 409, "Something here has to be settled first"
     detail = "A reply is in trouble, or the customer says that something is wrong. Settle that, then set the status."
+
+
+class IsSpam(Problem):
+    code, status, title = "is_spam", 409, "This ticket is marked as spam"
+    detail = "Say first that it is no spam."
 
 
 def lock_ticket(number: int) -> Ticket:
@@ -57,12 +65,14 @@ def set_lane(ticket: Ticket, lane: Lane, why: Why = Why.NONE) -> None:
     """Say what the locked ticket waits for. Its due time stays what it was: having no draft never means later.
 
     What is in trouble stays in `trouble` until somebody has settled it, and what a customer says is wrong stays in `todo`;
-    whatever waits for a person is open.
+    whatever waits for a person is open. Spam waits for nobody.
     """
     if ticket.lane == Lane.TROUBLE and lane != Lane.TROUBLE and (trouble := unsettled(ticket)):
         lane, why = Lane.TROUBLE, trouble
     elif lane == Lane.NONE and ticket.open_concerns:
         lane, why = Lane.WRITE, Why.CONCERN
+    elif ticket.is_spam and lane != Lane.TROUBLE and why not in _HEARD_FROM_SPAM:
+        lane, why, ticket.status = Lane.NONE, Why.NONE, Status.SOLVED
     ticket.lane, ticket.lane_why, ticket.updated_at = lane, why, timezone.now()
     if lane != Lane.NONE and ticket.status != Status.NEW:
         ticket.status = Status.OPEN
@@ -142,9 +152,16 @@ def set_status(ticket: Ticket, status: str, *, by: Actor) -> Ticket:
     if status not in settable:
         raise Invalid(f"A ticket cannot be set to {status}.", errors={"status": [", ".join(settable)]})
     locked = lock_ticket(ticket.number)
+    if locked.is_spam:
+        raise IsSpam
     if status != Status.OPEN and (locked.open_concerns or unsettled(locked)):
         raise Unsettled
-    before, locked.status = locked.status, Status(status)
+    return move(locked, Status(status), by=by)
+
+
+def move(locked: Ticket, status: Status, *, by: Actor) -> Ticket:
+    """Inside an action: the move of a locked ticket that may make it; back to `new`, too, when a change is taken back."""
+    before, locked.status = locked.status, status
     if status in {Status.SOLVED, Status.CLOSED, Status.PENDING, Status.ON_HOLD}:
         set_lane(locked, Lane.NONE)
     elif locked.lane == Lane.NONE:
@@ -200,7 +217,17 @@ def set_team(ticket: Ticket, team: Team | None, *, by: Actor) -> Ticket:
 
 @action("ticket.tags_set", needs=Right.WORK)
 def set_tags(ticket: Ticket, tags: Sequence[str], *, by: Actor) -> Ticket:
+    return _tag(lock_ticket(ticket.number), tags, by=by)
+
+
+@action("ticket.tags_set", needs=Right.WORK)
+def change_tags(ticket: Ticket, *, add: Sequence[str] = (), remove: Sequence[str] = (), by: Actor) -> Ticket:
+    """Add some tags and take others away; those that a colleague set meanwhile stay."""
     locked = lock_ticket(ticket.number)
+    return _tag(locked, [tag for tag in locked.tags if tag not in remove] + [*add], by=by)
+
+
+def _tag(locked: Ticket, tags: Sequence[str], *, by: Actor) -> Ticket:
     locked.tags = clean_tags(tags)
     _touch(locked, "tags")
     record(TagsSet(count=len(locked.tags)), by=by, subject=locked.ref, thread=locked.ref, ticket=locked)
@@ -214,6 +241,8 @@ def snooze(ticket: Ticket, until: datetime, *, by: Actor) -> Ticket:
     if not now < until < now + timedelta(days=366):
         raise Invalid("Choose a time within the next year.", errors={"until": ["must lie ahead, within a year"]})
     locked = lock_ticket(ticket.number)
+    if locked.is_spam:
+        raise IsSpam
     locked.snoozed_until = until
     _touch(locked, "snoozed_until")
     record(
