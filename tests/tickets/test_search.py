@@ -178,7 +178,7 @@ class TestWordsAreThereAsLongAsTheirText:
     def test_the_table_is_filled_for_tickets_that_were_there_before(self, cast: Cast) -> None:
         from importlib import import_module
 
-        fill = import_module("conversations.migrations.0004_lists_in_full").fill
+        fill = import_module("conversations.migrations.0006_lists_in_full").fill
         ticket = cast.ticket("A gooseberry")
         careless(lambda: Words.objects.all().delete(), by=SYSTEM)
         assert found(cast.ana, "gooseberry") == []

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
     """Fills and indexes big tables while the desk works: nothing is locked for long, so not in one transaction."""
 
     atomic = False
-    dependencies: ClassVar = [("conversations", "0003_lists")]
+    dependencies: ClassVar = [("conversations", "0005_lists")]
     operations: ClassVar = [
         migrations.RunPython(fill, migrations.RunPython.noop),
         AddIndexConcurrently("words", models.Index(fields=["-opened_at", "-ticket"], name="tickets_words_newest")),

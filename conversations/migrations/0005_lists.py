@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 from desk.guards import guard, steps
 
-SQL = Path(__file__).with_name("0003_lists.sql").read_text()
+SQL = Path(__file__).with_name("0005_lists.sql").read_text()
 UNDO = """
 DROP TRIGGER tickets_words_customer_changed ON tickets_customer;
 DROP TRIGGER tickets_words_ticket_changed ON tickets_ticket;
@@ -27,7 +27,7 @@ DROP FUNCTION tickets_words_in(text, text);
 class Migration(migrations.Migration):
     """Saved views, and what tickets are found by from now on; 0004 brings the words of those that are there."""
 
-    dependencies: ClassVar = [("conversations", "0002_walls"), ("accounts", "0002_walls")]
+    dependencies: ClassVar = [("conversations", "0004_ticket_work"), ("accounts", "0002_walls")]
     operations: ClassVar = [
         migrations.CreateModel(
             name="Words",

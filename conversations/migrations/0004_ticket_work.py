@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 from desk.guards import steps
 
-SQL = Path(__file__).with_name("0003_ticket_work.sql").read_text()
+SQL = Path(__file__).with_name("0004_ticket_work.sql").read_text()
 
 STATUSES = [
     ("new", "New"),
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
     Not reversible: the gate as it was would let models at what is marked.
     """
 
-    dependencies: ClassVar = [("conversations", "0002_walls")]
+    dependencies: ClassVar = [("conversations", "0003_teamwork")]
     operations: ClassVar = [
         migrations.AddField(
             "ticket",
