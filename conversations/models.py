@@ -1,7 +1,7 @@
 """Index of the tables; each lives in the room of its subject."""
 
 from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersion, Stop
-from conversations.knowledge.models import Article, Passage
+from conversations.knowledge.models import Article, Macro, Passage
 from conversations.review.models import Concern, Decision
 from conversations.tickets.models import Customer, Message, Policy, Sending, Ticket
 
@@ -12,6 +12,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Flag",
+    "Macro",
     "Message",
     "ModelCall",
     "Passage",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from desk.problems import Problem
@@ -53,5 +54,18 @@ class FlagsUnacknowledged(Problem):
         super().__init__(
             "Say of each marked passage whether it is true or a false alarm, or change the words. Nothing was sent.",
             flags=flags,
+            **({"text": text} if text else {}),
+        )
+
+
+class PlaceholdersOpen(Problem):
+    """A macro's placeholder still stands in the text; the customer would read it."""
+
+    code, status, title = "placeholders_open", 409, "A placeholder is not filled in"
+
+    def __init__(self, placeholders: Sequence[str], *, text: str = "") -> None:
+        super().__init__(
+            f"Write what belongs there instead of {', '.join(placeholders)}. Nothing was sent; your text is kept.",
+            placeholders=list(placeholders),
             **({"text": text} if text else {}),
         )
