@@ -25,6 +25,11 @@ class PersonPasswordSet(Facts):
     pass
 
 
+@kind("person.preferences_set", says="{subject} changed how they like the desk: {changed}")
+class PersonPreferencesSet(Facts):
+    changed: list[Code]
+
+
 @kind("person.signed_in", says="{subject} signed in")
 class PersonSignedIn(Facts):
     method: Code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,6 +12,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from knox.models import AbstractAuthToken
 
+from accounts.preferences import Preferences, preferences_of
 from desk.actions import Actor
 
 
@@ -36,6 +38,8 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Read as `prefers`; see accounts.preferences for what is in it.
+    preferences = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # No last_login column: a sign-in is a ledger entry.
     last_login = None
 
@@ -60,6 +64,10 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]
     def initials(self) -> str:
         words = self.name.split() or [self.email]
         return (words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])).upper()
+
+    @cached_property
+    def prefers(self) -> Preferences:
+        return preferences_of(self.preferences)
 
     def has_role(self, *roles: str) -> bool:
         return any(role in self.roles for role in roles)

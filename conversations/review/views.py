@@ -8,9 +8,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.doors import StaffRequest, actor, staff
@@ -36,7 +39,9 @@ from conversations.tickets.access import sending_for, ticket_for
 from conversations.tickets.actions import add_note, assign, resolve_sending, set_status
 from conversations.tickets.models import Ticket
 from conversations.tickets.notices import for_desk
-from conversations.tickets.views import list_beside
+from conversations.tickets.onward import Place, next_after, place_of
+from conversations.tickets.rows import VIEWS
+from conversations.tickets.views import START, list_beside
 from desk.jobs import Job, retry
 from desk.problems import Invalid, NotFound, Problem
 
@@ -46,7 +51,8 @@ MODES = ("review", "edit", "write", "note", "reject")
 def _whole(request: StaffRequest, ticket: Ticket, *, status: int = 200, **more: Any) -> HttpResponse:
     mode = more.pop("mode", "") or request.GET.get("mode", "")
     page = ticket_page(ticket, request.user, mode=mode if mode in MODES else "", **more)
-    beside = list_beside(request, current=ticket.number)
+    beside = list_beside(request, view=_view(request), current=ticket.number)
+    page["ticket"]["live_url"] += f"?{urlencode({'view': beside['view']['name']})}"
     follow = f"{beside['follow']} ticket:{ticket.number}".strip()
     context = {**beside, **page, "follow": follow, "toasts": undo_toasts(request.user)}
     return render(request, "tickets/ticket.html", context, status=status)
@@ -63,11 +69,33 @@ def ticket(request: StaffRequest, number: int) -> HttpResponse:
 def live(request: StaffRequest, number: int) -> HttpResponse:
     """Thread and pane as they are now, for a live change; permission is this viewer's."""
     found = ticket_for(request.user, number)
-    return render(request, "tickets/_ticket.html", ticket_page(found, request.user))
+    return render(
+        request, "tickets/_ticket.html", {**ticket_page(found, request.user), "view": {"name": _view(request)}}
+    )
 
 
-def _deciding(*, mode: str) -> Callable[[Callable[..., Ticket]], Callable[..., HttpResponse]]:
-    """A form of the pane: back to the ticket when it was taken; else the ticket as it is now, why not, and what was typed."""
+def _view(request: HttpRequest) -> str:
+    """The view that the ticket was opened from: in the address, and in what the forms post."""
+    name = request.POST.get("view", "") or request.GET.get("view", "")
+    return name if request.method == "GET" or name in VIEWS else ""
+
+
+def _onward(request: StaffRequest, done: Ticket, place: Place | None) -> HttpResponse:
+    """Back to the ticket, or on to the next one for who likes it so; the list beside stays the one it was."""
+    number = done.number
+    if place is not None:
+        number = next_after(place, request.user) or number
+        if number == done.number:
+            messages.info(request, _("No further ticket waits in this view."))
+    view = _view(request)
+    return redirect(reverse("ticket", args=[number]) + (f"?{urlencode({'view': view})}" if view else ""))
+
+
+def _deciding(*, mode: str, goes_on: bool = False) -> Callable[[Callable[..., Ticket]], Callable[..., HttpResponse]]:
+    """A form of the pane: back to the ticket when it was taken; else the ticket as it is now, why not, and what was typed.
+
+    `goes_on`: it decides, so that it may lead on to the next ticket.
+    """
 
     def decorate(view: Callable[..., Ticket]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -75,6 +103,7 @@ def _deciding(*, mode: str) -> Callable[[Callable[..., Ticket]], Callable[..., H
         @staff(Role.AGENT, Role.SUPERVISOR)
         def posted(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
+                place = _place(request, view.__name__, *args, **kwargs) if goes_on else None
                 done = view(request, *args, **kwargs)
             except NotFound:
                 raise
@@ -95,11 +124,18 @@ def _deciding(*, mode: str) -> Callable[[Callable[..., Ticket]], Callable[..., H
                         instruction=request.POST.get("instruction", ""),
                     ),
                 )
-            return redirect("ticket", done.number)
+            return _onward(request, done, place)
 
         return posted
 
     return decorate
+
+
+def _place(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> Place | None:
+    """Where the ticket stands now, for who goes on to the next; who rejects to write themselves stays here."""
+    if not request.user.prefers.open_next or (view == "reject_draft" and request.POST.get("next", "write") == "write"):
+        return None
+    return place_of(_number(request, view, *args, **kwargs), _view(request) or START)
 
 
 def _number(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> int:
@@ -130,19 +166,19 @@ def _seen(request: HttpRequest) -> Seen:
     return Seen(version, answers)
 
 
-@_deciding(mode="review")
+@_deciding(mode="review", goes_on=True)
 def approve_draft(request: StaffRequest, draft_id: int) -> Ticket:
     draft = draft_for(request.user, draft_id)
     return approve(draft, by=actor(request), seen=_seen(request)).ticket
 
 
-@_deciding(mode="edit")
+@_deciding(mode="edit", goes_on=True)
 def edit_draft(request: StaffRequest, draft_id: int) -> Ticket:
     draft = draft_for(request.user, draft_id)
     return edit(draft, Edit(request.POST.get("text", "")), by=actor(request), seen=_seen(request)).ticket
 
 
-@_deciding(mode="reject")
+@_deciding(mode="reject", goes_on=True)
 def reject_draft(request: StaffRequest, draft_id: int) -> Ticket:
     draft = draft_for(request.user, draft_id)
     form = request.POST
@@ -155,7 +191,7 @@ def reject_draft(request: StaffRequest, draft_id: int) -> Ticket:
     return reject(draft, why, by=actor(request), seen=_seen(request)).ticket
 
 
-@_deciding(mode="write")
+@_deciding(mode="write", goes_on=True)
 def reply(request: StaffRequest, number: int) -> Ticket:
     found = ticket_for(request.user, number)
     instead = None

@@ -79,11 +79,19 @@ def list_beside(request: StaffRequest, *, view: str = "", current: int | None = 
             }
             for each in VIEWS.values()
         ],
-        "follow": "" if query else shown.topic,
+        "follow": _follow(shown, person, searching=bool(query)),
         "more_url": f"{reverse('queue', args=[name])}?{urlencode({**({'q': query} if query else {}), 'after': more})}"
         if more
         else "",
     }
+
+
+def _follow(view: View, person: Person, *, searching: bool) -> str:
+    """The topics of a page: its list first, whose keys its rows have; To do also for who wants to be told of new tickets."""
+    topics = [] if searching else [view.topic]
+    if person.prefers.notices:
+        topics.append(VIEWS[START].topic)
+    return " ".join(dict.fromkeys(topics))
 
 
 def _rows(page: list[Ticket], view: View) -> list[str]:
