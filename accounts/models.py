@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
 from accounts.preferences import Preferences, preferences_of
@@ -17,10 +18,10 @@ from desk.actions import Actor
 
 
 class Role(models.TextChoices):
-    AGENT = "agent", "Agent"
-    SUPERVISOR = "supervisor", "Supervisor"
-    ADMIN = "admin", "Admin"
-    AUDITOR = "auditor", "Auditor"
+    AGENT = "agent", _("Agent")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMIN = "admin", _("Admin")
+    AUDITOR = "auditor", _("Auditor")
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -103,11 +104,11 @@ class Membership(models.Model):
 
 
 class Scope(models.TextChoices):
-    TICKETS_READ = "tickets:read", "Read tickets"
-    TICKETS_WRITE = "tickets:write", "Open tickets, write messages"
-    DECIDE = "decide", "Decide drafts"
-    LEDGER_READ = "ledger:read", "Read the ledger"
-    ADMIN = "admin", "Administer"
+    TICKETS_READ = "tickets:read", _("Read tickets")
+    TICKETS_WRITE = "tickets:write", _("Open tickets, write messages")
+    DECIDE = "decide", _("Decide drafts")
+    LEDGER_READ = "ledger:read", _("Read the ledger")
+    ADMIN = "admin", _("Administer")
 
 
 class Token(AbstractAuthToken):  # type: ignore[misc]

@@ -6,6 +6,8 @@ person's own, so its entries hold a salted commitment.
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from conversations.knowledge.models import Article, Macro
 from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
 
@@ -33,7 +35,10 @@ class MacroRetired(Facts):
 @names("article")
 def articles(refs: set[str]) -> dict[str, str]:
     ids = [int(ref.partition(":")[2]) for ref in refs]
-    return {article.ref: f"the article “{article.title}”" for article in Article.objects.filter(pk__in=ids)}
+    return {
+        article.ref: _("the article “%(title)s”") % {"title": article.title}
+        for article in Article.objects.filter(pk__in=ids)
+    }
 
 
 @names("macro")
@@ -41,6 +46,8 @@ def macros(refs: set[str]) -> dict[str, str]:
     """A macro of one's own is nobody else's to read, its name included."""
     ids = [int(ref.partition(":")[2]) for ref in refs]
     return {
-        macro.ref: f"the macro “{macro.name}”" if macro.owner_id is None else "a macro of their own"
+        macro.ref: _("the macro “%(name)s”") % {"name": macro.name}
+        if macro.owner_id is None
+        else _("a macro of their own")
         for macro in Macro.objects.filter(pk__in=ids)
     }

@@ -156,7 +156,7 @@ def _seen(request: HttpRequest) -> Seen:
         version = int(request.POST.get("version", "")[:18])
     except ValueError:
         raise Invalid(
-            "The form did not say which version of the draft was on the screen. Load the page again."
+            _("The form did not say which version of the draft was on the screen. Load the page again.")
         ) from None
     answers = {
         int(match[1]): (str(answer), request.POST.get(f"seen_in-{match[1]}", ""))
@@ -201,7 +201,7 @@ def reply(request: StaffRequest, number: int) -> Ticket:
         instead = (draft, _seen(request))
     seen = request.POST.get("last_seen", "")[:18]
     if not seen.isdecimal():
-        raise Invalid("The form did not say what was on the screen. Load the page again; your text is kept.")
+        raise Invalid(_("The form did not say what was on the screen. Load the page again; your text is kept."))
     return write_reply(
         found,
         text=request.POST.get("text", ""),

@@ -12,7 +12,7 @@ function save(field) {
     if (field.value === field.defaultValue) localStorage.removeItem(name);
     else localStorage.setItem(name, JSON.stringify({ text: field.value, at: Date.now() }));
   } catch {
-    document.dispatchEvent(new CustomEvent("toast", { detail: { text: "This browser's storage is full: your text is kept on this page only.", tone: "error" } }));
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text: inWords("This browser's storage is full: your text is kept on this page only."), tone: "error" } }));
   }
 }
 
@@ -33,7 +33,7 @@ function restore(field) {
   field.value = saved.text;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.dispatchEvent(new CustomEvent("autosave:restored", { bubbles: true }));
-  document.dispatchEvent(new CustomEvent("toast", { detail: { text: "Your unsent text is back." } }));
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text: inWords("Your unsent text is back.") } }));
 }
 
 function look() {

@@ -11,6 +11,6 @@ document.addEventListener("change", async ({ target }) => {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } });
     if (!answer.ok || answer.redirected) throw new Error(`The desk answered ${answer.status}`);
   } catch {
-    complain("This holds for this page; the desk could not keep it. Please try again.");
+    complain(inWords("This holds for this page; the desk could not keep it. Please try again."));
   }
 });

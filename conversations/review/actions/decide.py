@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.rights import Right
 from conversations.drafting.actions import request_draft
 from conversations.drafting.models import Draft
@@ -161,4 +163,4 @@ def _valid(why: Rejection) -> None:
     if why.next not in {"redraft", "write", "escalate"}:
         errors["next"] = ["is one of redraft, write, escalate"]
     if errors:
-        raise Invalid("Say why, and what shall happen next.", errors=errors)
+        raise Invalid(_("Say why, and what shall happen next."), errors=errors)

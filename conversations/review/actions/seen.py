@@ -73,9 +73,7 @@ def _who_was_first(draft: Draft, *, text: str) -> None:
     """Raise AlreadyDecided when a decision stands; a draft that is before people has none."""
     standing = Decision.objects.filter(draft=draft, standing=True).select_related("person").first()
     if standing is not None:
-        raise AlreadyDecided(
-            name=standing.person.name, at=standing.created_at, what=standing.get_kind_display().lower(), text=text
-        )
+        raise AlreadyDecided(name=standing.person.name, at=standing.created_at, what=standing.kind, text=text)
 
 
 def _why_ended(draft: Draft) -> str:

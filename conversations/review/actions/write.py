@@ -89,9 +89,7 @@ def _nothing_came_in_between(ticket: Ticket, last_seen: int, *, text: str) -> No
         if message.direction == Message.Direction.IN:
             raise DraftStale(because="customer_wrote", version=None, text=text)
         if message.decision is not None and message.decision.standing:
-            raise AlreadyDecided(
-                name=message.decision.person.name, at=message.created_at, what="answered", whom="this ticket", text=text
-            )
+            raise AlreadyDecided(name=message.decision.person.name, at=message.created_at, what="answered", text=text)
 
 
 @action("draft.requested", needs=Right.DECIDE)

@@ -55,7 +55,7 @@ class NewMessage(Asked):
 
 
 _REFUSED = [
-    AlreadyDecided(name="Ben Okafor", at=datetime(2026, 5, 4, 9, 30, tzinfo=UTC), what="answered", whom="this ticket"),
+    AlreadyDecided(name="Ben Okafor", at=datetime(2026, 5, 4, 9, 30, tzinfo=UTC), what="answered"),
     DraftStale(because="customer_wrote", version=None, text="What you had typed."),
     PlaceholdersOpen(["{customer.name}"], text="What you had typed."),
 ]
