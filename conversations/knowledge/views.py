@@ -92,7 +92,7 @@ def _page(
         "problem": problem,
         "errors": problem.fields.get("errors", {}) if problem else {},
         "audiences": _audiences(request.user),
-        "languages": [("", _("any language")), *((code, _(name)) for code, name in settings.LANGUAGES)],
+        "languages": [("", _("any language")), *((code, str(name)) for code, name in settings.LANGUAGES)],
         "placeholders": [(f"{{{name}}}", words) for name, words in MEANINGS.items()],
         "history": _history(macro) if macro else [],
         "action": reverse("edit_macro", args=[macro.pk]) if macro else reverse("new_macro"),

@@ -117,7 +117,7 @@ def _deciding(*, mode: str, goes_on: bool = False) -> Callable[[Callable[..., Ti
                     mode=mode if kept or request.POST.get("note") else "",
                     conflict=Conflict(
                         str(problem.title),
-                        problem.detail,
+                        str(problem.detail),
                         kept,
                         flags=tuple(problem.fields.get("flags", ())),
                         note=request.POST.get("note", ""),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -96,9 +98,9 @@ def _follow(view: View, person: Person, *, searching: bool) -> str:
 
 def _rows(page: list[Ticket], view: View) -> list[str]:
     """The shared rows of these tickets, each with its key in this view."""
-    found = rows_for([ticket.number for ticket in page])
+    found, language = rows_for([ticket.number for ticket in page]), get_language() or settings.LANGUAGE_CODE
     return [
-        mark_safe(found[ticket.number].keyed(view.key(ticket)))  # noqa: S308 - rendered by a template
+        mark_safe(found[ticket.number].keyed(view.key(ticket), language))  # noqa: S308 - rendered by a template
         for ticket in page
         if ticket.number in found
     ]

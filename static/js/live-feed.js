@@ -62,7 +62,7 @@ class LiveFeed extends HTMLElement {
   #opened(socket) {
     if (socket !== this.#socket) return;
     clearTimeout(this.#timers.open);
-    this.#say({ follow: this.topics, ...(this.#seq === null ? {} : { after: this.#seq }) });
+    this.#say({ follow: this.topics, language: document.documentElement.lang, ...(this.#seq === null ? {} : { after: this.#seq }) });
     this.#ping();
     // A refusal (4401, 4403) comes right after the opening: the badge waits for it before it says Live.
     this.#timers.quiet = setTimeout(() => this.#show("live"), QUIET_IS_LIVE_AFTER);
