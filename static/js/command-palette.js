@@ -117,9 +117,10 @@ class CommandPalette extends HTMLElement {
     const fits = ({ name, kind, always }) => always || words.every((word) => fold(`${name} ${kind}`).includes(word));
     const first = ({ name, always }) => !always && words.length && fold(name).startsWith(words[0]);
     const found = this.#gather(wanted).filter(fits);
-    // What begins with the words comes before what only holds them; a number is a ticket before all else.
+    // A number is a ticket before all else; then what can be done here, the views, other pages; of these first what begins so.
     const ticket = found.filter(({ url, always }) => always && url.startsWith("/tickets/"));
-    const rest = found.filter((item) => !ticket.includes(item));
+    const order = [this.dataset.act, this.dataset.view, this.dataset.place, ""];
+    const rest = found.filter((item) => !ticket.includes(item)).sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
     this.#items = [...ticket, ...rest.filter(first), ...rest.filter((item) => !first(item))].slice(0, MOST);
     this.#list.replaceChildren(...this.#items.map((item, at) => this.#option(item, at)));
     this.querySelector("[role=status]").textContent = `${this.#items.length} ${this.dataset.found}`;

@@ -44,6 +44,8 @@ def in_templates() -> Iterator[str]:
         code = templatize(page.read_text(encoding="utf-8"), origin=str(page))
         for call in re.finditer(rf"\bn?gettext\(\s*{_STRING}|\b_\(\s*{_STRING}\s*\)", code):
             yield ast.literal_eval(call[1] or call[2])
+        for call in re.finditer(rf"\bpgettext\(\s*{_STRING},\s*{_STRING}", code):
+            yield f"{ast.literal_eval(call[1])}\x04{ast.literal_eval(call[2])}"
 
 
 def in_code() -> Iterator[str]:
