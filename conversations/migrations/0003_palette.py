@@ -8,7 +8,7 @@ from desk.guards import guard
 
 
 class Migration(migrations.Migration):
-    """Macros: a new table, so nothing waits for it."""
+    """Macros: a new table, so nothing waits for it. The states of a draft have words of their own: no change to the table."""
 
     dependencies: ClassVar = [
         ("accounts", "0002_walls"),
@@ -61,4 +61,25 @@ class Migration(migrations.Migration):
             },
         ),
         guard("knowledge_macro"),
+        migrations.AlterField(
+            model_name="draft",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("queued", "Waits for a model"),
+                    ("generating", "Is being written"),
+                    ("pending_review", "Waits for a decision"),
+                    ("approved", "Approved"),
+                    ("edited", "Changed and approved"),
+                    ("rejected", "Rejected"),
+                    ("stale", "Overtaken by a newer message"),
+                    ("superseded", "Replaced"),
+                    ("quarantined", "Held back by a stop"),
+                    ("withdrawn", "Withdrawn: people only"),
+                    ("failed", "Failed"),
+                ],
+                default="queued",
+                max_length=16,
+            ),
+        ),
     ]
