@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from knox.models import get_digest_token
 from knox.settings import CONSTANTS
+from pydantic import ValidationError
 
 from accounts.kinds import (
     PersonAdded,
     PersonChanged,
     PersonPasswordSet,
+    PersonPreferencesSet,
     PersonSignedIn,
     PersonSignedOut,
     SignInFailed,
@@ -25,9 +29,10 @@ from accounts.kinds import (
     TokenRevoked,
 )
 from accounts.models import Membership, Person, Role, Scope, Team, Token
+from accounts.preferences import Preferences
 from accounts.rights import Right
 from desk.actions import Actor, action, record
-from desk.problems import Invalid
+from desk.problems import Invalid, NotAllowed
 
 
 @action("person.added", needs=Right.ADMINISTER)
@@ -68,6 +73,25 @@ def set_password(person: Person, password: str, *, by: Actor) -> None:
     person.set_password(password)
     Person.objects.filter(pk=person.pk).update(password=person.password)
     record(PersonPasswordSet(), by=by, subject=person.ref)
+
+
+@action("person.preferences_set")
+def set_preferences(person: Person, wanted: Mapping[str, Any], *, by: Actor) -> Person:
+    """Change how oneself likes the desk; what is not named in `wanted` stays. Raises Invalid for what is no choice."""
+    if by.kind != "person" or by.id != str(person.pk):
+        raise NotAllowed
+    locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    try:
+        chosen = Preferences.model_validate({**locked.prefers.model_dump(), **wanted})
+    except ValidationError as error:
+        wrong = {str(each["loc"][0]): [_("is not a choice")] for each in error.errors()}
+        raise Invalid(_("This cannot be chosen. Nothing was changed."), errors=wrong) from None
+    before, after = locked.prefers.model_dump(), chosen.model_dump()
+    locked.preferences = chosen.model_dump(exclude_defaults=True)
+    locked.save(update_fields=["preferences"])
+    changed = sorted(name for name in after if after[name] != before[name])
+    record(PersonPreferencesSet(changed=changed), by=by, subject=locked.ref, person=locked)
+    return Person.objects.get(pk=locked.pk)
 
 
 @action("person.signed_in")

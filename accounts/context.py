@@ -18,9 +18,20 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "mail_url": reverse("caught_mails") if settings.DEMO else "",
         "organisation": settings.ENV.organisation,
-        "account_links": [{"label": _("API tokens"), "url": "/settings/tokens/", "icon": "key"}],
+        "account_links": _own(person) if isinstance(person, Person) else [],
         "nav": _places(person, request.path) if isinstance(person, Person) else [],
     }
+
+
+def _own(person: Person) -> list[dict[str, Any]]:
+    """What a person settles for themselves."""
+    links = [
+        {"label": _("Preferences"), "url": "/settings/preferences/", "icon": "list-check"},
+        {"label": _("API tokens"), "url": "/settings/tokens/", "icon": "key"},
+    ]
+    if person.has_role(Role.AGENT, Role.SUPERVISOR, Role.ADMIN):
+        links.insert(1, {"label": _("Macros"), "url": "/settings/macros/", "icon": "note"})
+    return links
 
 
 def _places(person: Person, path: str) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Person, Team, Token
 from desk.ledger.kinds import Code, Facts, Ref, kind, names
 
@@ -23,6 +25,11 @@ class PersonChanged(Facts):
 @kind("person.password_set", says="{actor} set a new password for {subject}")
 class PersonPasswordSet(Facts):
     pass
+
+
+@kind("person.preferences_set", says="{subject} changed how they like the desk: {changed}")
+class PersonPreferencesSet(Facts):
+    changed: list[Code]
 
 
 @kind("person.signed_in", says="{subject} signed in")
@@ -77,7 +84,7 @@ def people(refs: set[str]) -> dict[str, str]:
 @names("team")
 def teams(refs: set[str]) -> dict[str, str]:
     ids = [int(ref.partition(":")[2]) for ref in refs]
-    return {team.ref: f"the team {team.name}" for team in Team.objects.filter(pk__in=ids)}
+    return {team.ref: _("the team %(name)s") % {"name": team.name} for team in Team.objects.filter(pk__in=ids)}
 
 
 @names("service")
@@ -88,4 +95,4 @@ def services(refs: set[str]) -> dict[str, str]:
 
 @names("token")
 def tokens(refs: set[str]) -> dict[str, str]:
-    return {ref: f"token {ref[6:14]}" for ref in refs}
+    return {ref: _("token %(start)s") % {"start": ref[6:14]} for ref in refs}

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
+from accounts.preferences import Preferences, preferences_of
 from desk.actions import Actor
 
 
 class Role(models.TextChoices):
-    AGENT = "agent", "Agent"
-    SUPERVISOR = "supervisor", "Supervisor"
-    ADMIN = "admin", "Admin"
-    AUDITOR = "auditor", "Auditor"
+    AGENT = "agent", _("Agent")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMIN = "admin", _("Admin")
+    AUDITOR = "auditor", _("Auditor")
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -36,6 +39,8 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Read as `prefers`; see accounts.preferences for what is in it.
+    preferences = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # No last_login column: a sign-in is a ledger entry.
     last_login = None
 
@@ -60,6 +65,10 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]
     def initials(self) -> str:
         words = self.name.split() or [self.email]
         return (words[0][:1] + (words[-1][:1] if len(words) > 1 else words[0][1:2])).upper()
+
+    @cached_property
+    def prefers(self) -> Preferences:
+        return preferences_of(self.preferences)
 
     def has_role(self, *roles: str) -> bool:
         return any(role in self.roles for role in roles)
@@ -95,11 +104,11 @@ class Membership(models.Model):
 
 
 class Scope(models.TextChoices):
-    TICKETS_READ = "tickets:read", "Read tickets"
-    TICKETS_WRITE = "tickets:write", "Open tickets, write messages"
-    DECIDE = "decide", "Decide drafts"
-    LEDGER_READ = "ledger:read", "Read the ledger"
-    ADMIN = "admin", "Administer"
+    TICKETS_READ = "tickets:read", _("Read tickets")
+    TICKETS_WRITE = "tickets:write", _("Open tickets, write messages")
+    DECIDE = "decide", _("Decide drafts")
+    LEDGER_READ = "ledger:read", _("Read the ledger")
+    ADMIN = "admin", _("Administer")
 
 
 class Token(AbstractAuthToken):  # type: ignore[misc]

@@ -19,6 +19,7 @@ class Right(StrEnum):
     STOP = "stop"
     ADMINISTER = "administer"
     READ_LEDGER = "read_ledger"
+    KEEP_TEXTS = "keep_texts"  # macros that others use
     OPEN_TICKETS = "open_tickets"  # put in what a customer wrote, as a person or a program
 
 
@@ -29,6 +30,7 @@ GRANTS: dict[Right, frozenset[Role]] = {
     Right.STOP: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Right.ADMINISTER: frozenset({Role.ADMIN}),
     Right.READ_LEDGER: frozenset({Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR}),
+    Right.KEEP_TEXTS: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Right.OPEN_TICKETS: frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}),
 }
 

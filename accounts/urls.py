@@ -8,6 +8,7 @@ from accounts import views
 
 app_name = "accounts"
 urlpatterns = [
+    path("settings/preferences/", views.preferences, name="preferences"),
     path("settings/tokens/", views.tokens, name="tokens"),
     path("settings/tokens/<uuid:token_id>/revoke/", views.revoke, name="revoke_token"),
 ]

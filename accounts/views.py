@@ -1,24 +1,59 @@
-"""What a person settles for themselves: the tokens that let programs act as them."""
+"""What a person settles for themselves: how they like the desk, and the tokens that let programs act as them."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.actions import issue_token, revoke_token
-from accounts.doors import StaffRequest, actor, staff
+from accounts.actions import issue_token, revoke_token, set_preferences
+from accounts.doors import StaffRequest, actor, speak, staff
 from accounts.forms import TokenForm
 from accounts.minting import Mintable, scopes_of
 from accounts.models import Token
+from accounts.preferences import STAFF_LANGUAGES, Preferences
 from desk.problems import NotFound
 
 SHOWN = 100
+
+
+@require_http_methods(["GET", "POST"])
+@staff()
+def preferences(request: StaffRequest) -> HttpResponse:
+    """How a person likes the desk. A form names in `of` what it holds: the menu's forms hold one thing each."""
+    if request.method == "POST":
+        named = [name for name in request.POST.getlist("of") if name in Preferences.model_fields]
+        wanted = {name: _chosen(name, request.POST.get(name, "")) for name in named}
+        speak(set_preferences(request.user, wanted, by=actor(request)))
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204)
+        messages.success(request, _("Your preferences are kept."))
+        return redirect("accounts:preferences")
+    languages = [("", _("As the browser asks for"))] + [
+        (code, get_language_info(code)["name_local"].capitalize()) for code in STAFF_LANGUAGES
+    ]
+    return render(
+        request,
+        "accounts/preferences.html",
+        {
+            "prefers": request.user.prefers,
+            "languages": languages,
+            "densities": [("comfortable", _("Comfortable")), ("compact", _("Compact"))],
+            "themes": [("system", _("System")), ("light", _("Light")), ("dark", _("Dark"))],
+        },
+    )
+
+
+def _chosen(name: str, value: str) -> str | bool:
+    """A box that is not ticked is not sent."""
+    return value == "1" if Preferences.model_fields[name].annotation is bool else value
 
 
 @require_http_methods(["GET", "POST"])

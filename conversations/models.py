@@ -1,7 +1,7 @@
 """Index of the tables; each lives in the room of its subject."""
 
 from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersion, Stop
-from conversations.knowledge.models import Article, Passage
+from conversations.knowledge.models import Article, Macro, Passage
 from conversations.review.models import Concern, Decision
 from conversations.teamwork.models import Claim, Follower, Notice, Unsent
 from conversations.tickets.models import Customer, Message, Policy, SavedView, Sending, Ticket, Words
@@ -15,6 +15,7 @@ __all__ = [
     "Draft",
     "Flag",
     "Follower",
+    "Macro",
     "Message",
     "ModelCall",
     "Notice",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("conversations.tickets.urls")),
     path("", include("conversations.teamwork.urls")),
     path("", include("conversations.review.urls")),
+    path("", include("conversations.knowledge.urls")),
     path("", include("conversations.oversight.urls")),
     path("", include("conversations.mailroom.urls")),
     path("help/", include("conversations.portal.urls")),

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from prometheus_client import Histogram
 
 from desk.problems import Problem, Unavailable, problem_json, problem_page
@@ -25,8 +26,8 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class TooLarge(Problem):
-    code, status, title = "too_large", 413, "That is too large"
-    detail = "A request may hold at most 2 MB. Please shorten the text."
+    code, status, title = "too_large", 413, _("That is too large")
+    detail = _("A request may hold at most 2 MB. Please shorten the text.")
 
 
 def client_address(request: HttpRequest) -> str:

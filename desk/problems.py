@@ -7,6 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class Problem(Exception):
@@ -16,12 +18,12 @@ class Problem(Exception):
     the current version, the text that was typed).
     """
 
-    code = "problem"
-    status = 400
-    title = "That did not work"
-    detail = "Please try again."
+    code: str = "problem"
+    status: int = 400
+    title: str | Promise = _("That did not work")
+    detail: str | Promise = _("Please try again.")
 
-    def __init__(self, detail: str | None = None, /, **fields: Any) -> None:
+    def __init__(self, detail: str | Promise | None = None, /, **fields: Any) -> None:
         self.detail = detail or self.detail
         self.fields = fields
         super().__init__(self.code)
@@ -29,39 +31,39 @@ class Problem(Exception):
     def as_json(self) -> dict[str, Any]:
         return {
             "type": f"urn:countersign:problem:{self.code}",
-            "title": self.title,
+            "title": str(self.title),
             "status": self.status,
-            "detail": self.detail,
+            "detail": str(self.detail),
             "code": self.code,
             **self.fields,
         }
 
 
 class NotFound(Problem):
-    code, status, title = "not_found", 404, "There is nothing here"
-    detail = "It does not exist, or it is not yours to see."
+    code, status, title = "not_found", 404, _("There is nothing here")
+    detail = _("It does not exist, or it is not yours to see.")
 
 
 class NotAllowed(Problem):
-    code, status, title = "not_allowed", 403, "Your role does not include this"
-    detail = "Ask an administrator if you need it."
+    code, status, title = "not_allowed", 403, _("Your role does not include this")
+    detail = _("Ask an administrator if you need it.")
 
 
 class Invalid(Problem):
     """Input that is not of the asked form; `errors` maps each field to its sentences."""
 
-    code, status, title = "invalid", 400, "Some of this is not right"
-    detail = "See the fields below."
+    code, status, title = "invalid", 400, _("Some of this is not right")
+    detail = _("See the fields below.")
 
 
 class TooMany(Problem):
-    code, status, title = "too_many_requests", 429, "Too many at once"
-    detail = "Please wait a little and try again."
+    code, status, title = "too_many_requests", 429, _("Too many at once")
+    detail = _("Please wait a little and try again.")
 
 
 class Unavailable(Problem):
-    code, status, title = "unavailable", 503, "The desk cannot do this right now"
-    detail = "Nothing was saved. Please try again in a moment."
+    code, status, title = "unavailable", 503, _("The desk cannot do this right now")
+    detail = _("Nothing was saved. Please try again in a moment.")
 
 
 def problem_json(problem: Problem) -> JsonResponse:

@@ -7,6 +7,7 @@ import hmac
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -45,18 +46,18 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class FormExpired(Problem):
-    code, status, title = "form_expired", 403, "This page has been open too long"
-    detail = "Go back, load the page again and repeat what you did. Nothing was changed."
+    code, status, title = "form_expired", 403, _("This page has been open too long")
+    detail = _("Go back, load the page again and repeat what you did. Nothing was changed.")
 
 
 class Failed(Problem):
-    code, status, title = "failed", 500, "Something went wrong on our side"
-    detail = "It was written down and will be looked at. Please try again in a moment."
+    code, status, title = "failed", 500, _("Something went wrong on our side")
+    detail = _("It was written down and will be looked at. Please try again in a moment.")
 
 
 class BadRequest(Problem):
-    code, status, title = "malformed", 400, "The request could not be read"
-    detail = "Please go back and try again."
+    code, status, title = "malformed", 400, _("The request could not be read")
+    detail = _("Please go back and try again.")
 
 
 def _answer(request: HttpRequest, problem: Problem) -> HttpResponse:

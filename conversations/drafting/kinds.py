@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names, words
 
 
@@ -106,21 +109,21 @@ class SettingsRecorded(Facts):
 
 @names("settings")
 def settings_versions(refs: set[str]) -> dict[str, str]:
-    return {ref: f"settings version {ref.partition(':')[2]}" for ref in refs}
+    return {ref: _("settings version %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
 
 
 @names("draft")
 def drafts(refs: set[str]) -> dict[str, str]:
-    return {ref: f"draft {ref.partition(':')[2]}" for ref in refs}
+    return {ref: _("draft %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
 
 
 words(
     {
-        "stopped": "drafting was stopped",
-        "superseded": "another draft took its place",
-        "provider": "the model gave no usable answer",
-        "budget": "the budget for drafts was used up",
-        "redaction": "personal data could not be replaced",
-        "no_sources": "nothing in the knowledge base answers it",
+        "stopped": gettext_lazy("drafting was stopped"),
+        "superseded": gettext_lazy("another draft took its place"),
+        "provider": gettext_lazy("the model gave no usable answer"),
+        "budget": gettext_lazy("the budget for drafts was used up"),
+        "redaction": gettext_lazy("personal data could not be replaced"),
+        "no_sources": gettext_lazy("nothing in the knowledge base answers it"),
     }
 )

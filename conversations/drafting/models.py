@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from conversations.drafting.states import LIVE, DraftState
 from conversations.tickets.models import Message, Ticket
@@ -32,11 +33,11 @@ class Stop(models.Model):
     """Drafting is stopped: all of it, or for a team, a topic (tag), a language or a settings version."""
 
     class Scope(models.TextChoices):
-        ALL = "all", "Everywhere"
-        TEAM = "team", "One team"
-        TOPIC = "topic", "One topic (tag)"
-        LANGUAGE = "language", "One language"
-        SETTINGS_VERSION = "settings_version", "One version of the model settings"
+        ALL = "all", _("Everywhere")
+        TEAM = "team", _("One team")
+        TOPIC = "topic", _("One topic (tag)")
+        LANGUAGE = "language", _("One language")
+        SETTINGS_VERSION = "settings_version", _("One version of the model settings")
 
     scope = models.CharField(max_length=20, choices=Scope.choices)
     value = models.CharField(max_length=60, default="", blank=True)

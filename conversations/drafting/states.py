@@ -11,20 +11,21 @@ queued ▶ generating ▶ pending_review ▶ approved | edited ─ undo, withdra
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class DraftState(models.TextChoices):
-    QUEUED = "queued"
-    GENERATING = "generating"
-    PENDING_REVIEW = "pending_review"
-    APPROVED = "approved"
-    EDITED = "edited"
-    REJECTED = "rejected"
-    STALE = "stale"
-    SUPERSEDED = "superseded"
-    QUARANTINED = "quarantined"
-    WITHDRAWN = "withdrawn"
-    FAILED = "failed"
+    QUEUED = "queued", _("Waits for a model")
+    GENERATING = "generating", _("Is being written")
+    PENDING_REVIEW = "pending_review", _("Waits for a decision")
+    APPROVED = "approved", _("Approved")
+    EDITED = "edited", _("Changed and approved")
+    REJECTED = "rejected", _("Rejected")
+    STALE = "stale", _("Overtaken by a newer message")
+    SUPERSEDED = "superseded", _("Replaced")
+    QUARANTINED = "quarantined", _("Held back by a stop")
+    WITHDRAWN = "withdrawn", _("Withdrawn: people only")
+    FAILED = "failed", _("Failed")
 
 
 LIVE = ("queued", "generating", "pending_review", "approved", "edited")

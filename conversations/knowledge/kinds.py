@@ -1,9 +1,15 @@
-"""What happens to articles. Their texts are the organisation's own and hold nothing personal; entries hold a hash."""
+"""What happens to articles and macros.
+
+The texts of articles are the organisation's own and hold nothing personal, so entries hold a hash. A macro may be one
+person's own, so its entries hold a salted commitment.
+"""
 
 from __future__ import annotations
 
-from conversations.knowledge.models import Article
-from desk.ledger.kinds import Code, Facts, Hash, kind, names
+from django.utils.translation import gettext as _
+
+from conversations.knowledge.models import Article, Macro
+from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
 
 
 @kind("article.saved", says="{actor} saved version {version} of {subject} ({language}, {passages} passages)")
@@ -14,7 +20,34 @@ class ArticleSaved(Facts):
     body: Hash
 
 
+@kind("macro.saved", says="{actor} saved version {version} of {subject} for {audience}")
+class MacroSaved(Facts):
+    version: int
+    language: Code
+    audience: Ref | Code
+
+
+@kind("macro.retired", says="{actor} retired {subject}")
+class MacroRetired(Facts):
+    version: int
+
+
 @names("article")
 def articles(refs: set[str]) -> dict[str, str]:
     ids = [int(ref.partition(":")[2]) for ref in refs]
-    return {article.ref: f"the article “{article.title}”" for article in Article.objects.filter(pk__in=ids)}
+    return {
+        article.ref: _("the article “%(title)s”") % {"title": article.title}
+        for article in Article.objects.filter(pk__in=ids)
+    }
+
+
+@names("macro")
+def macros(refs: set[str]) -> dict[str, str]:
+    """A macro of one's own is nobody else's to read, its name included."""
+    ids = [int(ref.partition(":")[2]) for ref in refs]
+    return {
+        macro.ref: _("the macro “%(name)s”") % {"name": macro.name}
+        if macro.owner_id is None
+        else _("a macro of their own")
+        for macro in Macro.objects.filter(pk__in=ids)
+    }

@@ -1,10 +1,13 @@
-"""Articles and the passages that answers are drawn from."""
+"""Articles and the passages that answers are drawn from; macros, the texts that people keep for their own replies."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
+
+from accounts.models import Person, Team
 
 
 class Article(models.Model):
@@ -53,3 +56,49 @@ class Passage(models.Model):
     @property
     def ref(self) -> str:
         return f"passage:{self.pk}"
+
+
+class Macro(models.Model):
+    """A text kept for replies and notes, with placeholders such as `{customer.name}`; `/shortcut` finds it.
+
+    Everybody's; or a team's; or one person's own. A retired one is offered no more and leaves its shortcut free.
+    """
+
+    name = models.CharField(max_length=80)
+    shortcut = models.CharField(max_length=30)
+    body = models.TextField()
+    # Empty: for tickets in any language.
+    language = models.CharField(max_length=8, default="", blank=True)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "knowledge_macro"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shortcut", "language", "team", "owner"],
+                condition=Q(retired_at__isnull=True),
+                nulls_distinct=False,
+                name="knowledge_macro_shortcut",
+            ),
+            models.CheckConstraint(
+                condition=Q(team__isnull=True) | Q(owner__isnull=True), name="knowledge_macro_one_audience"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ref(self) -> str:
+        return f"macro:{self.pk}"
+
+    @property
+    def audience(self) -> str:
+        """`everyone`, `team:3` or `private`: what forms and entries call it."""
+        if self.owner_id is not None:
+            return "private"
+        return "everyone" if self.team_id is None else f"team:{self.team_id}"

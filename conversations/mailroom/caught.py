@@ -10,6 +10,8 @@ from email.parser import BytesHeaderParser
 from email.policy import compat32
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from conversations.mailroom.letters import decoded, raw_headers, read
 from desk.embedded import read_run
 from desk.problems import NotFound
@@ -66,7 +68,7 @@ def mail(name: str) -> CaughtMail:
     at = _kept_at(name)
     content = _content(name) if at else None
     if at is None or content is None:
-        raise NotFound("This mail is no longer kept.")
+        raise NotFound(_("This mail is no longer kept."))
     return CaughtMail(name, at, _headers(content[:HEAD]), read(content).text)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
 
 
@@ -74,4 +76,4 @@ class ConcernSettled(Facts):
 
 @names("decision")
 def decisions(refs: set[str]) -> dict[str, str]:
-    return {ref: f"decision {ref.partition(':')[2]}" for ref in refs}
+    return {ref: _("decision %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}

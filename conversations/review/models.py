@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from conversations.drafting.models import Draft
 from conversations.tickets.models import Message, Ticket
@@ -13,32 +14,32 @@ from conversations.tickets.models import Message, Ticket
 class Reason(models.TextChoices):
     """Why a draft was rejected, in the order of the number keys."""
 
-    INCORRECT = "incorrect", "Incorrect"
-    INCOMPLETE = "incomplete", "Incomplete"
-    OUTDATED = "outdated", "Outdated"
-    UNSUPPORTED = "unsupported", "Not supported by a source"
-    TONE = "tone", "Wrong tone"
-    PRIVACY = "privacy", "Privacy"
-    BIAS = "bias", "Unfair or biased"
-    INAPPROPRIATE = "inappropriate", "Inappropriate"
-    OTHER = "other", "Other"
+    INCORRECT = "incorrect", _("Incorrect")
+    INCOMPLETE = "incomplete", _("Incomplete")
+    OUTDATED = "outdated", _("Outdated")
+    UNSUPPORTED = "unsupported", _("Not supported by a source")
+    TONE = "tone", _("Wrong tone")
+    PRIVACY = "privacy", _("Privacy")
+    BIAS = "bias", _("Unfair or biased")
+    INAPPROPRIATE = "inappropriate", _("Inappropriate")
+    OTHER = "other", _("Other")
 
 
 class Decision(models.Model):
     """What one person decided about one reply. Its text is what is sent, to the letter."""
 
     class Kind(models.TextChoices):
-        APPROVED = "approved", "Approved"
-        EDITED = "edited", "Changed and approved"
-        REJECTED = "rejected", "Rejected"
-        SET_ASIDE = "set_aside", "Set aside to write"
-        WRITTEN = "written", "Written by a person"
+        APPROVED = "approved", _("Approved")
+        EDITED = "edited", _("Changed and approved")
+        REJECTED = "rejected", _("Rejected")
+        SET_ASIDE = "set_aside", _("Set aside to write")
+        WRITTEN = "written", _("Written by a person")
 
     class Next(models.TextChoices):
         NONE = "", ""
-        REDRAFT = "redraft", "Ask for another draft"
-        WRITE = "write", "Write it myself"
-        ESCALATE = "escalate", "Escalate to the team's lead"
+        REDRAFT = "redraft", _("Ask for another draft")
+        WRITE = "write", _("Write it myself")
+        ESCALATE = "escalate", _("Escalate to the team's lead")
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="decisions")
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, null=True, related_name="decisions")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from desk.problems import Problem
 
@@ -10,35 +14,61 @@ from desk.problems import Problem
 class AlreadyDecided(Problem):
     """Somebody was first; says who and when."""
 
-    code, status, title = "already_decided", 409, "Somebody decided this before you"
+    code, status, title = "already_decided", 409, _("Somebody decided this before you")
 
-    def __init__(self, *, name: str, at: datetime, what: str, whom: str = "this draft", text: str = "") -> None:
+    def __init__(self, *, name: str, at: datetime, what: str, text: str = "") -> None:
+        """`what` is a decision's kind, or `answered` for a reply in the ticket."""
+        words, sentence = _FIRST[what]
         super().__init__(
-            f"{name} {what} {whom} before you. Nothing of yours was sent; your text is kept.",
+            str(sentence) % {"name": name},
             by=name,
             at=at.isoformat(),
-            decision=what,
+            decision=words,
             **({"text": text} if text else {}),
         )
 
 
+_FIRST = {
+    "approved": (
+        "approved",
+        _("%(name)s approved this draft before you. Nothing of yours was sent; your text is kept."),
+    ),
+    "edited": (
+        "changed and approved",
+        _("%(name)s changed and approved this draft before you. Nothing of yours was sent; your text is kept."),
+    ),
+    "rejected": (
+        "rejected",
+        _("%(name)s rejected this draft before you. Nothing of yours was sent; your text is kept."),
+    ),
+    "set_aside": (
+        "set aside to write",
+        _("%(name)s set this draft aside before you. Nothing of yours was sent; your text is kept."),
+    ),
+    "answered": (
+        "answered",
+        _("%(name)s answered this ticket before you. Nothing of yours was sent; your text is kept."),
+    ),
+}
+"""What programs read in `decision`, which stays the same in every language, and what people read."""
+
 _BECAUSE = {
-    "customer_wrote": "The customer wrote again. Read the new message; your text is kept and nothing was sent.",
-    "changed": "The draft changed while you were reading. Look at it again; your text is kept and nothing was sent.",
-    "opted_out": "The customer chose people only. Write the reply yourself; nothing was sent.",
-    "stopped": "Drafting has been stopped here. Write the reply yourself; nothing was sent.",
+    "customer_wrote": _("The customer wrote again. Read the new message; your text is kept and nothing was sent."),
+    "changed": _("The draft changed while you were reading. Look at it again; your text is kept and nothing was sent."),
+    "opted_out": _("The customer chose people only. Write the reply yourself; nothing was sent."),
+    "stopped": _("Drafting has been stopped here. Write the reply yourself; nothing was sent."),
 }
 
 
 class DraftStale(Problem):
     """What was on the screen is not what is there now."""
 
-    code, status, title = "draft_stale", 409, "This has moved underneath you"
+    code, status, title = "draft_stale", 409, _("This has moved underneath you")
 
     def __init__(self, *, because: str, version: int | None, text: str = "") -> None:
         super().__init__(
             _BECAUSE.get(
-                because, "The draft is no longer waiting for a decision. Nothing was sent; your text is kept."
+                because, _("The draft is no longer waiting for a decision. Nothing was sent; your text is kept.")
             ),
             because=because,
             version=version,
@@ -47,11 +77,25 @@ class DraftStale(Problem):
 
 
 class FlagsUnacknowledged(Problem):
-    code, status, title = "flags_unacknowledged", 409, "Something in the text must be looked at first"
+    code, status, title = "flags_unacknowledged", 409, _("Something in the text must be looked at first")
 
     def __init__(self, flags: list[dict[str, object]], *, text: str = "") -> None:
         super().__init__(
-            "Say of each marked passage whether it is true or a false alarm, or change the words. Nothing was sent.",
+            _("Say of each marked passage whether it is true or a false alarm, or change the words. Nothing was sent."),
             flags=flags,
+            **({"text": text} if text else {}),
+        )
+
+
+class PlaceholdersOpen(Problem):
+    """A macro's placeholder still stands in the text; the customer would read it."""
+
+    code, status, title = "placeholders_open", 409, _("A placeholder is not filled in")
+
+    def __init__(self, placeholders: Sequence[str], *, text: str = "") -> None:
+        super().__init__(
+            gettext("Write what belongs there instead of %(placeholders)s. Nothing was sent; your text is kept.")
+            % {"placeholders": ", ".join(placeholders)},
+            placeholders=list(placeholders),
             **({"text": text} if text else {}),
         )

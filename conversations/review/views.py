@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -41,7 +42,9 @@ from conversations.tickets.access import sending_for, ticket_for, tickets_for
 from conversations.tickets.actions import add_note, release_to_model, resolve_sending, set_status
 from conversations.tickets.models import Ticket
 from conversations.tickets.notices import for_desk
-from conversations.tickets.views import list_beside
+from conversations.tickets.onward import Place, next_after, place_of
+from conversations.tickets.rows import VIEWS
+from conversations.tickets.views import START, list_beside
 from conversations.tickets.wishes import Outcome, fulfil, wish_of
 from conversations.tickets.work_views import told
 from desk.jobs import Job, retry
@@ -53,7 +56,8 @@ MODES = ("review", "edit", "write", "note", "reject", "hand_over")
 def _whole(request: StaffRequest, ticket: Ticket, *, status: int = 200, **more: Any) -> HttpResponse:
     mode = more.pop("mode", "") or request.GET.get("mode", "")
     page = ticket_page(ticket, request.user, mode=mode if mode in MODES else "", **more)
-    beside = list_beside(request, current=ticket.number)
+    beside = list_beside(request, view=_view(request), current=ticket.number)
+    page["ticket"]["live_url"] += f"?{urlencode({'view': beside['view']['name']})}"
     follow = f"{beside['follow']} ticket:{ticket.number}".strip()
     context = {**beside, **page, "follow": follow, "toasts": undo_toasts(request.user)}
     return render(request, "tickets/ticket.html", context, status=status)
@@ -72,11 +76,33 @@ def ticket(request: StaffRequest, number: int) -> HttpResponse:
 def live(request: StaffRequest, number: int) -> HttpResponse:
     """Thread and pane as they are now, for a live change; permission is this viewer's."""
     found = ticket_for(request.user, number)
-    return render(request, "tickets/_ticket.html", ticket_page(found, request.user))
+    return render(
+        request, "tickets/_ticket.html", {**ticket_page(found, request.user), "view": {"name": _view(request)}}
+    )
 
 
-def _deciding(*, mode: str) -> Callable[[Callable[..., Ticket]], Callable[..., HttpResponse]]:
-    """A form of the pane: back to the ticket when it was taken; else the ticket as it is now, why not, and what was typed."""
+def _view(request: HttpRequest) -> str:
+    """The view that the ticket was opened from: in the address, and in what the forms post."""
+    name = request.POST.get("view", "") or request.GET.get("view", "")
+    return name if request.method == "GET" or name in VIEWS else ""
+
+
+def _onward(request: StaffRequest, done: Ticket, place: Place | None) -> HttpResponse:
+    """Back to the ticket, or on to the next one for who likes it so; the list beside stays the one it was."""
+    number = done.number
+    if place is not None:
+        number = next_after(place, request.user) or number
+        if number == done.number:
+            messages.info(request, _("No further ticket waits in this view."))
+    view = _view(request)
+    return redirect(reverse("ticket", args=[number]) + (f"?{urlencode({'view': view})}" if view else ""))
+
+
+def _deciding(*, mode: str, goes_on: bool = False) -> Callable[[Callable[..., Ticket]], Callable[..., HttpResponse]]:
+    """A form of the pane: back to the ticket when it was taken; else the ticket as it is now, why not, and what was typed.
+
+    `goes_on`: it decides, so that it may lead on to the next ticket.
+    """
 
     def decorate(view: Callable[..., Ticket]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -84,6 +110,7 @@ def _deciding(*, mode: str) -> Callable[[Callable[..., Ticket]], Callable[..., H
         @staff(Role.AGENT, Role.SUPERVISOR)
         def posted(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
+                place = _place(request, view.__name__, *args, **kwargs) if goes_on else None
                 done = view(request, *args, **kwargs)
             except NotFound:
                 raise
@@ -97,31 +124,38 @@ def _deciding(*, mode: str) -> Callable[[Callable[..., Ticket]], Callable[..., H
                     mode=mode if kept or request.POST.get("note") else "",
                     conflict=Conflict(
                         str(problem.title),
-                        problem.detail,
+                        str(problem.detail),
                         kept,
                         flags=tuple(problem.fields.get("flags", ())),
                         note=request.POST.get("note", ""),
                         instruction=request.POST.get("instruction", ""),
                     ),
                 )
-            return _back_from(request, done, sent=mode != "review")
+            return _back_from(request, done, place, sent=mode != "review")
 
         return posted
 
     return decorate
 
 
-def _back_from(request: StaffRequest, done: Ticket, *, sent: bool) -> HttpResponse:
-    """To the ticket, without the text that was sent; from one that went out of sight to the queue."""
+def _back_from(request: StaffRequest, done: Ticket, place: Place | None, *, sent: bool) -> HttpResponse:
+    """To the ticket or the next one, without the text that was sent; from one that went out of sight to the queue."""
     row, what = request.POST.get("unsent", "")[:18], request.POST.get("unsent_what", "")[:32]
     if what:
         text = request.POST.get("text", "") if sent else ""
         unsent.forget(request.user, done, what=what, row=int(row) if sent and row.isdecimal() else None, sent=text)
     if tickets_for(request.user).filter(pk=done.pk).exists():
         notices.see(request.user, done)
-        return redirect("ticket", done.number)
+        return _onward(request, done, place)
     messages.info(request, _("Ticket #%(number)s is with the other team now.") % {"number": done.number})
     return redirect("todo")
+
+
+def _place(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> Place | None:
+    """Where the ticket stands now, for who goes on to the next; who rejects to write themselves stays here."""
+    if not request.user.prefers.open_next or (view == "reject_draft" and request.POST.get("next", "write") == "write"):
+        return None
+    return place_of(_number(request, view, *args, **kwargs), _view(request) or START)
 
 
 def _number(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> int:
@@ -142,7 +176,7 @@ def _seen(request: HttpRequest) -> Seen:
         version = int(request.POST.get("version", "")[:18])
     except ValueError:
         raise Invalid(
-            "The form did not say which version of the draft was on the screen. Load the page again."
+            _("The form did not say which version of the draft was on the screen. Load the page again.")
         ) from None
     answers = {
         int(match[1]): (str(answer), request.POST.get(f"seen_in-{match[1]}", ""))
@@ -152,19 +186,19 @@ def _seen(request: HttpRequest) -> Seen:
     return Seen(version, answers)
 
 
-@_deciding(mode="review")
+@_deciding(mode="review", goes_on=True)
 def approve_draft(request: StaffRequest, draft_id: int) -> Ticket:
     draft = draft_for(request.user, draft_id)
     return approve(draft, by=actor(request), seen=_seen(request)).ticket
 
 
-@_deciding(mode="edit")
+@_deciding(mode="edit", goes_on=True)
 def edit_draft(request: StaffRequest, draft_id: int) -> Ticket:
     draft = draft_for(request.user, draft_id)
     return edit(draft, Edit(request.POST.get("text", "")), by=actor(request), seen=_seen(request)).ticket
 
 
-@_deciding(mode="reject")
+@_deciding(mode="reject", goes_on=True)
 def reject_draft(request: StaffRequest, draft_id: int) -> Ticket:
     draft = draft_for(request.user, draft_id)
     form = request.POST
@@ -177,7 +211,7 @@ def reject_draft(request: StaffRequest, draft_id: int) -> Ticket:
     return reject(draft, why, by=actor(request), seen=_seen(request)).ticket
 
 
-@_deciding(mode="write")
+@_deciding(mode="write", goes_on=True)
 def reply(request: StaffRequest, number: int) -> Ticket:
     found = ticket_for(request.user, number)
     instead = None
@@ -187,7 +221,7 @@ def reply(request: StaffRequest, number: int) -> Ticket:
         instead = (draft, _seen(request))
     seen = request.POST.get("last_seen", "")[:18]
     if not seen.isdecimal():
-        raise Invalid("The form did not say what was on the screen. Load the page again; your text is kept.")
+        raise Invalid(_("The form did not say what was on the screen. Load the page again; your text is kept."))
     return write_reply(
         found,
         text=request.POST.get("text", ""),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from conversations.tickets.models import Customer
 from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names, words
 
@@ -213,16 +216,16 @@ def customers(refs: set[str]) -> dict[str, str]:
 
 @names("ticket")
 def tickets(refs: set[str]) -> dict[str, str]:
-    return {ref: f"ticket {ref.partition(':')[2]}" for ref in refs}
+    return {ref: _("ticket %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
 
 
 words(
     {
-        "customer_wrote": "the customer wrote again",
-        "opted_out": "the customer chose people only",
-        "not_asked": "the customer had not said yes to AI",
-        "asked_for_person": "the customer asked for a person",
-        "people_only": "the ticket is kept for people",
-        "undone": "whoever decided it took it back",
+        "customer_wrote": gettext_lazy("the customer wrote again"),
+        "opted_out": gettext_lazy("the customer chose people only"),
+        "not_asked": gettext_lazy("the customer had not said yes to AI"),
+        "asked_for_person": gettext_lazy("the customer asked for a person"),
+        "people_only": gettext_lazy("the ticket is kept for people"),
+        "undone": gettext_lazy("whoever decided it took it back"),
     }
 )

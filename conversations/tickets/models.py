@@ -14,6 +14,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from conversations.tickets.states import Lane, Priority, SendingState, Status, Why
 from desk.actions import Actor
@@ -41,8 +42,8 @@ class Policy(models.Model):
     """One row: what holds for customers who were never asked whether a model may draft."""
 
     class AiConsent(models.TextChoices):
-        NOTICE = "notice", "A model may draft; the customer is told at first contact"
-        CONSENT = "consent", "No model until the customer agrees"
+        NOTICE = "notice", _("A model may draft; the customer is told at first contact")
+        CONSENT = "consent", _("No model until the customer agrees")
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     ai_consent = models.CharField(max_length=8, choices=AiConsent.choices, default=AiConsent.NOTICE)
@@ -205,9 +206,9 @@ class Message(models.Model):
     """What was written in a ticket. Its text never changes once it is here."""
 
     class Direction(models.TextChoices):
-        IN = "in", "From the customer"
-        OUT = "out", "To the customer"
-        NOTE = "note", "Internal note"
+        IN = "in", _("From the customer")
+        OUT = "out", _("To the customer")
+        NOTE = "note", _("Internal note")
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="messages")
     direction = models.CharField(max_length=4, choices=Direction.choices)

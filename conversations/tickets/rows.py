@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat, Left
 from django.template.loader import get_template
@@ -179,24 +179,27 @@ def adds_to_rows(part: Part) -> Part:
 def rows_for(numbers: Collection[int]) -> dict[int, Row]:
     """The rows of these tickets as they are now, in the given order; numbers that do not exist are left out.
 
-    The same for everybody, in the desk's own language: who may see them is not asked here.
+    The same for everybody who reads the same language: who may see them is not asked here.
     """
     tickets = _tickets().in_bulk(list(numbers))
     more: dict[int, dict[str, Any]] = {}
     for part in _parts:
         for number, found in part(numbers).items():
             more.setdefault(number, {}).update(found)
-    template = get_template("tickets/_row.html")
-    with translation.override(settings.LANGUAGE_CODE):
-        return {
-            number: Row(
-                html=template.render({"row": {**_shown(tickets[number]), **more.get(number, {})}}).strip(),
-                team=_ref(tickets[number].team_id),
-                lists=lists_of(tickets[number]),
-            )
-            for number in numbers
-            if number in tickets
-        }
+    return {
+        number: Row(
+            render=partial(_rendered, {**_shown(tickets[number]), **more.get(number, {})}),
+            team=_ref(tickets[number].team_id),
+            lists=lists_of(tickets[number]),
+        )
+        for number in numbers
+        if number in tickets
+    }
+
+
+def _rendered(row: Mapping[str, Any], language: str) -> str:
+    with translation.override(language):
+        return str(get_template("tickets/_row.html").render({"row": row}).strip())
 
 
 def lists_of(ticket: Ticket) -> dict[str, str]:

@@ -3,56 +3,57 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Status(models.TextChoices):
-    NEW = "new", "New"
-    OPEN = "open", "Open"
-    PENDING = "pending", "Waiting for customer"
-    ON_HOLD = "on_hold", "On hold"
-    SOLVED = "solved", "Solved"
-    CLOSED = "closed", "Closed"
+    NEW = "new", _("New")
+    OPEN = "open", _("Open")
+    PENDING = "pending", _("Waiting for customer")
+    ON_HOLD = "on_hold", _("On hold")
+    SOLVED = "solved", _("Solved")
+    CLOSED = "closed", _("Closed")
 
 
 class Priority(models.TextChoices):
-    LOW = "low", "Low"
-    NORMAL = "normal", "Normal"
-    HIGH = "high", "High"
-    URGENT = "urgent", "Urgent"
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    URGENT = "urgent", _("Urgent")
 
 
 class Lane(models.TextChoices):
     """What of a person a ticket waits for; none of it makes it wait longer than another."""
 
-    NONE = "", "Nothing"
-    DRAFTING = "drafting", "A draft is being prepared"
-    REVIEW = "review", "A decision on a draft"
-    WRITE = "write", "A person to write"
-    TROUBLE = "trouble", "A person to look at a fault"
+    NONE = "", _("Nothing")
+    DRAFTING = "drafting", _("A draft is being prepared")
+    REVIEW = "review", _("A decision on a draft")
+    WRITE = "write", _("A person to write")
+    TROUBLE = "trouble", _("A person to look at a fault")
 
 
 class Why(models.TextChoices):
     """Why there is no draft, or what else a person is needed for."""
 
     NONE = "", ""
-    OPTED_OUT = "opted_out", "The customer chose people only"
-    NOT_ASKED = "not_asked", "The customer was not asked yet whether a model may draft"
-    ASKED_FOR_PERSON = "asked_for_person", "The customer asked for a person"
-    PEOPLE_ONLY = "people_only", "This ticket is kept for people"
-    STOPPED = "stopped", "Drafting is stopped here"
-    PROVIDER = "provider", "The model could not be reached or gave no usable answer"
-    BUDGET = "budget", "The budget for drafts is used up"
-    REDACTION = "redaction", "Personal data could not be replaced, so nothing was sent to a model"
-    NO_SOURCES = "no_sources", "Nothing in the knowledge base answers this"
-    REJECTED = "rejected", "A draft was rejected, a person writes"
-    SET_ASIDE = "set_aside", "Somebody set the draft aside to write"
-    ESCALATED = "escalated", "Escalated to the team's lead"
-    CONCERN = "concern", "The customer says that a reply is wrong"
-    WITHDRAWN = "withdrawn", "A reply was taken back before it went out"
-    SENDING_UNKNOWN = "sending_unknown", "Nobody knows whether the last reply arrived"
-    SENDING_FAILED = "sending_failed", "The last reply could not be delivered"
-    SPAM = "spam", "This ticket is marked as spam"
-    JOB_DEAD = "job_dead", "A background job gave up"
+    OPTED_OUT = "opted_out", _("The customer chose people only")
+    NOT_ASKED = "not_asked", _("The customer was not asked yet whether a model may draft")
+    ASKED_FOR_PERSON = "asked_for_person", _("The customer asked for a person")
+    PEOPLE_ONLY = "people_only", _("This ticket is kept for people")
+    STOPPED = "stopped", _("Drafting is stopped here")
+    PROVIDER = "provider", _("The model could not be reached or gave no usable answer")
+    BUDGET = "budget", _("The budget for drafts is used up")
+    REDACTION = "redaction", _("Personal data could not be replaced, so nothing was sent to a model")
+    NO_SOURCES = "no_sources", _("Nothing in the knowledge base answers this")
+    REJECTED = "rejected", _("A draft was rejected, a person writes")
+    SET_ASIDE = "set_aside", _("Somebody set the draft aside to write")
+    ESCALATED = "escalated", _("Escalated to the team's lead")
+    CONCERN = "concern", _("The customer says that a reply is wrong")
+    WITHDRAWN = "withdrawn", _("A reply was taken back before it went out")
+    SENDING_UNKNOWN = "sending_unknown", _("Nobody knows whether the last reply arrived")
+    SENDING_FAILED = "sending_failed", _("The last reply could not be delivered")
+    SPAM = "spam", _("This ticket is marked as spam")
+    JOB_DEAD = "job_dead", _("A background job gave up")
 
 
 NO_DRAFT_CODES = frozenset(
@@ -72,12 +73,12 @@ NO_DRAFT_CODES = frozenset(
 
 
 class SendingState(models.TextChoices):
-    QUEUED = "queued", "Waits to be sent"
-    SENDING = "sending", "Is being handed over"
-    SENT = "sent", "Sent"
-    FAILED = "failed", "Could not be delivered"
-    UNKNOWN = "unknown", "Not known whether it arrived"
-    WITHDRAWN = "withdrawn", "Taken back"
+    QUEUED = "queued", _("Waits to be sent")
+    SENDING = "sending", _("Is being handed over")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Could not be delivered")
+    UNKNOWN = "unknown", _("Not known whether it arrived")
+    WITHDRAWN = "withdrawn", _("Taken back")
 
 
 SENDING_MOVES: dict[str, frozenset[str]] = {

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from conversations.redaction.cleaning import clean
 from desk.problems import Invalid
 
@@ -16,10 +19,11 @@ def body(text: str, *, field: str = "body", limit: int = MAX_TEXT) -> str:
     """A message: line ends made equal, control and invisible characters gone. Refused when empty or too long."""
     kept = clean(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not kept:
-        raise Invalid("Please write something.", errors={field: ["may not be empty"]})
+        raise Invalid(_("Please write something."), errors={field: ["may not be empty"]})
     if len(kept) > limit:
         raise Invalid(
-            f"The text has {len(kept):,} characters; at most {limit:,} can be taken.",
+            gettext("The text has %(length)s characters; at most %(limit)s can be taken.")
+            % {"length": f"{len(kept):,}", "limit": f"{limit:,}"},
             errors={field: ["too long"]},
             text=kept,
         )

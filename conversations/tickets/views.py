@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -98,7 +100,7 @@ def _rows_of(request: StaffRequest, listing: Listing, *, only: frozenset[int] = 
         "seq": seq,
         "rows": _rows(page, listing),
         "wrong": wrong,
-        "follow": "" if ranked or wrong else view.topic,
+        "follow": _follow(listing, request.user, ranked=ranked or bool(wrong)),
         "more_url": page.more.address() if page.more else "",
         "view": {
             "name": view.name,
@@ -119,6 +121,14 @@ def _rows_of(request: StaffRequest, listing: Listing, *, only: frozenset[int] = 
     }
 
 
+def _follow(listing: Listing, person: Person, *, ranked: bool) -> str:
+    """The topics of a page: its list first, whose keys its rows have; To do also for who wants to be told of new tickets."""
+    topics = [] if ranked else [listing.view.topic]
+    if person.prefers.notices:
+        topics.append(VIEWS[START].topic)
+    return " ".join(dict.fromkeys(topics))
+
+
 def _selecting(person: Person) -> dict[str, Any]:
     """What may be done to selected tickets, and what the fields for it suggest."""
     return {**choices(), **suggestions(person)}
@@ -128,9 +138,10 @@ def _rows(page: Page, listing: Listing) -> list[str]:
     """The shared rows of these tickets, each with its key in this list."""
     if not page.tickets:
         return []
-    order, found = listing.order if listing.by != BEST else ORDERS["newest"], rows_for([t.number for t in page.tickets])
+    order, language = listing.order if listing.by != BEST else ORDERS["newest"], get_language() or settings.LANGUAGE_CODE
+    found = rows_for([ticket.number for ticket in page.tickets])
     return [
-        mark_safe(found[ticket.number].keyed(order.key(ticket)))  # noqa: S308 - rendered by a template
+        mark_safe(found[ticket.number].keyed(order.key(ticket), language))  # noqa: S308 - rendered by a template
         for ticket in page.tickets
         if ticket.number in found
     ]

@@ -157,7 +157,8 @@ async def _hear(socket: Socket, said: Mapping[str, Any], send: Send) -> None:
     if isinstance(topics := said.get("follow"), list):
         after = said.get("after")
         known = [_topic(topic) for topic in topics[:MOST_TOPICS] if isinstance(topic, str)]
-        socket.follow([topic for topic in known if topic], after=after if _number(after) else None)
+        after = after if _number(after) else None
+        socket.follow([topic for topic in known if topic], after=after, language=_language(said.get("language")))
     if "viewing" in said:
         thread = await _seen(socket, said["viewing"])
         if thread or said["viewing"] is None:
@@ -187,6 +188,11 @@ def _topic(topic: str) -> str | None:
     if noun == registry.noun:
         return f"{noun}:{int(name)}" if name.isascii() and name.isdigit() and len(name) < 20 else None
     return topic if topic in registry.lists else None
+
+
+def _language(asked: object) -> str:
+    """One that the desk speaks; its own for a page that did not say, or said another."""
+    return asked if isinstance(asked, str) and asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _number(value: object) -> bool:

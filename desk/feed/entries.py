@@ -37,7 +37,7 @@ def read_first() -> Batch:
     return Batch(head, items=_items(heard))
 
 
-def read_after(position: int) -> Batch:
+def read_after(position: int, languages: Collection[str] = ()) -> Batch:
     """What comes next. Entries are dense and in the order of commits, so nothing can come in between later."""
     heard = _entries(MOST_AT_ONCE, seq__gt=position)
     if not heard:
@@ -46,7 +46,7 @@ def read_after(position: int) -> Batch:
     batch = Batch(heard[-1].seq, items=_items(heard), more=len(heard) == MOST_AT_ONCE)
     batch.people = set().union(*map(registry.people_of, heard))
     threads = {item.thread for item in batch.items}
-    batch.rows = load_rows(threads)
+    batch.rows = load_rows(threads, languages)
     batch.gone = threads - batch.rows.keys()
     return batch
 
@@ -66,14 +66,18 @@ def _items(heard: Iterable[Heard]) -> list[Item]:
     return items
 
 
-def load_rows(threads: Collection[str]) -> dict[str, Row]:
-    """Rows as they are now. One that cannot be rendered must not hold up the others."""
+def load_rows(threads: Collection[str], languages: Collection[str] = ()) -> dict[str, Row]:
+    """Rows as they are now, made here in the languages of open pages. One that cannot be made must not hold up the others."""
     try:
-        return dict(registry.load_rows(threads))
+        rows = dict(registry.load_rows(threads))
+        for row in rows.values():
+            for language in languages:
+                row.html(language)
+        return rows
     except DatabaseError:
         raise
     except Exception:
         log.exception("feed_row_failed", rows=len(threads))
         if len(threads) == 1:
             return {}
-    return {thread: row for each in threads for thread, row in load_rows([each]).items()}
+    return {thread: row for each in threads for thread, row in load_rows([each], languages).items()}

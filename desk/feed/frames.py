@@ -15,7 +15,7 @@ def text(frame: Mapping[str, Any]) -> str:
     return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
 
 
-def change(item: Item, row: Row, *, own: Collection[str], key: str | None) -> str:
+def change(item: Item, row: Row, *, own: Collection[str], key: str | None, language: str) -> str:
     """A thread changed, for those who see it. `own` are personal lists that it is in, by the names that viewers use.
 
     `gone` names every list that it is not in: a page need not have been told of each step to be right after this one.
@@ -27,7 +27,7 @@ def change(item: Item, row: Row, *, own: Collection[str], key: str | None) -> st
         "gone": [name for name in registry.lists if name not in inside],
     }
     if key is not None:
-        frame |= {"row": row.keyed(key), "key": key}
+        frame |= {"row": row.keyed(key, language), "key": key}
     return text(frame)
 
 

@@ -82,6 +82,11 @@ class Reader:
         if not self.sockets:
             self._end_if_alone_later()
 
+    @property
+    def languages(self) -> set[str]:
+        """Those that open pages are written in."""
+        return {socket.language for socket in self.sockets}
+
     def wake(self) -> None:
         """Something was committed."""
         self._hint.set()
@@ -110,7 +115,7 @@ class Reader:
     async def load(self, threads: Iterable[str]) -> None:
         """Load rows that are not here yet."""
         if missing := [thread for thread in threads if thread not in self.rows]:
-            self.rows |= await self._reading.run(load_rows, missing)
+            self.rows |= await self._reading.run(load_rows, missing, self.languages)
 
     def stop(self) -> None:
         global _reader
@@ -163,7 +168,7 @@ class Reader:
             self.reading.set()
             self._wake_sockets()
         else:
-            batch = await self._reading.run(read_after, self.recent.position)
+            batch = await self._reading.run(read_after, self.recent.position, self.languages)
         if batch.head < self.recent.position:
             # A restored backup: another ledger. All that is known here is void, and every page begins anew.
             self._started = False

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.conf import settings
+
 Team = str | None
 """A reference such as `team:3`; None: everybody who sees anything sees it."""
 
@@ -37,16 +39,23 @@ class Heard:
 class Row:
     """How a thread looks in lists, for all viewers alike. `lists` maps every list that it is in to its sort key there.
 
-    A list of one person is named with their id (`queue:mine:<id>`); `Viewer.own` says what that person calls it. `html`
-    holds `data-key=""`, once, for the key of the list that it is shown in.
+    A list of one person is named with their id (`queue:mine:<id>`); `Viewer.own` says what that person calls it. `render`
+    makes the row in a language, without asking the database; it is made once for all who read that language, and holds
+    `data-key=""`, once, for the key of the list that it is shown in.
     """
 
-    html: str
+    render: Callable[[str], str]
     team: Team
     lists: Mapping[str, str]
+    _made: dict[str, str] = field(default_factory=dict, compare=False)
 
-    def keyed(self, key: str) -> str:
-        return self.html.replace('data-key=""', f'data-key="{key}"', 1)
+    def html(self, language: str = settings.LANGUAGE_CODE) -> str:
+        if language not in self._made:
+            self._made[language] = self.render(language)
+        return self._made[language]
+
+    def keyed(self, key: str, language: str = settings.LANGUAGE_CODE) -> str:
+        return self.html(language).replace('data-key=""', f'data-key="{key}"', 1)
 
 
 @dataclass(frozen=True, slots=True)

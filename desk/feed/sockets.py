@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from django.conf import settings
 
 from desk.feed import frames, registry
 from desk.feed.recent import Item
@@ -44,6 +45,7 @@ class Socket:
         self.reader, self.viewer, self.session = reader, viewer, session
         self.checked_at = time.monotonic()
         self.closing: Closing | None = None
+        self.language: str = settings.LANGUAGE_CODE
         self._send = send
         self._listener = asyncio.current_task()
         self._lists: tuple[tuple[str, str], ...] = ()
@@ -59,8 +61,12 @@ class Socket:
         self._sleeping: asyncio.Future[None] | None = None
         self._sending_since: float | None = None
 
-    def follow(self, topics: Sequence[str], *, after: int | None) -> None:
-        """From now on tell of these topics what happened after `after`; topics that do not exist are left out."""
+    def follow(self, topics: Sequence[str], *, after: int | None, language: str = settings.LANGUAGE_CODE) -> None:
+        """From now on tell of these topics what happened after `after`; topics that do not exist are left out.
+
+        `language` is the page's: its rows are all in one.
+        """
+        self.language = language
         self._asked = (topics, after)
         self._following = False
         self.wake()
@@ -185,7 +191,11 @@ class Socket:
         if item.first is not None and item.first >= self._began:
             key = None  # the row came with the first of these entries, and was then as it is after the last one
         own = tuple(called for called, name in self.viewer.own.items() if name in row.lists)
-        return self._made(item, (key, own)) or self._make(item, (key, own), frames.change(item, row, own=own, key=key))
+        # What has no row in it is the same in every language.
+        variant = (key, own, None if key is None else self.language)
+        return self._made(item, variant) or self._make(
+            item, variant, frames.change(item, row, own=own, key=key, language=self.language)
+        )
 
     @staticmethod
     def _made(item: Item, variant: object) -> str | None:

@@ -16,6 +16,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Protocol, TypeVar
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.:+-]{0,63}$")]
@@ -44,10 +46,15 @@ class UnknownKind(LookupError):
 F = TypeVar("F", bound=Facts)
 Namer = Callable[[set[str]], dict[str, str]]
 
-_UNNAMED = {"system": "the desk", "mail": "a mail", "customer": "a customer", "model": "the model"}
+_UNNAMED = {
+    "system": gettext_lazy("the desk"),
+    "mail": gettext_lazy("a mail"),
+    "customer": gettext_lazy("a customer"),
+    "model": gettext_lazy("the model"),
+}
 _kinds: dict[str, type[Facts]] = {}
 _namers: dict[str, Namer] = {}
-_words: dict[str, str] = {}
+_words: dict[str, str | Promise] = {}
 
 
 def kind(name: str, *, says: str) -> Callable[[type[F]], type[F]]:
@@ -87,7 +94,7 @@ def names(noun: str) -> Callable[[Namer], Namer]:
     return register
 
 
-def words(said: Mapping[str, str]) -> None:
+def words(said: Mapping[str, str | Promise]) -> None:
     """Register how codes are read in sentences, as part of one: `{"customer_wrote": "the customer wrote again"}`."""
     _words.update(said)
 
@@ -96,7 +103,7 @@ def _read(value: Any, named: Mapping[str, str]) -> Any:
     """A fact as people read it."""
     if isinstance(value, list):
         return ", ".join(str(_read(each, named)) for each in value)
-    return named.get(value) or _words.get(value, value) if isinstance(value, str) else value
+    return named.get(value) or str(_words.get(value, value)) if isinstance(value, str) else value
 
 
 def names_of(refs: set[str]) -> dict[str, str]:
@@ -115,7 +122,7 @@ def names_of(refs: set[str]) -> dict[str, str]:
 
 def _plain(ref: str) -> str:
     noun, _, key = ref.partition(":")
-    return f"{noun.replace('_', ' ')} {key[:8]}" if key else _UNNAMED.get(ref, ref)
+    return f"{noun.replace('_', ' ')} {key[:8]}" if key else str(_UNNAMED.get(ref, ref))
 
 
 class Told(Protocol):
@@ -129,7 +136,10 @@ class Told(Protocol):
 
 
 def sentences(entries: Iterable[Told]) -> list[str]:
-    """Each entry as the sentence that people read, with the names as they are now. One query for each kind of name."""
+    """Each entry as the sentence that people read, in their language, with the names as they are now.
+
+    One query for each kind of name.
+    """
     entries = list(entries)
     refs: set[str] = set()
     for entry in entries:
@@ -140,7 +150,7 @@ def sentences(entries: Iterable[Told]) -> list[str]:
 
 
 def _sentence(entry: Told, named: dict[str, str]) -> str:
-    says = facts_of(entry.kind).says
+    says = gettext(facts_of(entry.kind).says)
     facts = {key: _read(value, named) for key, value in entry.facts.items()}
     values = {
         "actor": named.get(entry.actor, entry.actor),

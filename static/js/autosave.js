@@ -32,7 +32,7 @@ function keepHere(field) {
     if (textOf(field)) localStorage.setItem(name, JSON.stringify({ text: field.value, at: Date.now(), row: stateOf(field).row }));
     else localStorage.removeItem(name);
   } catch {
-    document.dispatchEvent(new CustomEvent("toast", { detail: { text: "This browser's storage is full: your text is kept on this page only.", tone: "error" } }));
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text: inWords("This browser's storage is full: your text is kept on this page only."), tone: "error" } }));
   }
 }
 
@@ -156,7 +156,7 @@ function restore(field) {
   if (arrived(chosen.text)) return void gone(field, state, here);
   if (field.value !== field.defaultValue || chosen.text === field.value) return;
   put(field, chosen.text);
-  document.dispatchEvent(new CustomEvent("toast", { detail: { text: "Your unsent text is back." } }));
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text: inWords("Your unsent text is back.") } }));
   if (here && chosen === here && !here.name.endsWith(WINDOW)) localStorage.removeItem(here.name);
 }
 

@@ -1,9 +1,9 @@
 // One key for every action. An element says which by data-key ("e", "?", "Mod+Enter", "Escape"); pressing it clicks a button or
-// link and focuses a field. Silent while typing (Mod+Enter and Escape aside), for held keys, and when switched off by a checkbox
-// [data-keys-switch]. Of several visible elements with the same key it is the next one after the focus, and from within a field only
+// link and focuses a field. Silent while typing (Mod+Enter and Escape aside), for held keys, and when switched off (data-keys="off"
+// on the page, by a checkbox [data-keys-switch]). Of several visible elements with the same key it is the next one after the focus, and from within a field only
 // one of the field's own form. Before acting it sends a cancelable "key:press" (to document when no element has the key).
 
-const OFF = "countersign:keys-off";
+const root = document.documentElement;
 
 function typing(target) {
   return target.closest?.("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=button], [type=submit])");
@@ -43,7 +43,7 @@ document.addEventListener("keydown", (event) => {
   const field = typing(event.target);
   if (field && key !== "Mod+Enter" && key !== "Escape") return;
   if (document.querySelector("dialog:modal")) return;
-  if (localStorage.getItem(OFF) && key.length === 1) return;
+  if (root.dataset.keys === "off" && key.length === 1) return;
   const element = key === "Escape" && field ? undefined : choose(key, field);
   const asking = new CustomEvent("key:press", { detail: { key }, bubbles: true, cancelable: true });
   const goOn = (element ?? document).dispatchEvent(asking);
@@ -52,9 +52,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("change", ({ target }) => {
-  if (!target.matches("[data-keys-switch]")) return;
-  if (target.checked) localStorage.removeItem(OFF);
-  else localStorage.setItem(OFF, "1");
+  if (target.matches("[data-keys-switch]")) root.dataset.keys = target.checked ? "on" : "off";
 });
-for (const box of document.querySelectorAll("[data-keys-switch]")) box.checked = !localStorage.getItem(OFF);
-if (/mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform)) document.documentElement.dataset.platform = "mac";
+if (/mac|iphone|ipad/i.test(navigator.userAgentData?.platform ?? navigator.platform)) root.dataset.platform = "mac";

@@ -7,10 +7,10 @@ const ANSWER_WITHIN = 8_000;
 const LONGEST_WAIT = 15_000;
 const OFFLINE_AFTER = 10_000;
 const QUIET_IS_LIVE_AFTER = 1_500;
-const WORDS = { connecting: "Connecting…", live: "Live", reconnecting: "Reconnecting…" };
+const WORDS = { connecting: inWords("Connecting…"), live: inWords("Live"), reconnecting: inWords("Reconnecting…") };
 const REFUSALS = {
-  4403: { why: "Offline: this address may not connect", wait: 60_000 },
-  4429: { why: "Offline: too many open tabs", wait: 30_000 },
+  4403: { why: inWords("Offline: this address may not connect"), wait: 60_000 },
+  4429: { why: inWords("Offline: too many open tabs"), wait: 30_000 },
 };
 
 class LiveFeed extends HTMLElement {
@@ -62,7 +62,7 @@ class LiveFeed extends HTMLElement {
   #opened(socket) {
     if (socket !== this.#socket) return;
     clearTimeout(this.#timers.open);
-    this.#say({ follow: this.topics, ...(this.#seq === null ? {} : { after: this.#seq }) });
+    this.#say({ follow: this.topics, language: document.documentElement.lang, ...(this.#seq === null ? {} : { after: this.#seq }) });
     this.#ping();
     // A refusal (4401, 4403) comes right after the opening: the badge waits for it before it says Live.
     this.#timers.quiet = setTimeout(() => this.#show("live"), QUIET_IS_LIVE_AFTER);
@@ -111,8 +111,8 @@ class LiveFeed extends HTMLElement {
     const wait = refusal?.wait ?? Math.min(LONGEST_WAIT, 500 * 2 ** this.#attempts) * (0.5 + Math.random() / 2);
     this.#attempts += 1;
     if (refusal) this.#show("offline", refusal.why);
-    else if (!navigator.onLine) this.#show("offline", "Offline: no network");
-    else if (Date.now() - this.#lostAt > OFFLINE_AFTER) this.#show("offline", "Offline: the desk does not answer");
+    else if (!navigator.onLine) this.#show("offline", inWords("Offline: no network"));
+    else if (Date.now() - this.#lostAt > OFFLINE_AFTER) this.#show("offline", inWords("Offline: the desk does not answer"));
     else this.#show("reconnecting");
     this.#timers.retry = setTimeout(() => this.#connect(), wait);
   }
@@ -130,8 +130,8 @@ class LiveFeed extends HTMLElement {
     if (state === "signed-out") {
       const link = document.createElement("a");
       link.href = `${this.dataset.signIn ?? "/accounts/login/"}?next=${encodeURIComponent(location.pathname + location.search)}`;
-      link.textContent = "Sign in again";
-      this.replaceChildren("You are signed out. ", link);
+      link.textContent = inWords("Sign in again");
+      this.replaceChildren(`${inWords("You are signed out.")} `, link);
     } else if (this.textContent !== words) {
       this.textContent = words;
     }

@@ -259,7 +259,7 @@ class LiveList extends HTMLElement {
     const pill = this.#pill;
     if (!pill) return;
     pill.hidden = this.#unseen.size === 0;
-    pill.textContent = `${this.#unseen.size} new`;
+    pill.textContent = inWords("{count} new", { count: this.#unseen.size });
   }
 
   #showNew() {
@@ -272,8 +272,9 @@ class LiveList extends HTMLElement {
   #announce() {
     this.#arrived += 1;
     this.#announcing ??= setTimeout(() => {
-      const words = this.#arrived === 1 ? "1 new ticket" : `${this.#arrived} new tickets`;
-      document.dispatchEvent(new CustomEvent("announce", { detail: `${words} in ${this.getAttribute("aria-label")}` }));
+      const told = { count: this.#arrived, list: this.getAttribute("aria-label") };
+      const words = told.count === 1 ? inWords("1 new ticket in {list}", told) : inWords("{count} new tickets in {list}", told);
+      document.dispatchEvent(new CustomEvent("announce", { detail: words }));
       this.#announcing = null;
       this.#arrived = 0;
     }, 2_000);

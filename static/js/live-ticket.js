@@ -33,8 +33,8 @@ class LiveTicket extends HTMLElement {
     clearTimeout(this.#retry);
     try {
       const answer = await fetch(this.dataset.src, { headers: { "HX-Request": "true" }, cache: "no-store" });
-      if (answer.status === 404 || answer.status === 403) complain("This ticket is no longer yours to see. What you wrote stays on this page.");
-      else if (answer.redirected) complain("You are signed out. Sign in in another tab; what you wrote stays on this page.");
+      if (answer.status === 404 || answer.status === 403) complain(inWords("This ticket is no longer yours to see. What you wrote stays on this page."));
+      else if (answer.redirected) complain(inWords("You are signed out. Sign in in another tab; what you wrote stays on this page."));
       else if (!answer.ok) throw new Error(`The ticket answered ${answer.status}`);
       else this.#show(await answer.text());
     } catch {

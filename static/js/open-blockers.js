@@ -12,7 +12,7 @@ function show() {
     if (!button) continue;
     if (count) button.setAttribute("aria-disabled", "true");
     else button.removeAttribute("aria-disabled");
-    button.title = count ? `${count === 1 ? "1 blocker is" : `${count} blockers are`} open` : "";
+    button.title = count ? count === 1 ? inWords("1 blocker is open") : inWords("{count} blockers are open", { count }) : "";
   }
 }
 
@@ -22,7 +22,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   first.scrollIntoView({ block: "nearest" });
   (first.querySelector("input, a, button") ?? first).focus({ preventScroll: true });
-  document.dispatchEvent(new CustomEvent("toast", { detail: { text: "Answer the blocker first, or edit its words away." } }));
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text: inWords("Answer the blocker first, or edit its words away.") } }));
 });
 document.addEventListener("change", show);
 document.addEventListener("htmx:after:swap", show);

@@ -1,4 +1,5 @@
-// <theme-choice>: light, dark, or as the system. A cookie, so that the server writes the choice into the next page and none flashes.
+// <theme-choice>: light, dark, or as the system, at once. Its form is kept with the person (preference.js); the cookie is for the
+// pages before signing in.
 
 class ThemeChoice extends HTMLElement {
   connectedCallback() {

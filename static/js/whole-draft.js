@@ -31,7 +31,7 @@ document.addEventListener("key:press", (event) => {
   if (!unseen) return;
   event.preventDefault();
   unseen.scrollIntoView({ block: "end" });
-  document.dispatchEvent(new CustomEvent("toast", { detail: { text: "Read the draft to its end first, then press again." } }));
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text: inWords("Read the draft to its end first, then press again.") } }));
 });
 document.addEventListener("htmx:after:swap", watch);
 watch();

@@ -22,6 +22,7 @@ TABLE = {
     Right.DECIDE: {"ana", "ben", "olga", "sam"},
     Right.OPEN_TICKETS: {"ana", "ben", "olga", "sam", "ada"},
     Right.OVERSEE: {"sam"},
+    Right.KEEP_TEXTS: {"sam", "ada"},
     Right.STOP: {"sam", "ada"},
     Right.ADMINISTER: {"ada"},
     Right.READ_LEDGER: {"sam", "ada", "aud"},

@@ -14,7 +14,7 @@ from accounts.models import Membership, Person, Team
 from conversations.demo.content import content, sheets, tickets
 from conversations.demo.load import is_complete, is_loading, load
 from conversations.drafting.queries import shown_drafts
-from conversations.models import Article, Customer, Decision, Draft, Message, ModelCall, Passage, Sending, Ticket
+from conversations.models import Article, Customer, Decision, Draft, Macro, Message, ModelCall, Passage, Sending, Ticket
 from conversations.review.disclosure import disclose
 from conversations.tickets.models import text_hash
 from conversations.tickets.states import Lane, Status
@@ -33,6 +33,7 @@ def test_everybody_and_everything_of_the_files_is_there(loaded: Loaded) -> None:
     assert Team.objects.count() == 5
     assert Membership.objects.count() == sum(len(row["teams"]) for row in content("people")["people"])
     assert Article.objects.count() == len(sheets()) == 62
+    assert Macro.objects.count() == len(content("macros")) == 6
     assert Passage.objects.filter(current=True).count() > 200
     assert Customer.objects.count() == 45
     assert Ticket.objects.count() == len(tickets()) >= 60
@@ -110,6 +111,7 @@ def test_entries_carry_the_real_time_while_business_times_lie_back(loaded: Loade
     assert Counter(entry.facts["what"] for entry in entries) == {
         "people": 1,
         "articles": 1,
+        "macros": 1,
         "customers": 1,
         "ticket": len(tickets()),
         "complete": 1,
@@ -134,6 +136,7 @@ def test_nothing_of_the_past_is_told_as_if_it_happened_now(loaded: Loaded) -> No
         "team.added",
         "team.joined",
         "article.saved",
+        "macro.saved",
         "settings.recorded",
         "draft.requested",
         "draft.begun",

@@ -129,19 +129,19 @@ def test_a_row_is_safe_to_show_whatever_a_customer_writes(cast: Cast) -> None:
 def test_a_row_ends_with_what_was_said_last_not_with_our_canned_words_or_what_was_taken_back(cast: Cast) -> None:
     ticket = cast.ticket("The zip of my jacket broke.")
     assert ticket.messages.latest("id").notice
-    row = rows_for([ticket.number])[ticket.number].html
+    row = rows_for([ticket.number])[ticket.number].html()
     assert "The zip of my jacket broke." in row
     assert "thank you for writing" not in row
     decision = write_reply(ticket, text="Send it to us.", by=cast.ana.actor())
-    assert "Send it to us." in rows_for([ticket.number])[ticket.number].html
+    assert "Send it to us." in rows_for([ticket.number])[ticket.number].html()
     undo(decision, by=cast.ana.actor())
-    assert "The zip of my jacket broke." in rows_for([ticket.number])[ticket.number].html
+    assert "The zip of my jacket broke." in rows_for([ticket.number])[ticket.number].html()
 
 
 def test_a_row_shows_what_upper_rooms_know_of_its_ticket(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     ticket = cast.ticket()
     monkeypatch.setattr(rows, "_parts", [lambda numbers: {number: {"blockers": 2} for number in numbers}])
-    assert "2 blockers" in rows_for([ticket.number])[ticket.number].html
+    assert "2 blockers" in rows_for([ticket.number])[ticket.number].html()
 
 
 def test_numbers_that_do_not_exist_have_no_row(cast: Cast) -> None:

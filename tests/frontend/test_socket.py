@@ -19,7 +19,9 @@ BADGE = "live-feed"
 
 def test_a_page_says_what_it_follows_and_from_where(desk: Desk) -> None:
     page = desk.open_ticket()
-    assert desk.line.heard_with("follow") == [{"follow": ["queue:todo", "ticket:1042"], "after": 5000}]
+    assert desk.line.heard_with("follow") == [
+        {"follow": ["queue:todo", "ticket:1042"], "after": 5000, "language": "en"}
+    ]
     wait_for(lambda: desk.line.heard_with("viewing") == [{"viewing": 1042}])
     expect(page.locator(BADGE)).to_have_text("Live")
 
@@ -31,7 +33,7 @@ def test_after_a_cut_it_comes_back_from_the_last_seq_it_saw(desk: Desk, site: Si
     expect(page.locator("[data-ticket='1002']")).to_be_visible()
     desk.line.close(1012)
     wait_for(lambda: len(site.lines) == 2 and site.lines[1].heard_with("follow"))
-    assert site.lines[1].heard_with("follow") == [{"follow": ["queue:todo"], "after": 6007}]
+    assert site.lines[1].heard_with("follow") == [{"follow": ["queue:todo"], "after": 6007, "language": "en"}]
     expect(page.locator(BADGE)).to_have_text("Live")
 
 

@@ -125,6 +125,12 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     yield "notices"
     at("/settings/tokens/")
     yield "tokens"
+    for path in ("preferences", "macros", "macros/new"):
+        at(f"/settings/{path}/")
+        yield path
+    at("/queue/todo/")
+    page.keyboard.press("Control+k")
+    yield "commands"
     at("/ledger/")
     page.locator(".entry summary").first.click()
     yield "ledger"

@@ -42,6 +42,7 @@ def in_code() -> Iterator[str]:
 def written(language: str) -> dict[str, str]:
     """What the .po file says, the first form of each."""
     text = (ROOT / f"locale/{language}/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    text = re.sub(r"^msgctxt .*\nmsgid .*\nmsgstr .*$", "", text, flags=re.MULTILINE)
     pairs = re.findall(r'^msgid (".*")\n(?:msgid_plural ".*"\n)?msgstr(?:\[0\])? (".*")$', text, re.MULTILINE)
     return {ast.literal_eval(source): ast.literal_eval(target) for source, target in pairs if source != '""'}
 

@@ -236,7 +236,7 @@ def test_a_draft_of_a_ticket_without_a_team_is_escalated_to_the_supervisors_and_
     escalate(draft.ticket, by=cast.ana.actor())
     ticket = fresh(draft.ticket)
     assert (ticket.lane, ticket.lane_why, ticket.assignee) == (Lane.REVIEW, Why.ESCALATED, None)
-    assert ">escalated</span>" in "".join(rows_for([ticket.number])[ticket.number].html.split())
+    assert ">escalated</span>" in "".join(rows_for([ticket.number])[ticket.number].html().split())
 
 
 def test_a_pasted_draft_is_a_models_text_when_the_mail_server_puts_it_off(cast: Cast) -> None:

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         try:
             text = _issue(**{name: options[name] for name in ("email", "scopes", "service", "days")})
         except Problem as problem:
-            self.stderr.write(problem.detail)
+            self.stderr.write(str(problem.detail))
             raise SystemExit(1) from None
         self.stdout.write(text)
 

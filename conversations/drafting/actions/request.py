@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from conversations.drafting.actions.ends import stale
 from conversations.drafting.gate import barred, no_provider
@@ -30,7 +31,7 @@ def request_draft(ticket: Ticket, *, by: Actor, instruction: str = "", previous:
     settings = current()
     locked = lock_with_customer(ticket.number)
     if locked.status in {Status.SOLVED, Status.CLOSED}:
-        raise Invalid("This ticket is ended. Open it again first.")
+        raise Invalid(_("This ticket is ended. Open it again first."))
     because = barred(ticket.number, settings.pk) or no_provider()
     if because or locked.last_inbound_id is None:
         because = because or "no_sources"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from conversations.drafting.actions.generate import lock_draft
 from conversations.drafting.kinds import DraftReturned, FlagAnswered
 from conversations.drafting.models import Draft, Flag
@@ -56,7 +58,7 @@ def bring_back(draft: Draft, *, because: str, by: Actor) -> Draft:
 def answer_flag(flag: Flag, draft: Draft, *, answer: str, seen_in: str = "", by: Actor) -> Flag:
     """A person looked at the words: they are `true` (seen in ...) or it is a `false_alarm`."""
     if answer not in {"true", "false_alarm"}:
-        raise Invalid("A flag is answered by true or false_alarm.", errors={"acknowledged": ["true or false_alarm"]})
+        raise Invalid(_("A flag is answered by true or false_alarm."), errors={"acknowledged": ["true or false_alarm"]})
     flag.answer, flag.seen_in = answer, texts.remark(seen_in, limit=200)
     flag.save(update_fields=["answer", "seen_in"])
     record(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team
 from accounts.rights import Right
@@ -23,14 +24,14 @@ APPLY_POLICY = "policy.apply"
 def stop_drafting(*, scope: str, reason: str, by: Actor, value: str = "") -> Stop:
     """Stop drafting everywhere, or for one team, topic, language or settings version, from this commit on."""
     if scope not in Stop.Scope.values:
-        raise Invalid("Choose what to stop.", errors={"scope": [", ".join(Stop.Scope.values)]})
+        raise Invalid(_("Choose what to stop."), errors={"scope": [", ".join(Stop.Scope.values)]})
     value = texts.name(value)[:60]
     if (scope == Stop.Scope.ALL) != (value == ""):
-        raise Invalid("Say which one to stop.", errors={"value": ["goes with every scope but all"]})
+        raise Invalid(_("Say which one to stop."), errors={"value": ["goes with every scope but all"]})
     among = {Stop.Scope.TEAM: Team.objects, Stop.Scope.SETTINGS_VERSION: SettingsVersion.objects}.get(Stop.Scope(scope))
     if among is not None and not (value.isascii() and value.isdecimal() and among.filter(pk=int(value)).exists()):
         # A switch that stops nothing is worse than none.
-        raise Invalid("There is none with this number.", errors={"value": ["is the number of one that there is"]})
+        raise Invalid(_("There is none with this number."), errors={"value": ["is the number of one that there is"]})
     with connection.cursor() as cursor:
         # The other side is taken, shared, by the gate: no call can slip between its check and its commit.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('drafting_stop'))")

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.rights import Right
 from conversations.drafting.actions import request_draft
 from conversations.drafting.models import Draft
 from conversations.drafting.queries import shown_drafts
 from conversations.drafting.states import DraftState
 from conversations.mailroom.texts import disclosure
-from conversations.review.actions.seen import Seen, as_seen, close, decide, evidence, flags_answered, keep_answers
+from conversations.review.actions.seen import (
+    Seen,
+    as_seen,
+    close,
+    decide,
+    evidence,
+    flags_answered,
+    keep_answers,
+    placeholders_filled,
+)
 from conversations.review.actions.write import escalate
 from conversations.review.disclosure import answers_for, disclose, words_changed
 from conversations.review.kinds import DraftApproved, DraftEdited, DraftRejected
@@ -45,9 +56,10 @@ class Rejection:
 
 @action("draft.approved", needs=Right.DECIDE)
 def approve(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
-    """Send the draft as written. Raises AlreadyDecided, DraftStale, FlagsUnacknowledged."""
+    """Send the draft as written. Raises AlreadyDecided, DraftStale, FlagsUnacknowledged, PlaceholdersOpen."""
     reserve(Decision, Message, Sending)
     locked = as_seen(draft, seen, by=by)
+    placeholders_filled(locked.text)
     flags_answered(locked, seen, by=by)
     decision = decide(locked, Decision.Kind.APPROVED, text=locked.text, by=by)
     close(locked, DraftState.APPROVED)
@@ -69,6 +81,7 @@ def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen) -> Decision:
     text = texts.body(change.text, field="text")
     reserve(Decision, Message, Sending)
     locked = as_seen(draft, seen, by=by, text=text)
+    placeholders_filled(text)
     fresh = flags_answered(locked, seen, by=by, text=text)
     decision = decide(locked, Decision.Kind.EDITED, text=text, by=by)
     close(locked, DraftState.EDITED)
@@ -150,4 +163,4 @@ def _valid(why: Rejection) -> None:
     if why.next not in {"redraft", "write", "escalate"}:
         errors["next"] = ["is one of redraft, write, escalate"]
     if errors:
-        raise Invalid("Say why, and what shall happen next.", errors=errors)
+        raise Invalid(_("Say why, and what shall happen next."), errors=errors)

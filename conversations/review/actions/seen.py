@@ -16,9 +16,10 @@ from conversations.drafting.actions.generate import lock_draft
 from conversations.drafting.checks import Found, check
 from conversations.drafting.models import Draft, Flag
 from conversations.drafting.states import DraftState
+from conversations.knowledge.placeholders import unresolved
 from conversations.review.kinds import DraftSetAside
 from conversations.review.models import Decision
-from conversations.review.problems import AlreadyDecided, DraftStale, FlagsUnacknowledged
+from conversations.review.problems import AlreadyDecided, DraftStale, FlagsUnacknowledged, PlaceholdersOpen
 from conversations.tickets.actions import set_lane
 from conversations.tickets.models import text_hash
 from conversations.tickets.states import Lane, Status, Why
@@ -72,9 +73,7 @@ def _who_was_first(draft: Draft, *, text: str) -> None:
     """Raise AlreadyDecided when a decision stands; a draft that is before people has none."""
     standing = Decision.objects.filter(draft=draft, standing=True).select_related("person").first()
     if standing is not None:
-        raise AlreadyDecided(
-            name=standing.person.name, at=standing.created_at, what=standing.get_kind_display().lower(), text=text
-        )
+        raise AlreadyDecided(name=standing.person.name, at=standing.created_at, what=standing.kind, text=text)
 
 
 def _why_ended(draft: Draft) -> str:
@@ -128,6 +127,12 @@ def _id_of(flag: Flag | Found) -> int:
 
 def _as_json(flag: Flag | Found) -> dict[str, object]:
     return {"id": _id_of(flag), "kind": str(flag.kind), "severity": str(flag.severity), "words": flag.words}
+
+
+def placeholders_filled(text: str) -> None:
+    """What goes to a customer has no placeholder of a macro in it. Raises PlaceholdersOpen with the text."""
+    if still := unresolved(text):
+        raise PlaceholdersOpen(still, text=text)
 
 
 def decide(draft: Draft, kind: str, *, text: str, by: Actor, **more: str) -> Decision:

@@ -16,7 +16,7 @@ from accounts.models import Scope
 from accounts.rights import Right
 from accounts.tokens import PersonRequired, ScopeMissing, Scopes, require_person
 from conversations.review.actions import write_reply
-from conversations.review.problems import AlreadyDecided, DraftStale
+from conversations.review.problems import AlreadyDecided, DraftStale, PlaceholdersOpen
 from conversations.tickets import texts
 from conversations.tickets.actions import add_note, receive_message
 from conversations.tickets.api import ticket_of
@@ -54,9 +54,10 @@ class NewMessage(Asked):
     )
 
 
-_MOVED = [
-    AlreadyDecided(name="Ben Okafor", at=datetime(2026, 5, 4, 9, 30, tzinfo=UTC), what="answered", whom="this ticket"),
+_REFUSED = [
+    AlreadyDecided(name="Ben Okafor", at=datetime(2026, 5, 4, 9, 30, tzinfo=UTC), what="answered"),
     DraftStale(because="customer_wrote", version=None, text="What you had typed."),
+    PlaceholdersOpen(["{customer.name}"], text="What you had typed."),
 ]
 
 
@@ -70,7 +71,7 @@ class Messages(TokenView):
         tells={201: MessageTold},
         once=True,
         found=True,
-        refuses=[PersonRequired, ScopeMissing(Scope.DECIDE), *_MOVED],
+        refuses=[PersonRequired, ScopeMissing(Scope.DECIDE), *_REFUSED],
     )
     @idempotent
     def post(self, request: Request, once: Once, number: int) -> Response:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
 from conversations.tickets import texts
@@ -74,7 +75,7 @@ def set_consent(customer: Customer, *, consent: bool, source: str, by: Actor) ->
 def set_policy(*, ai_consent: str, by: Actor) -> Policy:
     """What holds for customers who were never asked."""
     if ai_consent not in Policy.AiConsent.values:
-        raise Invalid("The policy is notice or consent.", errors={"ai_consent": ["notice or consent"]})
+        raise Invalid(_("The policy is notice or consent."), errors={"ai_consent": ["notice or consent"]})
     with connection.cursor() as cursor:
         # The gate reads the policy under the shared side of this lock: no call can slip between its look and its commit.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('drafting_stop'))")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
 from conversations.tickets.actions.work import IsSpam, answered, is_unanswered, lock_ticket, set_lane
@@ -40,8 +41,8 @@ NOTICE_AFTER = timedelta(seconds=1)
 
 
 class NotWaiting(Problem):
-    code, status, title = "sending_moved", 409, "This reply is no longer waiting"
-    detail = "It has been sent or taken back meanwhile; see the conversation."
+    code, status, title = "sending_moved", 409, _("This reply is no longer waiting")
+    detail = _("It has been sent or taken back meanwhile; see the conversation.")
 
 
 @action("sending.queued", savepoint=False)
@@ -202,7 +203,7 @@ def resolve_sending(sending: Sending, *, outcome: str, by: Actor) -> Sending:
     ticket = lock_ticket(sending.message.ticket_id)
     to = {"sent": SendingState.SENT, "again": SendingState.QUEUED, "drop": SendingState.WITHDRAWN}.get(outcome)
     if to is None:
-        raise Invalid("Choose sent, again or drop.", errors={"outcome": ["sent, again or drop"]})
+        raise Invalid(_("Choose sent, again or drop."), errors={"outcome": ["sent, again or drop"]})
     sources = (SendingState.UNKNOWN,) if to == SendingState.SENT else (SendingState.UNKNOWN, SendingState.FAILED)
     moved = _move(sending, to, only_from=sources, last_error="", first_tried_at=None)
     if moved is None:

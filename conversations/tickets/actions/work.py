@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, Team
 from accounts.rights import Right, person_has
@@ -37,8 +39,8 @@ _HEARD_FROM_SPAM = {Why.CONCERN, Why.ASKED_FOR_PERSON}
 
 
 class Unsettled(Problem):
-    code, status, title = "unsettled", 409, "Something here has to be settled first"
-    detail = "A reply is in trouble, or the customer says that something is wrong. Settle that, then set the status."
+    code, status, title = "unsettled", 409, _("Something here has to be settled first")
+    detail = _("A reply is in trouble, or the customer says that something is wrong. Settle that, then set the status.")
 
 
 class IsSpam(Problem):
@@ -150,7 +152,10 @@ def set_status(ticket: Ticket, status: str, *, by: Actor) -> Ticket:
     """Move a ticket along. Solving or closing it ends its waiting; opening it again starts it."""
     settable = [each for each in Status.values if each != Status.NEW]
     if status not in settable:
-        raise Invalid(f"A ticket cannot be set to {status}.", errors={"status": [", ".join(settable)]})
+        raise Invalid(
+            gettext("A ticket cannot be set to %(status)s.") % {"status": status},
+            errors={"status": [", ".join(settable)]},
+        )
     locked = lock_ticket(ticket.number)
     if locked.is_spam:
         raise IsSpam
@@ -176,7 +181,10 @@ def move(locked: Ticket, status: Status, *, by: Actor) -> Ticket:
 def set_priority(ticket: Ticket, priority: str, *, by: Actor) -> Ticket:
     """Change the priority; the due time follows it, counted from when the customer began to wait."""
     if priority not in Priority.values:
-        raise Invalid(f"There is no priority {priority}.", errors={"priority": [", ".join(Priority.values)]})
+        raise Invalid(
+            gettext("There is no priority %(priority)s.") % {"priority": priority},
+            errors={"priority": [", ".join(Priority.values)]},
+        )
     locked = lock_ticket(ticket.number)
     before, locked.priority = locked.priority, Priority(priority)
     if locked.waiting_since:
@@ -190,7 +198,10 @@ def set_priority(ticket: Ticket, priority: str, *, by: Actor) -> Ticket:
 def assign(ticket: Ticket, to: Person | None, *, by: Actor) -> Ticket:
     """Give a ticket to somebody who can decide it, or to nobody."""
     if to is not None and not person_has(to, Right.WORK):
-        raise Invalid(f"{to.name} does not work on tickets.", errors={"assignee": ["choose an agent or supervisor"]})
+        raise Invalid(
+            gettext("%(name)s does not work on tickets.") % {"name": to.name},
+            errors={"assignee": ["choose an agent or supervisor"]},
+        )
     locked = lock_ticket(ticket.number)
     locked.assignee = to
     _touch(locked, "assignee")
@@ -239,7 +250,7 @@ def snooze(ticket: Ticket, until: datetime, *, by: Actor) -> Ticket:
     """Put a ticket off; it comes back by itself, or when the customer writes."""
     now = timezone.now()
     if not now < until < now + timedelta(days=366):
-        raise Invalid("Choose a time within the next year.", errors={"until": ["must lie ahead, within a year"]})
+        raise Invalid(_("Choose a time within the next year."), errors={"until": ["must lie ahead, within a year"]})
     locked = lock_ticket(ticket.number)
     if locked.is_spam:
         raise IsSpam
@@ -279,7 +290,7 @@ def clean_tags(tags: Sequence[str]) -> list[str]:
     """Tags as they are kept: lower case, one each, at most twenty of forty characters."""
     kept = list(dict.fromkeys(texts.name(tag).lower().replace(" ", "-")[:40] for tag in tags if texts.name(tag)))
     if len(kept) > 20:
-        raise Invalid("A ticket has at most 20 tags.", errors={"tags": ["at most 20"]})
+        raise Invalid(_("A ticket has at most 20 tags."), errors={"tags": ["at most 20"]})
     return kept
 
 

@@ -1,4 +1,4 @@
-"""Every write to articles and passages."""
+"""Articles: every version of them, and its passages."""
 
 from __future__ import annotations
 
