@@ -37,13 +37,12 @@ from conversations.review.actions import (
 from conversations.review.pane import Conflict, reading, ticket_page, undo_toasts
 from conversations.teamwork import notices, unsent
 from conversations.teamwork.actions import hand_over
-from conversations.teamwork.queries import taker
+from conversations.teamwork.queries import held_by_others, taker
 from conversations.tickets.access import sending_for, ticket_for, tickets_for
 from conversations.tickets.actions import add_note, release_to_model, resolve_sending, set_status
 from conversations.tickets.models import Ticket
 from conversations.tickets.notices import for_desk
-from conversations.tickets.onward import Place, next_after, place_of
-from conversations.tickets.rows import VIEWS
+from conversations.tickets.onward import Place, next_after, place_of, to_ticket, view_of
 from conversations.tickets.views import START, list_beside
 from conversations.tickets.wishes import Outcome, fulfil, wish_of
 from conversations.tickets.work_views import told
@@ -56,7 +55,7 @@ MODES = ("review", "edit", "write", "note", "reject", "hand_over")
 def _whole(request: StaffRequest, ticket: Ticket, *, status: int = 200, **more: Any) -> HttpResponse:
     mode = more.pop("mode", "") or request.GET.get("mode", "")
     page = ticket_page(ticket, request.user, mode=mode if mode in MODES else "", **more)
-    beside = list_beside(request, view=_view(request), current=ticket.number)
+    beside = list_beside(request, view=view_of(request), current=ticket.number)
     page["ticket"]["live_url"] += f"?{urlencode({'view': beside['view']['name']})}"
     follow = f"{beside['follow']} ticket:{ticket.number}".strip()
     context = {**beside, **page, "follow": follow, "toasts": undo_toasts(request.user)}
@@ -77,25 +76,18 @@ def live(request: StaffRequest, number: int) -> HttpResponse:
     """Thread and pane as they are now, for a live change; permission is this viewer's."""
     found = ticket_for(request.user, number)
     return render(
-        request, "tickets/_ticket.html", {**ticket_page(found, request.user), "view": {"name": _view(request)}}
+        request, "tickets/_ticket.html", {**ticket_page(found, request.user), "view": {"name": view_of(request)}}
     )
-
-
-def _view(request: HttpRequest) -> str:
-    """The view that the ticket was opened from: in the address, and in what the forms post."""
-    name = request.POST.get("view", "") or request.GET.get("view", "")
-    return name if request.method == "GET" or name in VIEWS else ""
 
 
 def _onward(request: StaffRequest, done: Ticket, place: Place | None) -> HttpResponse:
     """Back to the ticket, or on to the next one for who likes it so; the list beside stays the one it was."""
     number = done.number
     if place is not None:
-        number = next_after(place, request.user) or number
+        number = next_after(place, request.user, without=held_by_others(request.user)) or number
         if number == done.number:
             messages.info(request, _("No further ticket waits in this view."))
-    view = _view(request)
-    return redirect(reverse("ticket", args=[number]) + (f"?{urlencode({'view': view})}" if view else ""))
+    return to_ticket(request, number)
 
 
 def _deciding(*, mode: str, goes_on: bool = False) -> Callable[[Callable[..., Ticket]], Callable[..., HttpResponse]]:
@@ -155,7 +147,7 @@ def _place(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> Place
     """Where the ticket stands now, for who goes on to the next; who rejects to write themselves stays here."""
     if not request.user.prefers.open_next or (view == "reject_draft" and request.POST.get("next", "write") == "write"):
         return None
-    return place_of(_number(request, view, *args, **kwargs), _view(request) or START)
+    return place_of(_number(request, view, *args, **kwargs), view_of(request) or START)
 
 
 def _number(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> int:
@@ -284,7 +276,7 @@ def work(request: StaffRequest, number: int) -> HttpResponse:
     if getattr(request, "htmx", False):
         return told(request, outcome, problem)
     if problem is not None:
-        conflict = Conflict(str(problem.title), problem.detail)
+        conflict = Conflict(str(problem.title), str(problem.detail))
         return _whole(request, found, status=problem.status, conflict=conflict)
     if not tickets_for(request.user).filter(pk=number).exists():
         messages.info(request, _("Ticket %(number)s is another team's now.") % {"number": number})

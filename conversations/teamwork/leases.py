@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from conversations.teamwork.models import Claim
@@ -18,7 +19,7 @@ LASTS = timedelta(minutes=5)
 
 
 class Claimed(Problem):
-    code, status, title = "claimed", 409, "Somebody else has this ticket"
+    code, status, title = "claimed", 409, _("Somebody else has this ticket")
 
 
 def claim_of(ticket_number: int) -> Claim | None:
@@ -43,7 +44,8 @@ def claim(ticket: Ticket, person: Person) -> Claim:
     ).fetchone()
     held = claim_of(ticket.pk)
     if held is None or taken is None:
-        raise Claimed(f"{held.person.name} has this ticket." if held else None, by=held.person.name if held else "")
+        name = held.person.name if held else ""
+        raise Claimed(_("%(name)s has this ticket.") % {"name": name} if name else None, by=name)
     if taken[0]:
         hints.wake()
     return held
@@ -62,5 +64,5 @@ def end(ticket_number: int) -> None:
 
 def clear() -> int:
     """Remove claims that are over. Returns how many."""
-    gone, _ = Claim.objects.filter(until__lte=timezone.now()).delete()
+    gone, _rows = Claim.objects.filter(until__lte=timezone.now()).delete()
     return gone

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.access import sight_of
 from accounts.models import Person, Role, Team
@@ -46,7 +47,7 @@ def teams() -> QuerySet[Team]:
 
 def taker(ticket: Ticket, ref: str) -> Person | Team:
     """Whom a ticket shall go to: `person:<id>` of a colleague who may take it, or `team:<id>`. Raises Invalid."""
-    noun, _, key = ref.partition(":")
+    noun, _colon, key = ref.partition(":")
     found: Person | Team | None = None
     with suppress(ValueError):
         if noun == "person":
@@ -54,7 +55,9 @@ def taker(ticket: Ticket, ref: str) -> Person | Team:
         elif noun == "team":
             found = teams().filter(pk=int(key[:9])).first()
     if found is None:
-        raise Invalid("Choose a colleague who sees this ticket, or a team.", errors={"to": ["not to be chosen here"]})
+        raise Invalid(
+            _("Choose a colleague who sees this ticket, or a team."), errors={"to": ["not to be chosen here"]}
+        )
     return found
 
 
@@ -103,6 +106,12 @@ def held_claims() -> dict[str, tuple[str, str]]:
     """Who has which ticket now: id and name of the person, by the ticket's reference."""
     held = Claim.objects.filter(until__gt=timezone.now()).values_list("ticket_id", "person_id", "person__name")
     return {f"ticket:{ticket}": (str(person), name) for ticket, person, name in held}
+
+
+def held_by_others(person: Person) -> list[int]:
+    """The numbers of the tickets that colleagues of this person have now."""
+    held = Claim.objects.filter(until__gt=timezone.now()).exclude(person=person)
+    return list(held.values_list("ticket_id", flat=True))
 
 
 def away_with_notices() -> list[Person]:

@@ -86,7 +86,7 @@ def digest(person: Person, waiting: list[Notice]) -> Envelope:
     to, sender = on_the_wire(person.email), on_the_wire(settings.ENV.mail_from)
     utf8 = to.needs_utf8 or sender.needs_utf8
     mail, mail_id = EmailMessage(policy=UTF8 if utf8 else PLAIN), new_mail_id()
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(person.prefers.language or settings.LANGUAGE_CODE):
         count = len(waiting)
         subject = ngettext("%(count)s unread notice", "%(count)s unread notices", count) % {"count": count}
         lines = [f"#{each.ticket_id}: {sentence(each)}\n{_address('ticket', each.ticket_id)}" for each in waiting]

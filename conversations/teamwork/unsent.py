@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from conversations.teamwork.models import Unsent
@@ -45,9 +46,9 @@ def keep(person: Person, ticket: Ticket, *, what: str, text: str, known: Known |
     Raises Gone; a window that goes on writing saves anew, without a row.
     """
     if not _WHAT.fullmatch(what):
-        raise Invalid("There is no such field.", errors={"what": ["reply, note, hand_over or edit:<draft>"]})
+        raise Invalid(_("There is no such field."), errors={"what": ["reply, note, hand_over or edit:<draft>"]})
     if len(text) > MAX_TEXT:
-        raise Invalid("The text is too long to be kept.", errors={"text": [f"at most {MAX_TEXT:,} characters"]})
+        raise Invalid(_("The text is too long to be kept."), errors={"text": [f"at most {MAX_TEXT:,} characters"]})
     text = text.replace("\0", "")
     with transaction.atomic():
         rows = Unsent.objects.select_for_update(no_key=True).filter(person=person, ticket=ticket)

@@ -13,6 +13,7 @@ from conversations.teamwork.actions import follow, take_over, unfollow
 from conversations.teamwork.queries import colleagues, notices_of, unseen_count
 from conversations.teamwork.wording import sentence
 from conversations.tickets.access import ticket_for
+from conversations.tickets.onward import to_ticket
 from desk.ledger.models import Entry
 from desk.problems import Problem, problem_json
 
@@ -62,20 +63,20 @@ def claim(request: StaffRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request.user, number)
     if request.POST.get("over"):
         take_over(ticket, request.user, by=actor(request))
-        return redirect("ticket", number)
+        return to_ticket(request, number)
     try:
         leases.claim(ticket, request.user)
     except leases.Claimed as held:
         if request.POST.get("renew"):
             return problem_json(held)
-    return HttpResponse(status=204) if request.POST.get("renew") else redirect("ticket", number)
+    return HttpResponse(status=204) if request.POST.get("renew") else to_ticket(request, number)
 
 
 @require_POST
 @staff(Role.AGENT, Role.SUPERVISOR)
 def let_go(request: StaffRequest, number: int) -> HttpResponse:
     leases.let_go(ticket_for(request.user, number), request.user)
-    return redirect("ticket", number)
+    return to_ticket(request, number)
 
 
 @require_POST
@@ -84,7 +85,7 @@ def following(request: StaffRequest, number: int) -> HttpResponse:
     """Follow a ticket, or no longer."""
     ticket = ticket_for(request.user, number)
     (follow if request.POST.get("follow") == "yes" else unfollow)(ticket, request.user, by=actor(request))
-    return redirect("ticket", number)
+    return to_ticket(request, number)
 
 
 @require_GET

@@ -24,8 +24,8 @@ TIMES = {
 def choices(ticket: Ticket | None = None) -> dict[str, Any]:
     """Statuses, priorities, teams and times, each with its value for `wishes.wish_of`, and what the ticket has now."""
     return {
-        "statuses": [_choice(one, one.label, ticket and ticket.status) for one in Status if one != Status.NEW],
-        "priorities": [_choice(one, one.label, ticket and ticket.priority) for one in Priority],
+        "statuses": [_choice(one, str(one.label), ticket and ticket.status) for one in Status if one != Status.NEW],
+        "priorities": [_choice(one, str(one.label), ticket and ticket.priority) for one in Priority],
         "teams": [
             _choice("none", _("No team"), ticket and (ticket.team_id or "none")),
             *(_choice(team.pk, team.name, ticket and ticket.team_id) for team in teams()),

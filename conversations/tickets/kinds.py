@@ -226,6 +226,8 @@ words(
         "not_asked": gettext_lazy("the customer had not said yes to AI"),
         "asked_for_person": gettext_lazy("the customer asked for a person"),
         "people_only": gettext_lazy("the ticket is kept for people"),
+        "private": gettext_lazy("for its maker alone"),
+        "everyone": gettext_lazy("for everyone"),
         "undone": gettext_lazy("whoever decided it took it back"),
     }
 )

@@ -1,11 +1,16 @@
-"""Where to go on after a ticket: the next one of the same view that no colleague has claimed."""
+"""Where to go on after a form of a ticket: back to it, or to the next one of the same view that no colleague has claimed."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts.models import Person
 from conversations.tickets.access import tickets_for
@@ -22,6 +27,18 @@ class Place:
     when: datetime | None
 
 
+def view_of(request: HttpRequest) -> str:
+    """The view that a ticket was opened from: in the address, and in what the forms post."""
+    name = request.POST.get("view", "") or request.GET.get("view", "")
+    return name if request.method == "GET" or name in VIEWS else ""
+
+
+def to_ticket(request: HttpRequest, number: int) -> HttpResponse:
+    """To a ticket; the list beside it stays the one that it was."""
+    view = view_of(request)
+    return redirect(reverse("ticket", args=[number]) + (f"?{urlencode({'view': view})}" if view else ""))
+
+
 def place_of(number: int, view: str) -> Place | None:
     """None for a view or ticket that does not exist."""
     found = VIEWS.get(view)
@@ -31,11 +48,14 @@ def place_of(number: int, view: str) -> Place | None:
     return Place(view, number, ticket["due_at" if found.by == "due" else "updated_at"])
 
 
-def next_after(place: Place, person: Person) -> int | None:
-    """The number of the next ticket, from the top again after the last one; None when nothing else is there."""
+def next_after(place: Place, person: Person, *, without: Collection[int] = ()) -> int | None:
+    """The number of the next ticket, from the top again after the last one; None when nothing else is there.
+
+    `without`: numbers of tickets that colleagues have just now.
+    """
     view = VIEWS[place.view]
     unclaimed = Q(assignee__isnull=True) | Q(assignee=person)
-    rest = tickets_for(person).filter(view.filter(person.pk)).filter(unclaimed).exclude(pk=place.number)
+    rest = tickets_for(person).filter(view.filter(person.pk)).filter(unclaimed).exclude(pk__in=[place.number, *without])
     ahead = rest.filter(_after(view, place)) if place.when else rest
     for tickets in (ahead, rest):
         if found := tickets.order_by(*view.ordering).values_list("number", flat=True).first():

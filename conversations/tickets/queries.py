@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import CharField, Count, Func, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Person, Team
 from accounts.rights import GRANTS, Right
@@ -30,8 +31,12 @@ def worker_named(text: str) -> Person:
     if len(found) == 1:
         return found[0]
     if found:
-        raise Invalid("There are several people of this name. Type the mail address.", errors={"assignee": ["several"]})
-    raise Invalid(f"Nobody called “{text.strip()[:120]}” works on tickets.", errors={"assignee": ["a name"]})
+        raise Invalid(
+            _("There are several people of this name. Type the mail address."), errors={"assignee": ["several"]}
+        )
+    raise Invalid(
+        _("Nobody called “%(name)s” works on tickets.") % {"name": text.strip()[:120]}, errors={"assignee": ["a name"]}
+    )
 
 
 def teams() -> list[Team]:

@@ -92,7 +92,7 @@ def _rows_of(request: StaffRequest, listing: Listing, *, only: frozenset[int] = 
     try:
         page, wrong = listing.read(request.user, only=only or None), ""
     except Invalid as problem:
-        page, wrong = Page([], None), problem.detail
+        page, wrong = Page([], None), str(problem.detail)
     view, parameters = listing.view, listing.parameters()
     ranked = bool(listing.q) and listing.by == BEST
     query = urlencode(parameters)
@@ -138,7 +138,10 @@ def _rows(page: Page, listing: Listing) -> list[str]:
     """The shared rows of these tickets, each with its key in this list."""
     if not page.tickets:
         return []
-    order, language = listing.order if listing.by != BEST else ORDERS["newest"], get_language() or settings.LANGUAGE_CODE
+    order, language = (
+        listing.order if listing.by != BEST else ORDERS["newest"],
+        get_language() or settings.LANGUAGE_CODE,
+    )
     found = rows_for([ticket.number for ticket in page.tickets])
     return [
         mark_safe(found[ticket.number].keyed(order.key(ticket), language))  # noqa: S308 - rendered by a template

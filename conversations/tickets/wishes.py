@@ -43,7 +43,7 @@ def wish_of(form: Mapping[str, Any], person: Person) -> Wish:
         name, value = _written(form), "typed"
     typed = str(form.get(name, "")).strip() if value == "typed" else ""
     if name not in _READ or (value == "typed" and not typed):
-        raise Invalid("Choose what shall be done.", errors={"set": ["status:solved, for one"]})
+        raise Invalid(_("Choose what shall be done."), errors={"set": ["status:solved, for one"]})
     return Wish(name, _READ[name](typed or value, person))
 
 
@@ -55,19 +55,19 @@ def _written(form: Mapping[str, Any]) -> str:
 
 def _status(value: str, _person: Person) -> str:
     if value not in Status.values or value == Status.NEW:
-        raise Invalid("There is no such status.", errors={"status": ["another"]})
+        raise Invalid(_("There is no such status."), errors={"status": ["another"]})
     return value
 
 
 def _priority(value: str, _person: Person) -> str:
     if value not in Priority.values:
-        raise Invalid("There is no such priority.", errors={"priority": ["another"]})
+        raise Invalid(_("There is no such priority."), errors={"priority": ["another"]})
     return value
 
 
 def _team(value: str, _person: Person) -> str:
     if value != "none" and not (value.isascii() and value.isdecimal() and len(value) < 10):
-        raise Invalid("There is no such team.", errors={"team": ["another"]})
+        raise Invalid(_("There is no such team."), errors={"team": ["another"]})
     return "" if value == "none" else value
 
 
@@ -89,7 +89,7 @@ def _snooze(value: str, _person: Person) -> str:
     try:
         until = datetime.fromisoformat(value)
     except ValueError:
-        raise Invalid("Choose a date and a time.", errors={"until": ["a date and a time"]}) from None
+        raise Invalid(_("Choose a date and a time."), errors={"until": ["a date and a time"]}) from None
     return _moment(until if timezone.is_aware(until) else timezone.make_aware(until))
 
 
@@ -162,11 +162,11 @@ def outcome_of(token: str, person: Person) -> Outcome:
     try:
         kept = signing.loads(token, salt=SALT, max_age=UNDO_FOR)
     except signing.SignatureExpired:
-        raise Invalid("That is over an hour ago and can no longer be taken back as one.") from None
+        raise Invalid(_("That is over an hour ago and can no longer be taken back as one.")) from None
     except signing.BadSignature:
-        raise Invalid("The form is not complete. Load the page again.") from None
+        raise Invalid(_("The form is not complete. Load the page again.")) from None
     if kept["by"] != str(person.pk):
-        raise Invalid("Somebody else did this; only they can take it back as one.")
+        raise Invalid(_("Somebody else did this; only they can take it back as one."))
     done = tuple(Change(**one) for one in kept["done"])
     return Outcome(done, kept["already"], tuple((number, why) for number, why in kept["refused"]))
 
@@ -212,4 +212,4 @@ def _one(number: int, act: Callable[[], Change]) -> Outcome:
     except AlreadySo:
         return Outcome(already=1)
     except Problem as problem:
-        return Outcome(refused=((number, problem.detail),))
+        return Outcome(refused=((number, str(problem.detail)),))

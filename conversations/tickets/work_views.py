@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.doors import StaffRequest, actor, staff
@@ -57,9 +58,9 @@ def bulk_undo(request: StaffRequest) -> HttpResponse:
 def _numbers(request: StaffRequest) -> list[int]:
     given = request.POST.getlist("ticket")
     if not given:
-        raise Invalid("Select tickets first.", errors={"ticket": ["at least one"]})
+        raise Invalid(_("Select tickets first."), errors={"ticket": ["at least one"]})
     if len(given) > MOST:
-        raise Invalid(f"At most {MOST} tickets at once.", errors={"ticket": [f"at most {MOST}"]})
+        raise Invalid(_("At most %(most)d tickets at once.") % {"most": MOST}, errors={"ticket": [f"at most {MOST}"]})
     if not all(one.isascii() and one.isdecimal() and len(one) < 19 for one in given):
-        raise Invalid("The form is not complete. Load the page again.", errors={"ticket": ["numbers of tickets"]})
+        raise Invalid(_("The form is not complete. Load the page again."), errors={"ticket": ["numbers of tickets"]})
     return [int(one) for one in given]

@@ -49,7 +49,7 @@ class ClaimLease extends HTMLElement {
     const lost = this.#holder === this.#me && holder && holder !== this.#me;
     this.#holder = holder;
     if (!lost) return;
-    const text = `${name} took this ticket over from you. What you wrote is kept.`;
+    const text = inWords("{name} took this ticket over from you. What you wrote is kept.", { name });
     document.dispatchEvent(new CustomEvent("toast", { detail: { text } }));
   }
 

@@ -15,11 +15,11 @@ function leave(note) {
 
 /** The note of an answer, or why there is none. */
 async function read(answer) {
-  if (answer.redirected) return complain("You are signed out. Sign in in another tab; what you wrote stays on this page.");
+  if (answer.redirected) return complain(inWords("You are signed out. Sign in in another tab; what you wrote stays on this page."));
   const page = document.createElement("template");
   page.innerHTML = await answer.text();
   const note = page.content.querySelector("[data-outcome]");
-  if (!note) complain(answer.status === 404 ? "This is no longer there, or no longer yours to see." : "The desk could not do this just now. Please try again.");
+  if (!note) complain(answer.status === 404 ? inWords("This is no longer there, or no longer yours to see.") : inWords("The desk could not do this just now. Please try again."));
   return note;
 }
 
@@ -47,7 +47,7 @@ document.addEventListener("submit", async (event) => {
     form.dispatchEvent(new CustomEvent("in-place:done", { bubbles: true, detail: { submitter } }));
     document.querySelector("live-ticket")?.refresh();
   } catch {
-    complain("The desk cannot be reached. Nothing was changed; please try again.");
+    complain(inWords("The desk cannot be reached. Nothing was changed; please try again."));
   } finally {
     form.removeAttribute("aria-busy");
   }

@@ -2,7 +2,7 @@
 // [data-opens-macros], opens the list; typing filters, arrows choose, Enter or Tab inserts, Escape closes. The focus stays in the
 // field. The server fills the placeholders in; one that it knows nothing for is selected, and a form[data-sends] waits for it.
 
-const TRIGGER = /(?:^|\s)\/([^\s/]{0,30})$/u;
+const TRIGGER = /(?:^|\s)\/([^\s/@]{0,30})$/u;
 const OPEN = /\{\s*(?:customer|ticket|agent|team|organisation)\s*\.[^{}\n]{0,40}?\s*\}/iu;
 const GAP = 4; // pixels
 

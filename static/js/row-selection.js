@@ -14,7 +14,7 @@ function count() {
 
 function say() {
   count();
-  document.dispatchEvent(new CustomEvent("announce", { detail: `${chosen().length} selected` }));
+  document.dispatchEvent(new CustomEvent("announce", { detail: inWords("{count} selected", { count: chosen().length }) }));
 }
 
 /** All from the last one that was chosen to this one become like this one. */
@@ -99,7 +99,7 @@ document.addEventListener("submit", async (event) => {
     form.dispatchEvent(new CustomEvent("in-place:done", { bubbles: true, detail: { submitter } }));
     document.querySelector("live-ticket")?.refresh();
   } catch {
-    const text = "The desk cannot be reached. What was not done yet is still selected; please try again.";
+    const text = inWords("The desk cannot be reached. What was not done yet is still selected; please try again.");
     document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "error" } }));
   } finally {
     form.removeAttribute("aria-busy");

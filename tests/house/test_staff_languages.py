@@ -27,7 +27,7 @@ _STRING = r'u?("(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')'
 _MARKS = r"%\(\w+\)s|\{\w+\}|</?\w+>"
 
 # Names and codes that are the same in every language, what only programs read, and blocks that are no text.
-NO_WORDS = {"Countersign", "API", "Ctrl", "Enter", "Esc", "SHA"} | {
+NO_WORDS = {"Countersign", "API", "Ctrl", "Enter", "Esc", "SHA", "Shift"} | {
     "curl",
     "Authorization",
     "Bearer",
@@ -36,7 +36,7 @@ NO_WORDS = {"Countersign", "API", "Ctrl", "Enter", "Esc", "SHA"} | {
     "tickets",
 }
 NO_WORDS |= {"agent", "second", "supervisor", "admin", "auditor", "demo", "test"}
-NO_TEXT = r"\{% block (?:code|\w+_class|dialog_id|dialog_label) %\}.*?\{% endblock[^%]*%\}"
+NO_TEXT = r"<code>.*?</code>|\{% block (?:code|\w+_class|dialog_id|dialog_label) %\}.*?\{% endblock[^%]*%\}"
 
 
 def in_templates() -> Iterator[str]:

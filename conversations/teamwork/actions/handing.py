@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Person, Team
 from accounts.rights import Right
@@ -28,7 +29,7 @@ def hand_over(ticket: Ticket, to: Person | Team, *, note: str, by: Actor) -> Tic
         set_team(locked, to, by=by)
     elif not may_take(locked).filter(pk=to.pk).exists():
         raise Invalid(
-            f"{to.name} does not see this ticket or does not work on tickets.",
+            _("%(name)s does not see this ticket or does not work on tickets.") % {"name": to.name},
             errors={"to": ["choose somebody who sees it"]},
             text=note,
         )
@@ -52,7 +53,7 @@ def take_over(ticket: Ticket, person: Person, *, by: Actor) -> Claim:
     held = Claim.objects.select_for_update(no_key=True).filter(ticket=ticket).first()
     others = held is not None and held.until > now and held.person_id != person.pk
     before = held.person_id if held and others else UUID(str(person.pk))
-    taken, _ = Claim.objects.update_or_create(
+    taken, _created = Claim.objects.update_or_create(
         ticket=ticket, defaults={"person": person, "since": now, "until": now + LASTS}
     )
     record(

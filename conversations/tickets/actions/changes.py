@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import sight_of
 from accounts.models import Person, Team
@@ -49,13 +50,13 @@ MOVES_STATUS = (
 
 
 class ChangedSince(Problem):
-    code, status, title = "changed_since", 409, "Somebody changed this since"
-    detail = "It was changed again since, and stays as it is."
+    code, status, title = "changed_since", 409, _("Somebody changed this since")
+    detail = _("It was changed again since, and stays as it is.")
 
 
 class AlreadySo(Problem):
-    code, status, title = "already_so", 409, "It is so already"
-    detail = "There was nothing to change."
+    code, status, title = "already_so", 409, _("It is so already")
+    detail = _("There was nothing to change.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +151,17 @@ def _set_priority(ticket: Ticket, _before: str, after: str, by: Actor) -> Ticket
 def _set_team(ticket: Ticket, _before: str, after: str, by: Actor) -> Ticket:
     team = Team.objects.filter(pk=int(after)).first() if after else None
     if after and team is None:
-        raise Invalid("There is no such team.", errors={"team": ["choose another"]})
+        raise Invalid(_("There is no such team."), errors={"team": ["choose another"]})
     return set_team(ticket, team, by=by)
 
 
 def _set_assignee(ticket: Ticket, _before: str, after: str, by: Actor) -> Ticket:
     to = Person.objects.filter(pk=UUID(after)).first() if after else None
     if to is not None and not sight_of(to).sees(ticket.team_id):
-        raise Invalid(f"{to.name} does not see this ticket: it is another team's.", errors={"assignee": ["another"]})
+        raise Invalid(
+            _("%(name)s does not see this ticket: it is another team's.") % {"name": to.name},
+            errors={"assignee": ["another"]},
+        )
     return assign(ticket, to, by=by)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.access import teams_of
 from accounts.models import Person, Team
@@ -52,7 +53,10 @@ def save_view(listing: Listing, *, name: str, audience: str, by: Actor) -> Saved
     if not may_save_for(person, team, everyone=everyone):
         raise NotAllowed
     if SavedView.objects.filter(person=person).count() >= MOST:
-        raise Invalid(f"You have {MOST} views. Delete one that you no longer need.", errors={"name": ["too many"]})
+        raise Invalid(
+            _("You have %(most)d views. Delete one that you no longer need.") % {"most": MOST},
+            errors={"name": ["too many"]},
+        )
     view = SavedView.objects.create(
         name=_name(name),
         person=person,
@@ -87,7 +91,7 @@ def change_view(
         if not may_save_for(person, locked.team, everyone=locked.everyone) or (
             audience == "private" and locked.person_id != person.pk
         ):
-            raise NotAllowed("This view can be for its maker alone only if you made it.")
+            raise NotAllowed(_("This view can be for its maker alone only if you made it."))
         fields.append("audience")
     if listing is not None:
         locked.view, locked.parameters = listing.view.name, _sensible(listing, person)
@@ -132,7 +136,7 @@ def _locked(view: SavedView, by: Actor) -> tuple[Person, SavedView]:
     locked = SavedView.objects.select_for_update(no_key=True, of=("self",)).select_related("team").filter(pk=view.pk)
     found = locked.first()
     if found is None:
-        raise Invalid("Somebody has deleted this view.", errors={"view": ["is gone"]})
+        raise Invalid(_("Somebody has deleted this view."), errors={"view": ["is gone"]})
     if not may_change(person, found):
         raise NotAllowed
     return person, found
@@ -148,14 +152,14 @@ def _audience(audience: str) -> tuple[Team | None, bool]:
     noun, _colon, key = audience.partition(":")
     team = Team.objects.filter(pk=int(key)).first() if noun == "team" and key.isdecimal() and len(key) < 19 else None
     if team is None and audience not in {"private", "everyone"}:
-        raise Invalid("Choose who shall have the view.", errors={"audience": ["private, everyone or a team"]})
+        raise Invalid(_("Choose who shall have the view."), errors={"audience": ["private, everyone or a team"]})
     return team, audience == "everyone"
 
 
 def _name(name: str) -> str:
     kept = texts.name(name)
     if not kept or len(kept) > LONGEST_NAME:
-        sentence = f"A view needs a name of at most {LONGEST_NAME} characters."
+        sentence = _("A view needs a name of at most %(most)d characters.") % {"most": LONGEST_NAME}
         raise Invalid(sentence, errors={"name": [sentence]})
     return kept
 

@@ -49,7 +49,7 @@ class NotWaiting(Problem):
 def post(ticket: Ticket, decision: Decision, *, disclosure_kind: str, disclosure_text: str, by: Actor) -> Message:
     """Put a decided reply into the post: it leaves after the time for undo. The ticket is locked by the caller. Raises IsSpam."""
     if ticket.is_spam:
-        raise IsSpam("Say first that it is no spam, then answer. What you wrote is kept.", text=decision.text)
+        raise IsSpam(_("Say first that it is no spam, then answer. What you wrote is kept."), text=decision.text)
     now = timezone.now()
     wait = settings.ENV.undo_seconds
     message = insert(

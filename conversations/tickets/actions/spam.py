@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.rights import Right
 from conversations.tickets.actions.work import IsSpam, Unsettled, lock_with_customer, set_lane, unsettled
 from conversations.tickets.kinds import TicketMarkedSpam, TicketUnmarkedSpam
@@ -12,8 +14,8 @@ from desk.problems import Problem
 
 
 class NoSpam(Problem):
-    code, status, title = "no_spam", 409, "This ticket is not marked as spam"
-    detail = "Somebody has said already that it is no spam."
+    code, status, title = "no_spam", 409, _("This ticket is not marked as spam")
+    detail = _("Somebody has said already that it is no spam.")
 
 
 @action("ticket.marked_spam", needs=Right.WORK)
@@ -24,7 +26,7 @@ def mark_spam(ticket: Ticket, *, by: Actor) -> Ticket:
     """
     locked = lock_with_customer(ticket.number)
     if locked.is_spam:
-        raise IsSpam("Somebody has marked this ticket as spam already.")
+        raise IsSpam(_("Somebody has marked this ticket as spam already."))
     if locked.open_concerns or unsettled(locked):
         raise Unsettled
     before = locked.before_spam = locked.status

@@ -44,8 +44,8 @@ class Unsettled(Problem):
 
 
 class IsSpam(Problem):
-    code, status, title = "is_spam", 409, "This ticket is marked as spam"
-    detail = "Say first that it is no spam."
+    code, status, title = "is_spam", 409, _("This ticket is marked as spam")
+    detail = _("Say first that it is no spam.")
 
 
 def lock_ticket(number: int) -> Ticket:
