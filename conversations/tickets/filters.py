@@ -98,7 +98,7 @@ FILTERS: dict[str, Filter] = {
             name="priority",
             label=gettext_lazy("Priority"),
             which=one_of("priority", Priority.values),
-            choices=lambda _person: [(value, _(str(label))) for value, label in Priority.choices],
+            choices=lambda _person: [(value, str(label)) for value, label in Priority.choices],
         ),
         Filter(
             name="tag",

@@ -127,6 +127,10 @@ def test_pages_are_german_where_german_is_asked_for(cast: Cast, client: Client) 
     said = {
         f"/tickets/{ticket.number}/": ("Freigeben und senden", "Ablehnen", "Entwurf prüfen", "fertig, Version 2"),
         "/queue/mine/": ("Meine", "Hier ist nichts"),
+        "/queue/all/?priority=high": ("Eingegrenzt auf", "Hoch", "Ansicht speichern"),
+        "/queue/all/?sort=due": ("lässt sich nicht nach",),
+        "/queue/": ("Ausgewählte Tickets", "Jemandem zuweisen"),
+        "/notices/": ("Mitteilungen", "Noch nichts für Sie"),
         "/ledger/": (f"hat Ticket {ticket.number} über",),
         "/settings/": ("Entwürfe anhalten", "Ein Modell darf entwerfen"),
         "/tickets/99999999/": ("Hier ist nichts",),

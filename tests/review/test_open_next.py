@@ -9,6 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import set_preferences
+from conversations.teamwork import leases, unsent
+from conversations.teamwork.models import Unsent
 from conversations.tickets.actions import assign
 from conversations.tickets.models import Ticket
 from desk.actions import SYSTEM
@@ -60,6 +62,23 @@ def test_what_a_colleague_has_claimed_is_passed_over(ana: Client, cast: Cast, th
     assign(three[1], cast.ben, by=cast.ben.actor())
     assign(three[2], cast.ana, by=cast.ana.actor())
     assert approved(ana, three[0]) == address(three[2])
+
+
+def test_what_a_colleague_is_at_is_passed_over(ana: Client, cast: Cast, three: list[Ticket]) -> None:
+    leases.claim(three[1], cast.ben)
+    assert approved(ana, three[0]) == address(three[2])
+
+
+def test_what_was_sent_is_no_longer_kept_as_unsent_on_the_way_to_the_next(
+    ana: Client, cast: Cast, three: list[Ticket]
+) -> None:
+    draft = three[0].drafts.latest("id")
+    what = f"edit:{draft.pk}"
+    kept = unsent.keep(cast.ana, three[0], what=what, text="Almost", known=None)
+    fields = {"version": draft.version, "text": draft.text, "unsent": kept.pk if kept else "", "unsent_what": what}
+    answer = ana.post(f"/drafts/{draft.pk}/edit/", fields)
+    assert answer.headers["Location"] == address(three[1])
+    assert not Unsent.objects.exists()
 
 
 def test_what_is_not_theirs_to_see_is_passed_over(ana: Client, cast: Cast) -> None:
