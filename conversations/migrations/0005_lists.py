@@ -29,7 +29,7 @@ DROP FUNCTION tickets_words_in(text, text);
 
 
 class Migration(migrations.Migration):
-    """Saved views, and what tickets are found by from now on; 0004 brings the words of those that are there."""
+    """Saved views, and what tickets are found by from now on; 0006 brings the words of those that are there."""
 
     dependencies: ClassVar = [("conversations", "0004_ticket_work"), ("accounts", "0002_walls")]
     operations: ClassVar = [
