@@ -29,6 +29,14 @@ def _fresh_limits() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _desks_own_language() -> None:
+    """A request leaves its language to its thread, which is every other test's, too."""
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
 @pytest.fixture
 def cast(db: Any) -> Cast:
     """The people of the tests, in the test's own transaction."""

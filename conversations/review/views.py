@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -40,10 +39,11 @@ from conversations.teamwork.actions import hand_over
 from conversations.teamwork.queries import held_by_others, taker
 from conversations.tickets.access import sending_for, ticket_for, tickets_for
 from conversations.tickets.actions import add_note, release_to_model, resolve_sending, set_status
+from conversations.tickets.listing import Listing
 from conversations.tickets.models import Ticket
 from conversations.tickets.notices import for_desk
-from conversations.tickets.onward import Place, next_after, place_of, to_ticket, view_of
-from conversations.tickets.views import START, list_beside
+from conversations.tickets.onward import beyond, listing_at, listing_of, next_in, to_ticket
+from conversations.tickets.views import list_beside
 from conversations.tickets.wishes import Outcome, fulfil, wish_of
 from conversations.tickets.work_views import told
 from desk.jobs import Job, retry
@@ -55,8 +55,8 @@ MODES = ("review", "edit", "write", "note", "reject", "hand_over")
 def _whole(request: StaffRequest, ticket: Ticket, *, status: int = 200, **more: Any) -> HttpResponse:
     mode = more.pop("mode", "") or request.GET.get("mode", "")
     page = ticket_page(ticket, request.user, mode=mode if mode in MODES else "", **more)
-    beside = list_beside(request, view=view_of(request), current=ticket.number)
-    page["ticket"]["live_url"] += f"?{urlencode({'view': beside['view']['name']})}"
+    beside = list_beside(request, listing=listing_at(request), current=ticket.number)
+    page["ticket"]["live_url"] += f"?{beside['view']['query']}"
     follow = f"{beside['follow']} ticket:{ticket.number}".strip()
     context = {**beside, **page, "follow": follow, "toasts": undo_toasts(request.user)}
     return render(request, "tickets/ticket.html", context, status=status)
@@ -75,16 +75,15 @@ def ticket(request: StaffRequest, number: int) -> HttpResponse:
 def live(request: StaffRequest, number: int) -> HttpResponse:
     """Thread and pane as they are now, for a live change; permission is this viewer's."""
     found = ticket_for(request.user, number)
-    return render(
-        request, "tickets/_ticket.html", {**ticket_page(found, request.user), "view": {"name": view_of(request)}}
-    )
+    beside = {"view": {"query": request.GET.urlencode()}}
+    return render(request, "tickets/_ticket.html", {**ticket_page(found, request.user), **beside})
 
 
-def _onward(request: StaffRequest, done: Ticket, place: Place | None) -> HttpResponse:
+def _onward(request: StaffRequest, done: Ticket, rest: Listing | None) -> HttpResponse:
     """Back to the ticket, or on to the next one for who likes it so; the list beside stays the one it was."""
     number = done.number
-    if place is not None:
-        number = next_after(place, request.user, without=held_by_others(request.user)) or number
+    if rest is not None:
+        number = next_in(rest, request.user, taken=[number, *held_by_others(request.user)]) or number
         if number == done.number:
             messages.info(request, _("No further ticket waits in this view."))
     return to_ticket(request, number)
@@ -102,7 +101,7 @@ def _deciding(*, mode: str, goes_on: bool = False) -> Callable[[Callable[..., Ti
         @staff(Role.AGENT, Role.SUPERVISOR)
         def posted(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
-                place = _place(request, view.__name__, *args, **kwargs) if goes_on else None
+                rest = _rest(request, view.__name__, *args, **kwargs) if goes_on else None
                 done = view(request, *args, **kwargs)
             except NotFound:
                 raise
@@ -123,14 +122,14 @@ def _deciding(*, mode: str, goes_on: bool = False) -> Callable[[Callable[..., Ti
                         instruction=request.POST.get("instruction", ""),
                     ),
                 )
-            return _back_from(request, done, place, sent=mode != "review")
+            return _back_from(request, done, rest, sent=mode != "review")
 
         return posted
 
     return decorate
 
 
-def _back_from(request: StaffRequest, done: Ticket, place: Place | None, *, sent: bool) -> HttpResponse:
+def _back_from(request: StaffRequest, done: Ticket, rest: Listing | None, *, sent: bool) -> HttpResponse:
     """To the ticket or the next one, without the text that was sent; from one that went out of sight to the queue."""
     row, what = request.POST.get("unsent", "")[:18], request.POST.get("unsent_what", "")[:32]
     if what:
@@ -138,16 +137,17 @@ def _back_from(request: StaffRequest, done: Ticket, place: Place | None, *, sent
         unsent.forget(request.user, done, what=what, row=int(row) if sent and row.isdecimal() else None, sent=text)
     if tickets_for(request.user).filter(pk=done.pk).exists():
         notices.see(request.user, done)
-        return _onward(request, done, place)
+        return _onward(request, done, rest)
     messages.info(request, _("Ticket #%(number)s is with the other team now.") % {"number": done.number})
     return redirect("todo")
 
 
-def _place(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> Place | None:
-    """Where the ticket stands now, for who goes on to the next; who rejects to write themselves stays here."""
+def _rest(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> Listing | None:
+    """The list behind the ticket, for who goes on to the next; who rejects to write themselves stays here."""
     if not request.user.prefers.open_next or (view == "reject_draft" and request.POST.get("next", "write") == "write"):
         return None
-    return place_of(_number(request, view, *args, **kwargs), view_of(request) or START)
+    listing = listing_at(request) or listing_of("", request.user)
+    return beyond(listing, _number(request, view, *args, **kwargs)) if listing else None
 
 
 def _number(request: StaffRequest, view: str, *args: Any, **kwargs: Any) -> int:

@@ -93,6 +93,10 @@ class Listing:
         parameters = self.parameters()
         return reverse("queue", args=[self.slug]) + (f"?{urlencode(parameters)}" if parameters else "")
 
+    def query(self) -> str:
+        """What the address of a ticket beside this list says of it."""
+        return urlencode({"view": self.slug, **self.parameters()})
+
     def without(self, name: str) -> Self:
         """The same list without one filter, from its beginning; without what a saved view is made of it is none any more."""
         own = self.saved is not None and name in self.saved.parameters

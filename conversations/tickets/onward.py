@@ -1,69 +1,78 @@
-"""Where to go on after a form of a ticket: back to it, or to the next one of the same view that no colleague has claimed."""
+"""Where to go on after a form of a ticket: back to it, or to the next one of the same list that no colleague has."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from itertools import islice
+from urllib.parse import parse_qsl
 
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 
+from accounts.doors import StaffRequest
 from accounts.models import Person
-from conversations.tickets.access import tickets_for
+from conversations.tickets.listing import BEST, Listing
 from conversations.tickets.models import Ticket
-from conversations.tickets.rows import VIEWS, View
+from desk.problems import Invalid, NotFound
+
+START = "todo"
+PAGES = 4
+"""As many are looked through: where more than 200 tickets in a row are taken, the list says so by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a ticket stood in a view; taken before it is decided, because deciding moves it."""
-
-    view: str
-    number: int
-    when: datetime | None
-
-
-def view_of(request: HttpRequest) -> str:
-    """The view that a ticket was opened from: in the address, and in what the forms post."""
-    name = request.POST.get("view", "") or request.GET.get("view", "")
-    return name if request.method == "GET" or name in VIEWS else ""
-
-
-def to_ticket(request: HttpRequest, number: int) -> HttpResponse:
-    """To a ticket; the list beside it stays the one that it was."""
-    view = view_of(request)
-    return redirect(reverse("ticket", args=[number]) + (f"?{urlencode({'view': view})}" if view else ""))
-
-
-def place_of(number: int, view: str) -> Place | None:
-    """None for a view or ticket that does not exist."""
-    found = VIEWS.get(view)
-    ticket = Ticket.objects.filter(pk=number).values("due_at", "updated_at").first()
-    if found is None or ticket is None:
+def listing_of(query: str, person: Person) -> Listing | None:
+    """The list of a page, from what its forms carry; None when it is not there any more, or makes no sense."""
+    try:
+        asked = dict(parse_qsl(query[:2000]))
+        return Listing.of(asked.pop("view", START), asked, person=person)
+    except (NotFound, ValueError):
         return None
-    return Place(view, number, ticket["due_at" if found.by == "due" else "updated_at"])
 
 
-def next_after(place: Place, person: Person, *, without: Collection[int] = ()) -> int | None:
+def listing_at(request: StaffRequest) -> Listing | None:
+    """The list that the ticket was opened from: what the forms of its page carry."""
+    carried = request.POST.get("list", "")
+    return listing_of(carried, request.user) if carried else None
+
+
+def to_ticket(request: StaffRequest, number: int) -> HttpResponse:
+    """To a ticket; the list beside it stays the one that it was."""
+    listing = listing_at(request)
+    return redirect(reverse("ticket", args=[number]) + (f"?{listing.query()}" if listing else ""))
+
+
+def beyond(listing: Listing, number: int) -> Listing:
+    """The list from behind this ticket on; taken before it is decided, because deciding moves it."""
+    ticket = Ticket.objects.filter(pk=number).first()
+    ranked = listing.by == BEST or listing.by not in listing.sorts
+    return replace(listing, after="" if ticket is None or ranked else listing.order.place(ticket))
+
+
+def next_in(listing: Listing, person: Person, *, taken: Collection[int]) -> int | None:
     """The number of the next ticket, from the top again after the last one; None when nothing else is there.
 
-    `without`: numbers of tickets that colleagues have just now.
+    What somebody else is assigned is passed over, and so are the numbers in `taken`.
     """
-    view = VIEWS[place.view]
-    unclaimed = Q(assignee__isnull=True) | Q(assignee=person)
-    rest = tickets_for(person).filter(view.filter(person.pk)).filter(unclaimed).exclude(pk__in=[place.number, *without])
-    ahead = rest.filter(_after(view, place)) if place.when else rest
-    for tickets in (ahead, rest):
-        if found := tickets.order_by(*view.ordering).values_list("number", flat=True).first():
-            return int(found)
+    for begun in (listing, replace(listing, after="")):
+        for ticket in _tickets(begun, person):
+            if ticket.number not in taken and ticket.assignee_id in {None, person.pk}:
+                return ticket.number
     return None
 
 
-def _after(view: View, place: Place) -> Q:
-    if view.by == "due":
-        return Q(due_at__gt=place.when) | Q(due_at=place.when, number__gt=place.number)
-    return Q(updated_at__lt=place.when) | Q(updated_at=place.when, number__lt=place.number)
+def _tickets(listing: Listing, person: Person) -> Iterator[Ticket]:
+    try:
+        for page in islice(_pages(listing, person), PAGES):
+            yield from page
+    except (Invalid, NotFound):
+        return
+
+
+def _pages(listing: Listing, person: Person) -> Iterator[list[Ticket]]:
+    rest: Listing | None = listing
+    while rest is not None:
+        page = rest.read(person)
+        yield page.tickets
+        rest = page.more

@@ -53,11 +53,16 @@ def rows(request: StaffRequest, view: str) -> HttpResponse:
     return render(request, "tickets/_rows.html", _rows_of(request, listing, only=only))
 
 
-def list_beside(request: StaffRequest, *, view: str = "", current: int | None = None) -> dict[str, Any]:
-    """The list column: which view, its rows for this person, counts of all views. `seq` is read before all of them."""
+def list_beside(
+    request: StaffRequest, *, view: str = "", listing: Listing | None = None, current: int | None = None
+) -> dict[str, Any]:
+    """The list column: which view, its rows for this person, counts of all views. `seq` is read before all of them.
+
+    The list is the one that the address says, unless a form carried another.
+    """
     person = request.user
     name = view or request.GET.get("view", "") or START
-    listing = Listing.of(name, request.GET.dict(), person=person)
+    listing = listing or Listing.of(name, request.GET.dict(), person=person)
     shown = _rows_of(request, listing)
     totals = counts_for(person)
     here = VIEWS[listing.view.name]
@@ -112,7 +117,7 @@ def _rows_of(request: StaffRequest, listing: Listing, *, only: frozenset[int] = 
             "counted": view.topic if listing.plain else "",
             "asks": not listing.plain,
             "order": "descending" if ranked else listing.order.direction if not wrong else view.order,
-            "query": urlencode({"view": listing.slug, **parameters}),
+            "query": listing.query(),
             "address": listing.address(),
             "first_url": listing.without("after").address() if listing.after else "",
             "rows_url": reverse("rows", args=[listing.slug]) + (f"?{query}" if query else ""),

@@ -136,12 +136,19 @@ def test_help_lists_the_keys_and_they_can_be_switched_off(house: House) -> None:
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
     expect(keys.get_by_text("Reject with a reason")).to_be_visible()
-    keys.get_by_label("Single keys are on").uncheck()
+    with page.expect_response("**/settings/preferences/"):
+        keys.get_by_label("Single keys are on").uncheck()
     page.keyboard.press("Escape")
     expect(keys).to_be_hidden()
+    page.reload()
     page.keyboard.press("e")
     expect(reply_field(page)).to_be_hidden()
     assert_nothing_is_open(page)
+    # It is kept with Ana, whom other journeys need with her keys.
+    page.locator(".top summary").click()
+    page.get_by_role("button", name="Keys").click()
+    with page.expect_response("**/settings/preferences/"):
+        keys.get_by_label("Single keys are on").check()
 
 
 def assert_nothing_is_open(page: Page) -> None:

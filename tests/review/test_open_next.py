@@ -50,12 +50,12 @@ def address(ticket: Ticket, view: str = "") -> str:
 
 def test_it_is_off_until_somebody_wants_it(client: Client, cast: Cast, three: list[Ticket]) -> None:
     client.force_login(cast.ana)
-    assert approved(client, three[0], view="review") == address(three[0], "review")
+    assert approved(client, three[0], list="view=review") == address(three[0], "review")
 
 
 def test_deciding_leads_to_the_next_one_and_from_the_last_to_the_first(ana: Client, three: list[Ticket]) -> None:
-    assert approved(ana, three[1], view="review") == address(three[2], "review")
-    assert approved(ana, three[2], view="review") == address(three[0], "review")
+    assert approved(ana, three[1], list="view=review") == address(three[2], "review")
+    assert approved(ana, three[2], list="view=review") == address(three[0], "review")
 
 
 def test_what_a_colleague_has_claimed_is_passed_over(ana: Client, cast: Cast, three: list[Ticket]) -> None:
@@ -88,8 +88,19 @@ def test_what_is_not_theirs_to_see_is_passed_over(ana: Client, cast: Cast) -> No
     assert approved(ana, mine) == address(mine)
 
 
+def test_a_narrowed_list_is_gone_on_in_and_stays_beside(ana: Client, three: list[Ticket]) -> None:
+    first, second, third = three
+    careless(lambda: Ticket.objects.filter(pk=second.pk).update(priority="low"), by=SYSTEM)
+    narrowed = "view=todo&priority=normal"
+    assert approved(ana, first, list=narrowed) == f"/tickets/{third.number}/?{narrowed}"
+
+
+def test_a_list_that_is_not_there_any_more_is_no_reason_to_refuse(ana: Client, three: list[Ticket]) -> None:
+    assert approved(ana, three[0], list="view=saved-999") == address(three[1])
+
+
 def test_the_undo_toast_stands_on_the_next_page(ana: Client, three: list[Ticket]) -> None:
-    page = ana.get(approved(ana, three[0], view="review")).content.decode()
+    page = ana.get(approved(ana, three[0], list="view=review")).content.decode()
     assert f"#{three[1].number}" in page
     assert f"Reply in #{three[0].number} goes out." in page
     assert "<undo-toast" in page
@@ -125,6 +136,6 @@ def test_who_rejects_to_write_themselves_stays(ana: Client, three: list[Ticket])
 
 def test_a_refused_decision_leads_nowhere(ana: Client, three: list[Ticket]) -> None:
     draft = three[0].drafts.latest("id")
-    answer = ana.post(f"/drafts/{draft.pk}/approve/", {"version": 1, "view": "review"})
+    answer = ana.post(f"/drafts/{draft.pk}/approve/", {"version": 1, "list": "view=review"})
     assert answer.status_code == 409
     assert f"#{three[0].number}" in answer.content.decode()
