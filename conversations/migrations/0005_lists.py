@@ -14,18 +14,22 @@ DROP TRIGGER tickets_words_customer_changed ON tickets_customer;
 DROP TRIGGER tickets_words_ticket_changed ON tickets_ticket;
 DROP TRIGGER tickets_words_message_gone ON tickets_message;
 DROP TRIGGER tickets_words_message_changed ON tickets_message;
+DROP TRIGGER tickets_words_message_imported ON tickets_sending;
+DROP TRIGGER tickets_words_message_sent ON tickets_sending;
 DROP TRIGGER tickets_words_message_added ON tickets_message;
 DROP FUNCTION tickets_words_customer_changed();
 DROP FUNCTION tickets_words_ticket_changed();
 DROP FUNCTION tickets_words_message_changed();
+DROP FUNCTION tickets_words_message_sent();
 DROP FUNCTION tickets_words_message_added();
+DROP FUNCTION tickets_words_add(bigint, text);
 DROP FUNCTION tickets_words_refresh(bigint);
 DROP FUNCTION tickets_words_in(text, text);
 """
 
 
 class Migration(migrations.Migration):
-    """Saved views, and what tickets are found by from now on; 0004 brings the words of those that are there."""
+    """Saved views, and what tickets are found by from now on; 0006 brings the words of those that are there."""
 
     dependencies: ClassVar = [("conversations", "0004_ticket_work"), ("accounts", "0002_walls")]
     operations: ClassVar = [

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Person
+from conversations.review.actions import write_reply
 from conversations.tickets.actions import add_note, assign, change_customer, receive_message, set_status, set_tags
 from conversations.tickets.listing import Listing
-from conversations.tickets.models import Customer, Message, Ticket, Words, text_hash
+from conversations.tickets.models import Customer, Message, Sending, Ticket, Words, text_hash
 from desk.actions import SYSTEM
 from desk.problems import Invalid
 from tests.cast import FORM, Cast
@@ -186,3 +187,16 @@ class TestWordsAreThereAsLongAsTheirText:
             fill(None, editor)
             fill(None, editor)
         assert found(cast.ana, "gooseberry") == [ticket.number]
+
+
+def test_a_reply_is_found_once_it_has_been_sent(cast: Cast) -> None:
+    ticket = cast.ticket()
+    decision = write_reply(ticket, text="The warehouse found a hedgehog in it.", by=cast.ana.actor())
+    assert found(cast.ana, "hedgehog") == []
+    sending = Sending.objects.get(decision=decision)
+    for state in ("sending", "sent"):
+        careless(lambda state=state: Sending.objects.filter(pk=sending.pk).update(state=state), by=SYSTEM)
+    assert found(cast.ana, "hedgehog") == [ticket.number]
+    set_status(ticket, "solved", by=cast.ana.actor())
+    change_customer(cast.carla, name="Carla Smith", by=cast.ana.actor())
+    assert found(cast.ana, "hedgehog smith") == [ticket.number]
