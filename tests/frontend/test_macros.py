@@ -111,3 +111,24 @@ def test_notes_and_edits_have_it_too(desk: Desk, key: str, what: str) -> None:
     expect(options(page)).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator(what)).to_have_value(re.compile(f"{re.escape(GREETING)}$"))
+
+
+def test_the_list_of_colleagues_and_that_of_macros_never_stand_together(desk: Desk) -> None:
+    desk.site.pages["/tickets/1042/macros/"] = render_to_string("knowledge/_offered.html", {"offers": OFFERS})
+    people = {"people": [{"name": "Ben Okafor", "initials": "BO"}]}
+    desk.page.route("**/colleagues/?q=*", lambda route: route.fulfill(json=people))
+    page = desk.open_ticket(mode="note", team_acts={"colleagues": "/tickets/1042/colleagues/"})
+    note = page.locator("#note-text")
+    note.press_sequentially("@be")
+    expect(options(page)).to_have_text(["BOBen Okafor"])
+    note.press("Enter")
+    expect(note).to_have_value("@Ben Okafor ")
+    note.press_sequentially("/hel")
+    expect(options(page)).to_have_count(1)
+    expect(note).to_have_attribute("aria-activedescendant", "macro-1")
+    note.press("Escape")
+    note.fill("")
+    note.press_sequentially("/@be")
+    expect(options(page)).to_have_text(["BOBen Okafor"])
+    note.press("Enter")
+    expect(note).to_have_value("/@Ben Okafor ")

@@ -129,7 +129,7 @@ def test_pages_are_german_where_german_is_asked_for(cast: Cast, client: Client) 
         "/queue/mine/": ("Meine", "Hier ist nichts"),
         "/queue/all/?priority=high": ("Eingegrenzt auf", "Hoch", "Ansicht speichern"),
         "/queue/all/?sort=due": ("lässt sich nicht nach",),
-        "/queue/": ("Alle angezeigten", "Jemandem zuweisen"),
+        "/queue/all/": ("Alle angezeigten", "Zuweisen", "Wiedervorlage"),
         "/notices/": ("Mitteilungen", "Noch nichts für Sie"),
         "/ledger/": (f"hat Ticket {ticket.number} über",),
         "/settings/": ("Entwürfe anhalten", "Ein Modell darf entwerfen"),

@@ -80,7 +80,7 @@ def test_a_colleague_is_named_by_keyboard_and_hears_of_it(house: House) -> None:
     expect(ben.locator("live-feed")).to_have_text("Live")
     ana.keyboard.press("n")
     ana.keyboard.type("Do you know this, @be")
-    expect(ana.get_by_role("option", name="Ben Okafor")).to_be_visible()
+    expect(ana.locator(".colleagues").get_by_role("option", name="Ben Okafor")).to_be_visible()
     ana.keyboard.press("Enter")
     field = ana.locator("#note-text")
     expect(field).to_have_value("Do you know this, @Ben Okafor ")
