@@ -14,7 +14,9 @@ def test_a_ticket_opens_at_its_newest_message_and_a_live_change_scrolls_nothing(
     number = house.writes_in(drafted=False)
     for count in range(1, 9):
         assert (
-            house.stack.shop.write(number, f"Message {count}. " + "It is a long story, and it goes on. " * 12).status
+            house.stack.shop.write(
+                number, f"Message {count}. Where is my refund? " + "It is a long story, and it goes on. " * 12
+            ).status
             == 201
         )
     house.eventually(lambda: house.is_drafted(number), what="a draft is before people")
