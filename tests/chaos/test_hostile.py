@@ -18,7 +18,7 @@ from tests.mailroom.posting import part_of
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)><style>*{display:none}</style>\\"
 STRANGE = f"{SCRIPT} 👩‍👩‍👧‍👦🏳️‍🌈 مرحبا \u202eevil\u202c שלום a\x00b\x1b[31m \u200b{{{{ 7*7 }}}} {{% load static %}} '; DROP TABLE x;--"
-LONG = ("Where is my refund? Ünïcödé 🧦 " * 400)[:10_000]
+LONG = ("Where is my refund? I sent the jacket back. Ünïcödé 🧦 " * 400)[:10_000]
 TOO_MUCH = 30 * 1024 * 1024
 
 

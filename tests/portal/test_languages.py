@@ -64,8 +64,7 @@ def test_every_word_for_customers_has_its_translation(language: str) -> None:
 def test_the_compiled_words_are_the_written_ones(language: str) -> None:
     catalogue = compiled(language)
     for source, target in written(language).items():
-        said = catalogue.ngettext(source, "", 1) if "%(hours)s" in source else catalogue.gettext(source)
-        assert said == target, source
+        assert target in {catalogue.gettext(source), catalogue.ngettext(source, "", 1)}, source
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
