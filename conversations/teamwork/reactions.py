@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from accounts.models import Person, Team
@@ -73,8 +72,14 @@ def customer_wrote(what: Record) -> None:
 
 
 @reacts_to("draft.approved", "draft.edited", "reply.written")
+def decided(what: Record) -> None:
+    """The ticket is answered: nobody has it any more."""
+    end(what.about["decision"].ticket_id)
+
+
+@reacts_to("sending.sent")
 def replied(what: Record) -> None:
-    """The ticket is answered: nobody has it any more, and those who follow it hear of it."""
-    decision: Any = what.about["decision"]
-    end(decision.ticket_id)
-    tell_followers(Notice.Kind.REPLIED, decision.ticket_id, by=what.about["by"])
+    """Those who follow a ticket hear of a reply when it is out: what is taken back before was none."""
+    message: Message = what.about["sending"].message
+    if message.person is not None:
+        tell_followers(Notice.Kind.REPLIED, message.ticket_id, by=message.person.actor())

@@ -14,11 +14,14 @@ from conversations.teamwork import notices
 from conversations.teamwork.actions import follow, unfollow
 from conversations.teamwork.models import Follower, Notice
 from conversations.teamwork.queries import mentioned, unseen_count
-from conversations.tickets.actions import add_note, assign, receive_message, set_team
-from conversations.tickets.models import Ticket
+from conversations.tickets.actions import add_note, assign, finish_sending, receive_message, set_team
+from conversations.tickets.models import Sending, Ticket
+from conversations.tickets.states import SendingState
+from desk.actions import SYSTEM
 from desk.ledger.models import Entry
 from tests.cast import FORM, Cast
 from tests.drafts import pending_draft
+from tests.invariants.test_walls import careless
 
 
 def told(person: Any) -> list[str]:
@@ -76,7 +79,11 @@ def test_followers_hear_of_the_customer_and_of_the_reply(cast: Cast) -> None:
     draft = pending_draft(cast.ticket())
     follow(draft.ticket, cast.ana, by=cast.ana.actor())
     follow(draft.ticket, cast.sam, by=cast.sam.actor())
-    approve(draft, by=cast.ana.actor(), seen=Seen(draft.version))
+    decision = approve(draft, by=cast.ana.actor(), seen=Seen(draft.version))
+    assert told(cast.sam) == [], "it may still be taken back"
+    sending = Sending.objects.get(decision=decision)
+    careless(lambda: Sending.objects.filter(pk=sending.pk).update(state="sending"), by=SYSTEM)
+    finish_sending(sending, None, end=SendingState.SENT, by=SYSTEM)
     receive_message(draft.ticket, text="And now?", channel="mail", by=FORM)
     assert told(cast.ana) == ["customer_wrote"]
     assert told(cast.sam) == ["replied", "customer_wrote"]
