@@ -92,6 +92,12 @@ class FlagAnswered(Facts):
     answer: Code
 
 
+@kind("receipt.read", says="{actor} looked at what the model saw for {subject}")
+class ReceiptRead(Facts):
+    version: int
+    via: Code
+
+
 @kind("drafting.stopped", says="{actor} stopped drafting: {scope}")
 class DraftingStopped(Facts):
     scope: Code

@@ -60,6 +60,15 @@ class DecisionWithdrawn(Facts):
     because: Code
 
 
+@kind(
+    "evidence.exported", says="{actor} downloaded the evidence of {subject}: {entries} entries of {size} that were sealed"
+)
+class EvidenceExported(Facts):
+    entries: int
+    size: int
+    via: Code
+
+
 @kind("ticket.escalated", says="{actor} escalated {thread} to {to}")
 class TicketEscalated(Facts):
     to: Ref | Code

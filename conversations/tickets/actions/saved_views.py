@@ -172,4 +172,7 @@ def _sensible(listing: Listing, person: Person) -> dict[str, str]:
 
 def _words(view: SavedView) -> dict[str, Text]:
     """What people typed is committed to, not told."""
-    return {"name": Text(view.name, f"{view.ref}:name"), "list": Text(canonical(view.parameters), f"{view.ref}:narrowed")}
+    return {
+        "name": Text(view.name, f"{view.ref}:name"),
+        "list": Text(canonical(view.parameters), f"{view.ref}:narrowed"),
+    }
