@@ -45,6 +45,9 @@ class Environment(BaseSettings):
     organisation: str = Field(default="Nordlicht Outdoor", min_length=1, description="name that customers know")
     time_zone: str = Field(default="UTC", description="zone in which times are shown")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    ledger_policy: str = Field(
+        default="", description="file with the witnesses that a checkpoint of the ledger needs (C2SP tlog-policy)"
+    )
     metrics_token: str = Field(default="", description="lets a collector read /metrics from elsewhere than loopback")
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
         default=[], description="addresses or networks of proxies whose X-Forwarded-For is believed, by commas"
@@ -96,6 +99,15 @@ class Environment(BaseSettings):
         local, at, domain = value.partition("@")
         if not (local and at and domain) or any(character.isspace() for character in value):
             raise ValueError("must be one mail address")
+        return value
+
+    @field_validator("ledger_policy")
+    @classmethod
+    def readable_policy(cls, value: str) -> str:
+        if value:
+            from desk.ledger.policy import read_policy
+
+            read_policy(value)
         return value
 
     @field_validator("time_zone")

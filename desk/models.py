@@ -2,6 +2,6 @@
 
 from desk.idempotency import Answer
 from desk.jobs import Job
-from desk.ledger.models import Counter, Entry, Salt
+from desk.ledger.models import Anchor, Checkpoint, Cosignature, Counter, Entry, Key, Node, Salt, Sealer
 
-__all__ = ["Answer", "Counter", "Entry", "Job", "Salt"]
+__all__ = ["Anchor", "Answer", "Checkpoint", "Cosignature", "Counter", "Entry", "Job", "Key", "Node", "Salt", "Sealer"]

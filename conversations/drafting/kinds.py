@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from conversations.drafting.models import Draft, Stop
 from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names, words
+from desk.ledger.texts import kept_in
 
 
 @kind("draft.requested", says="{actor} asked for a draft for {thread}")
@@ -90,6 +92,12 @@ class FlagAnswered(Facts):
     answer: Code
 
 
+@kind("receipt.read", says="{actor} looked at what the model saw for {subject}")
+class ReceiptRead(Facts):
+    version: int
+    via: Code
+
+
 @kind("drafting.stopped", says="{actor} stopped drafting: {scope}")
 class DraftingStopped(Facts):
     scope: Code
@@ -105,6 +113,10 @@ class SettingsRecorded(Facts):
     fingerprint: Hash
     prompt: Code
     redactor: Code
+
+
+kept_in("draft", Draft, "text", "instruction")
+kept_in("stop", Stop, "reason", "value")
 
 
 @names("settings")

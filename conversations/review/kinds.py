@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from conversations.review.models import Concern, Decision
 from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
+from desk.ledger.texts import kept_in
 
 
 class _Decided(Facts):
@@ -58,6 +60,15 @@ class DecisionWithdrawn(Facts):
     because: Code
 
 
+@kind(
+    "evidence.exported", says="{actor} downloaded the evidence of {subject}: {entries} entries of {size} that were sealed"
+)
+class EvidenceExported(Facts):
+    entries: int
+    size: int
+    via: Code
+
+
 @kind("ticket.escalated", says="{actor} escalated {thread} to {to}")
 class TicketEscalated(Facts):
     to: Ref | Code
@@ -72,6 +83,10 @@ class ConcernRaised(Facts):
 @kind("concern.settled", says="{actor} settled what the customer said was wrong in {thread}")
 class ConcernSettled(Facts):
     pass
+
+
+kept_in("decision", Decision, "text", "note", "instruction")
+kept_in("concern", Concern, "text")
 
 
 @names("decision")

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Role
 from conversations.drafting.access import draft_for
+from conversations.drafting.actions import read_receipt
 from conversations.drafting.queries import shown_drafts
 from conversations.review.access import concern_for, decision_for
 from conversations.review.actions import (
@@ -314,6 +315,8 @@ def resolve(request: StaffRequest, sending_id: int) -> HttpResponse:
 def model_saw(request: StaffRequest, draft_id: int) -> HttpResponse:
     """What left, as it left, with its placeholders; the passages, the versions, tokens and time."""
     draft = draft_for(request.user, draft_id)
+    if draft.calls.exists():
+        read_receipt(draft, by=actor(request))
     calls = []
     for call in draft.calls.select_related("settings").order_by("id"):
         body = json.loads(call.request)

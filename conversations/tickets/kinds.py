@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conversations.tickets.models import Customer
+from conversations.tickets.models import Customer, Message, SavedView, Ticket
+from desk.ledger.append import canonical
 from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names, words
+from desk.ledger.texts import columns, kept, kept_in
 
 Consent = Literal["yes", "no", "never_asked"]
 Source = Code
@@ -212,6 +215,21 @@ class DemoImported(Facts):
 def customers(refs: set[str]) -> dict[str, str]:
     ids = [UUID(ref.partition(":")[2]) for ref in refs]
     return {customer.ref: customer.display_name for customer in Customer.objects.filter(pk__in=ids)}
+
+
+kept_in("message", Message, "text")
+kept_in("ticket", Ticket, "subject")
+
+
+@kept("view", moves_on=True)
+def view_texts(sources: Collection[str]) -> dict[str, str]:
+    """Names of saved views and what they are narrowed by; each may be changed, and goes with its view."""
+    found: dict[str, str] = {}
+    for column, by_key in columns(sources).items():
+        for view in SavedView.objects.filter(pk__in=by_key):
+            if column in {"name", "narrowed"}:
+                found[by_key[view.pk]] = view.name if column == "name" else canonical(view.parameters)
+    return found
 
 
 @names("ticket")

@@ -2,6 +2,7 @@
 
 from conversations.drafting.actions.ends import quarantine, stale, supersede, withdraw
 from conversations.drafting.actions.generate import Prepared, begin_draft, fail_draft, record_call, store_draft
+from conversations.drafting.actions.reads import read_receipt
 from conversations.drafting.actions.request import request_draft
 from conversations.drafting.actions.returns import answer_flag, bring_back, return_to_review
 from conversations.drafting.actions.stops import resume_drafting, stop_drafting
@@ -13,6 +14,7 @@ __all__ = [
     "bring_back",
     "fail_draft",
     "quarantine",
+    "read_receipt",
     "record_call",
     "request_draft",
     "resume_drafting",
