@@ -23,6 +23,13 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", case_sensitive=False)
 
     database_url: str = Field(description="PostgreSQL 15 or newer, `postgresql://user:password@host:port/name`")
+    owner_database_url: str = Field(
+        default="",
+        description="login that owns the tables, for `manage.py prepare` alone; DATABASE_URL's when not given",
+    )
+    sealer_database_url: str = Field(
+        default="", description="login of `manage.py sealer`; DATABASE_URL's when not given"
+    )
     redis_url: str = Field(description="Valkey, or Redis 7 or newer, `redis://host:port/0`")
     secret_key: str = Field(min_length=32, description="at least 32 characters; signs sessions")
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
@@ -72,17 +79,27 @@ class Environment(BaseSettings):
             ip_network(part, strict=False)
         return value
 
-    @field_validator("database_url", "redis_url", "email_url", "openai_base_url", "public_url")
+    @field_validator(
+        "database_url",
+        "owner_database_url",
+        "sealer_database_url",
+        "redis_url",
+        "email_url",
+        "openai_base_url",
+        "public_url",
+    )
     @classmethod
     def known_scheme(cls, value: str, info: ValidationInfo) -> str:
         schemes = {
             "database_url": ("postgresql", "postgres"),
+            "owner_database_url": ("postgresql", "postgres"),
+            "sealer_database_url": ("postgresql", "postgres"),
             "redis_url": ("redis", "rediss", "unix"),
             "email_url": ("smtp", "smtps", "smtp+tls"),
             "openai_base_url": ("http", "https"),
             "public_url": ("http", "https"),
         }[info.field_name or ""]
-        if info.field_name == "public_url" and not value:
+        if info.field_name in {"public_url", "owner_database_url", "sealer_database_url"} and not value:
             return value
         parts = urlsplit(value)
         try:
@@ -149,7 +166,15 @@ def read() -> Environment:
     """Read the environment; what `make run` started fills the gaps. Exits with sentences when something is wrong."""
     given: dict[str, Any] = {}
     if "DATABASE_URL" not in os.environ and (run := read_run()):
-        for name in ("database_url", "redis_url", "secret_key", "email_url", "openai_base_url", "openai_api_key"):
+        urls = (
+            "database_url",
+            "owner_database_url",
+            "sealer_database_url",
+            "redis_url",
+            "email_url",
+            "openai_base_url",
+        )
+        for name in (*urls, "secret_key", "openai_api_key"):
             if run.get(name) and name.upper() not in os.environ:
                 given[name] = run[name]
         for name in ("openai_model", "demo", "public_url"):

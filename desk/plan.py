@@ -67,8 +67,10 @@ def read_plan(given: Mapping[str, str], *, var: Path) -> Plan:
     )
 
 
-def environment(plan: Plan, *, database_url: str, redis_url: str) -> dict[str, str]:
-    """What every part finds in its environment."""
+def environment(
+    plan: Plan, *, database_url: str, redis_url: str, owner_database_url: str = "", sealer_database_url: str = ""
+) -> dict[str, str]:
+    """What every part finds in its environment; the owner's address is for the preparation alone."""
     found = {
         # Empty means not given to most people and most tools; an empty key alone means that there is none.
         **{name: value for name, value in plan.given.items() if value or name == "OPENAI_API_KEY"},
@@ -82,6 +84,8 @@ def environment(plan: Plan, *, database_url: str, redis_url: str) -> dict[str, s
         # Two arenas instead of eight a core: threads that mostly wait need no more, and memory stays small.
         "MALLOC_ARENA_MAX": "2",
     }
+    if owner_database_url:
+        found["OWNER_DATABASE_URL"], found["SEALER_DATABASE_URL"] = owner_database_url, sealer_database_url
     found.setdefault("SECRET_KEY", secret_key(plan.var))
     found.setdefault("PUBLIC_URL", plan.web_url)
     if plan.standin_port:
@@ -103,6 +107,8 @@ def run_file(plan: Plan, found: Mapping[str, str]) -> dict[str, Any]:
     """What `run.json` says: where the servers are, and what `manage.py` needs to meet the same desk."""
     return {
         "database_url": found["DATABASE_URL"],
+        "owner_database_url": found.get("OWNER_DATABASE_URL", ""),
+        "sealer_database_url": found.get("SEALER_DATABASE_URL", ""),
         "redis_url": found["REDIS_URL"],
         "smtp_url": found["EMAIL_URL"],
         "email_url": found["EMAIL_URL"],
@@ -140,7 +146,8 @@ def early_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
 
 
 def desk_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
-    """Parts that work on the database."""
+    """Parts that work on the database; none knows its owner's login, or the sealer's."""
+    found = {name: value for name, value in found.items() if name not in {"OWNER_DATABASE_URL", "SEALER_DATABASE_URL"}}
     web = [sys.executable, "-m", "uvicorn", "desk.asgi:application", "--host", "127.0.0.1", "--port", str(plan.port)]
     # Not compressed: each browser's socket would compress every frame anew, which all of them share.
     web += ["--ws-per-message-deflate", "false", "--ws-max-size", "65536"]

@@ -115,6 +115,9 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(ENV.database_url)}
+# Who owns the tables, and who seals the ledger, where these are logins of their own (desk.roles).
+OWNER_DATABASE = database(ENV.owner_database_url) if ENV.owner_database_url else None
+SEALER_DATABASE = database(ENV.sealer_database_url) if ENV.sealer_database_url else None
 REDIS_URL = ENV.redis_url
 
 # --- Celery carries hints: an id each, at most; the row is the truth -------------------------------------------------

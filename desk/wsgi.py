@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 
 application = get_wsgi_application()
+
+from desk.roles import refuse_too_much_power  # noqa: E402
+
+refuse_too_much_power()

@@ -10,7 +10,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
-from desk import clock, jobs, tidying
+from desk import clock, jobs, roles, tidying
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +19,7 @@ class Command(BaseCommand):
     help = "Run the clock; several may run, one leads."
 
     def handle(self, **options: object) -> None:
+        roles.refuse_too_much_power()
         stop = threading.Event()
 
         def on_signal(number: int, frame: FrameType | None) -> None:
