@@ -88,6 +88,9 @@ def environment(
         found["OWNER_DATABASE_URL"], found["SEALER_DATABASE_URL"] = owner_database_url, sealer_database_url
     found.setdefault("SECRET_KEY", secret_key(plan.var))
     found.setdefault("PUBLIC_URL", plan.web_url)
+    # Beside the database and not in it; an organisation puts them where who has the one has not the other.
+    found.setdefault("LEDGER_KEY", str(plan.var / "ledger" / "key"))
+    found.setdefault("LEDGER_ANCHOR_FILE", str(plan.var / "ledger" / "checkpoints"))
     if plan.standin_port:
         found["OPENAI_BASE_URL"] = f"http://127.0.0.1:{plan.standin_port}/v1"
         found["OPENAI_API_KEY"] = "standin"
@@ -118,7 +121,9 @@ def run_file(plan: Plan, found: Mapping[str, str]) -> dict[str, Any]:
         "public_url": found["PUBLIC_URL"],
         "demo": plan.demo,
         **{
-            name.lower(): found[name] for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL") if name in found
+            name.lower(): found[name]
+            for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "LEDGER_KEY", "LEDGER_ANCHOR_FILE")
+            if name in found
         },
     }
 
@@ -146,8 +151,9 @@ def early_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
 
 
 def desk_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
-    """Parts that work on the database; none knows its owner's login, or the sealer's."""
-    found = {name: value for name, value in found.items() if name not in {"OWNER_DATABASE_URL", "SEALER_DATABASE_URL"}}
+    """Parts that work on the database; none knows its owner's login, and the sealer's only the sealer."""
+    sealing = {name: value for name, value in found.items() if name != "OWNER_DATABASE_URL"}
+    found = {name: value for name, value in sealing.items() if name != "SEALER_DATABASE_URL"}
     web = [sys.executable, "-m", "uvicorn", "desk.asgi:application", "--host", "127.0.0.1", "--port", str(plan.port)]
     # Not compressed: each browser's socket would compress every frame anew, which all of them share.
     web += ["--ws-per-message-deflate", "false", "--ws-max-size", "65536"]
@@ -165,11 +171,15 @@ def desk_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
         "warning",
     ]
     scheduler = [sys.executable, "manage.py", "scheduler"]
-    return [
+    parts = [
         _part(plan, found, name="web", command=web, patience=5.5),
         _part(plan, found, name="worker", command=worker, patience=4),
-        _part(plan, found, name="scheduler", command=scheduler, patience=3),
     ]
+    if "SEALER_DATABASE_URL" in sealing:
+        scheduler.append("--without-sealer")
+        sealer = [sys.executable, "manage.py", "sealer"]
+        parts.append(_part(plan, sealing, name="sealer", command=sealer, patience=3))
+    return [*parts, _part(plan, found, name="scheduler", command=scheduler, patience=3)]
 
 
 def _part(plan: Plan, found: Mapping[str, str], *, name: str, command: list[str], patience: float) -> Part:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -80,6 +80,13 @@ def grant() -> None:
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP}")
 
 
+def hand_out() -> None:
+    """All of it: roles, rights, and the logins of the desk and its sealer; by the owner."""
+    grant()
+    admit(settings.ENV.database_url, APP)
+    admit(settings.ENV.sealer_database_url, SEALER)
+
+
 def admit(url: str, role: str) -> None:
     """Let the login that an address names have a role's rights; made with the address's password when it is missing."""
     parts = urlsplit(url)
@@ -96,14 +103,23 @@ def admit(url: str, role: str) -> None:
         )
 
 
+def as_owner() -> AbstractContextManager[None]:
+    """Have Django's connections be the owner's while the block runs."""
+    return _as(settings.OWNER_DATABASE)
+
+
+def as_sealer() -> AbstractContextManager[None]:
+    """Have Django's connections be the sealer's while the block runs."""
+    return _as(settings.SEALER_DATABASE)
+
+
 @contextmanager
-def as_owner() -> Iterator[None]:
-    """Have Django's connection be the owner's while the block runs."""
-    if not settings.OWNER_DATABASE:
+def _as(login: Mapping[str, Any] | None) -> Iterator[None]:
+    if login is None:
         yield
         return
     kept = dict(connection.settings_dict)
-    _reconnect(settings.OWNER_DATABASE)
+    _reconnect(login)
     try:
         yield
     finally:

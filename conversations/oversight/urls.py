@@ -6,6 +6,8 @@ from conversations.oversight import ledger, settings
 
 urlpatterns = [
     path("ledger/", ledger.explorer, name="ledger"),
+    path("ledger/checkpoint/", ledger.checkpoint, name="ledger_checkpoint"),
+    path("ledger/<int:seq>/proof/", ledger.proof, name="ledger_proof"),
     path("settings/", settings.overview, name="settings"),
     path("settings/policy/", settings.policy, name="settings_policy"),
     path("settings/stops/", settings.stop, name="settings_stop"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from desk import roles
@@ -26,9 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, what: str, role: str = roles.APP, **options: Any) -> None:
         if what == "grant":
             with roles.as_owner():
-                roles.grant()
-                roles.admit(settings.ENV.database_url, roles.APP)
-                roles.admit(settings.ENV.sealer_database_url, roles.SEALER)
+                roles.hand_out()
             self.stdout.write(f"The rights of {', '.join(roles.ROLES)} are as they should be.")
             return
         for fault in (found := roles.faults(role)):

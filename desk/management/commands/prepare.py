@@ -14,10 +14,16 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from desk import roles
+from desk.ledger import keys
+from desk.ledger.commands.key import OPERATOR
+from desk.ledger.models import Key
 
 
 class Command(BaseCommand):
-    help = "Bring the database and its roles up to date and, with DEMO on, load the demo into an empty desk."
+    help = (
+        "Bring the database and its roles up to date, make the key of a new ledger and, with DEMO on, load the demo into an "
+        "empty desk."
+    )
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,8 +32,16 @@ class Command(BaseCommand):
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 call_command("migrate", verbosity=0, interactive=False)
             if settings.OWNER_DATABASE:
-                roles.grant()
-                roles.admit(settings.ENV.database_url, roles.APP)
-                roles.admit(settings.ENV.sealer_database_url, roles.SEALER)
+                roles.hand_out()
+        roles.refuse_too_much_power()
+        if settings.ENV.ledger_key and not Key.objects.exists():
+            self._make_key()
         if settings.DEMO:
             call_command("load_demo", if_empty=True)
+
+    def _make_key(self) -> None:
+        try:
+            keys.make(by=OPERATOR)
+        except keys.KeyTrouble as trouble:
+            # The desk works without; that nothing is sealed is on /health/ready and on the page of the ledger.
+            self.stderr.write(f"WARNING: the ledger has no key: {trouble}")
