@@ -29,5 +29,6 @@ class Command(BaseCommand):
                 roles.grant()
                 roles.admit(settings.ENV.database_url, roles.APP)
                 roles.admit(settings.ENV.sealer_database_url, roles.SEALER)
+        roles.refuse_too_much_power()
         if settings.DEMO:
             call_command("load_demo", if_empty=True)
