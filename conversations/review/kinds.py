@@ -61,8 +61,7 @@ class DecisionWithdrawn(Facts):
 
 
 @kind(
-    "evidence.exported",
-    says="{actor} downloaded the evidence of {subject}: {entries} entries of {size} that were sealed",
+    "evidence.exported", says="{actor} downloaded the evidence of {subject}: {entries} entries of {size} that were sealed"
 )
 class EvidenceExported(Facts):
     entries: int

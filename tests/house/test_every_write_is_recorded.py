@@ -1,0 +1,226 @@
+"""Nothing is written without an entry in the ledger: every address, the clock's ticks and the commands are walked.
+
+Each address is called as each kind of person, with fields that its forms may want. A call that changes a row outside the
+exempt tables has to leave an entry.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import get_commands
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from conversations.models import Draft
+from desk import clock
+from desk.guards import EXEMPT
+from desk.ledger.models import Entry
+from desk.roles import RIGHTS
+from tests.api.calls import EVERYTHING
+from tests.cast import Cast
+from tests.drafts import pending_draft
+
+NO_ACT = {
+    *EXEMPT,
+    *(table for table in RIGHTS if table.startswith("ledger_")),
+    "django_session",  # signing in and out are entries of their own
+    "accounts_token",  # when it was used last; a test of its own sees to the rest
+}
+"""Tables whose rows are no acts: jobs, answers kept for repeated requests, presence, sessions, the ledger's own."""
+
+AT_LEAST = 25  # addresses that are seen to write; with fewer the walk has lost its way
+
+SAMPLES = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000", "str": "some", "slug": "todo", "path": "some"}
+
+
+def addresses(patterns: list[Any], before: str = "") -> Iterator[str]:
+    """Every address as a route, `tickets/<int:number>/`."""
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield route
+
+
+def rows() -> dict[str, tuple[int, int]]:
+    """Of each table, how many rows it has and what they come to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = sorted({table for (table,) in cursor.fetchall()} - NO_ACT)
+        each = " UNION ALL ".join(
+            f"SELECT '{table}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM \"{table}\" t" for table in tables
+        )
+        cursor.execute(each)
+        return {table: (count, digest) for table, count, digest in cursor.fetchall()}
+
+
+def head() -> int:
+    return Entry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+
+
+class World:
+    """A ticket with a draft before people, and what addresses and forms may name."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.fresh()
+
+    def fresh(self) -> None:
+        ticket = self.cast.ticket()
+        self.draft = pending_draft(ticket)
+        self.ticket = ticket
+
+    def path(self, route: str) -> str:
+        names = {
+            "number": self.ticket.number,
+            "ticket_id": self.ticket.number,
+            "draft_id": self.draft.pk,
+            "customer_id": self.ticket.customer_id,
+            "person_id": self.cast.ben.pk,
+            "message_id": self.ticket.last_inbound_id,
+            "token": self.ticket.link_token,
+            "view": "todo",
+        }
+
+        def value(match: re.Match[str]) -> str:
+            kind, _, name = match[1].rpartition(":")
+            return str(names.get(name, SAMPLES.get(kind or "str", "some")))
+
+        return "/" + re.sub(r"<([^>]+)>", value, route)
+
+    def fields(self) -> dict[str, Any]:
+        """What forms ask for, all at once."""
+        return {
+            "text": "We have looked into it, and your refund is on its way.",
+            "body": "And where is my parcel?",
+            "subject": "A parcel",
+            "name": "Carla Jones",
+            "email": "carla@example.com",
+            "customer": {"email": "carla@example.com", "name": "Carla Jones"},
+            "version": Draft.objects.get(pk=self.draft.pk).version,
+            "reason": "tone",
+            "next": "write",
+            "note": "Too stiff.",
+            "instruction": "Warmer, please.",
+            "last_seen": self.ticket.last_inbound_id,
+            "what": "reply",
+            "status": "pending",
+            "priority": "high",
+            "wish": "priority:high",
+            "to": f"person:{self.cast.ben.pk}",
+            "ticket": self.ticket.number,
+            "follow": "1",
+            "over": "1",
+            "consent": "no",
+            "ai_consent": False,
+            "scope": "all",
+            "value": "",
+            "label": "A token",
+            "scopes": ["tickets:read"],
+            "days": "7",
+            "languages": ["en"],
+            "language": "en",
+            "from": "customer",
+            "audience": "private",
+            "view": "todo",
+            "outcome": "sent",
+            "login": "ana@desk.test",
+            "password": "demo",
+            "severity": "hint",
+            "kind": "tone",
+        }
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return World(cast)
+
+
+def test_no_address_writes_without_an_entry(world: World, cast: Cast) -> None:
+    silent, writing = [], Counter[str]()
+    people = [None, cast.ana, cast.sam, cast.ada, cast.aud]
+    tokens = {person: cast.token(person, *EVERYTHING) for person in (cast.ana, cast.ada)}
+    for route in sorted(set(addresses(get_resolver().url_patterns))):
+        programs = route.startswith("api/v1/")
+        for person in tokens if programs else people:
+            client = Client(raise_request_exception=False)
+            if person and not programs:
+                client.force_login(person)
+            for method in ("GET", "POST", "PATCH", "DELETE") if programs else ("GET", "POST"):
+                if world.draft.state != "pending_review" or Draft.objects.get(pk=world.draft.pk).state != "pending_review":
+                    world.fresh()
+                before, seq = rows(), head()
+                if programs:
+                    client.generic(
+                        method,
+                        world.path(route),
+                        json.dumps(world.fields()).encode() if method != "GET" else b"",
+                        "application/json",
+                        headers={"Authorization": f"Bearer {tokens[person]}"},
+                    )
+                else:
+                    sent = {name: value for name, value in world.fields().items() if not isinstance(value, dict)}
+                    client.generic if method == "PATCH" else client.post
+                    (client.get if method == "GET" else client.post)(world.path(route), sent)
+                after = rows()
+                changed = sorted(table for table, was in before.items() if after[table] != was)
+                if changed:
+                    writing[route] += 1
+                    if head() == seq:
+                        silent.append(f"{method} {route} as {person}: {', '.join(changed)}")
+    assert not silent, "\n".join(silent)
+    assert len(writing) >= AT_LEAST, sorted(writing)
+
+
+def test_no_tick_of_the_clock_writes_without_an_entry(world: World, cast: Cast) -> None:
+    from conversations.tickets.models import Ticket
+    from tests.invariants.test_walls import careless
+    from desk.actions import SYSTEM
+
+    long_ago = timezone.now() - timedelta(days=40)
+    careless(
+        lambda: Ticket.objects.update(snoozed_until=long_ago, due_at=long_ago, waiting_since=long_ago), by=SYSTEM
+    )
+    silent, wrote = [], 0
+    for tick in list(clock._ticks):
+        before, seq = rows(), head()
+        tick.run()
+        after = rows()
+        changed = sorted(table for table, was in before.items() if after[table] != was)
+        wrote += bool(changed)
+        if changed and head() == seq:
+            silent.append(f"{tick.name}: {', '.join(changed)}")
+    assert not silent, "\n".join(silent)
+    assert wrote, "no tick wrote anything: none had anything to do"
+
+
+COMMANDS = {
+    "add_person": "tests/accounts/test_people.py",
+    "issue_token": "tests/accounts/test_issue_token.py",
+    "receive_mail": "tests/mailroom/test_intake.py",
+    "load_demo": "tests/demo/test_load.py",
+}
+"""Commands that write, each with the tests that look for its entries."""
+
+WRITE_NOTHING = {"standin", "scheduler", "sealer", "vendor", "prepare", "database_roles"}
+"""Commands that write no row themselves: they start something whose actions do, or make tables and rights."""
+
+
+def test_every_command_is_known_to_record_or_to_write_nothing() -> None:
+    ours = {name for name, app in get_commands().items() if app in {"desk", "accounts", "conversations"}}
+    assert ours == {*COMMANDS, *WRITE_NOTHING}
+    for name, path in COMMANDS.items():
+        assert name in Path(path).read_text(encoding="utf-8"), path
