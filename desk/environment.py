@@ -45,6 +45,21 @@ class Environment(BaseSettings):
     organisation: str = Field(default="Nordlicht Outdoor", min_length=1, description="name that customers know")
     time_zone: str = Field(default="UTC", description="zone in which times are shown")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    ledger_key: str = Field(
+        default="", description="file with the private key that signs the ledger; `manage.py ledger key new` makes it"
+    )
+    ledger_origin: str = Field(
+        default="", description="name of this ledger in what a new key signs, an address without its scheme"
+    )
+    ledger_anchor_file: str = Field(
+        default="", description="file outside the database to which each checkpoint of the ledger is added"
+    )
+    ledger_anchor_mail: Annotated[list[str], NoDecode] = Field(
+        default=[], description="addresses of auditors that checkpoints of the ledger are mailed to, by commas"
+    )
+    ledger_anchor_minutes: int = Field(
+        default=60, ge=1, le=10_080, description="at most one such mail in so many minutes"
+    )
     ledger_policy: str = Field(
         default="", description="file with the witnesses that a checkpoint of the ledger needs (C2SP tlog-policy)"
     )
@@ -53,7 +68,7 @@ class Environment(BaseSettings):
         default=[], description="addresses or networks of proxies whose X-Forwarded-For is believed, by commas"
     )
 
-    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    @field_validator("allowed_hosts", "trusted_proxies", "ledger_anchor_mail", mode="before")
     @classmethod
     def split_by_commas(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -92,6 +107,20 @@ class Environment(BaseSettings):
         if parts.scheme not in schemes or not has_port or not (parts.hostname or parts.query or parts.path):
             raise ValueError(f"must be an address that starts with {' or '.join(s + '://' for s in schemes)}")
         return value.rstrip("/") if info.field_name in {"public_url", "openai_base_url"} else value
+
+    @field_validator("ledger_origin")
+    @classmethod
+    def name_without_scheme(cls, value: str) -> str:
+        if "://" in value or "+" in value or any(character.isspace() for character in value) or not value.isprintable():
+            raise ValueError(
+                "must be an address without https://, spaces and plus signs, such as desk.example.com/ledger"
+            )
+        return value
+
+    @field_validator("ledger_anchor_mail")
+    @classmethod
+    def addresses(cls, value: list[str]) -> list[str]:
+        return [cls.one_address(part) for part in value]
 
     @field_validator("mail_from")
     @classmethod
@@ -152,7 +181,7 @@ def read() -> Environment:
         for name in ("database_url", "redis_url", "secret_key", "email_url", "openai_base_url", "openai_api_key"):
             if run.get(name) and name.upper() not in os.environ:
                 given[name] = run[name]
-        for name in ("openai_model", "demo", "public_url"):
+        for name in ("openai_model", "demo", "public_url", "ledger_key", "ledger_anchor_file"):
             if name in run and name.upper() not in os.environ:
                 given[name] = run[name]
         if "secret_key" not in given and "SECRET_KEY" not in os.environ and (key := read_secret_key()):

@@ -84,6 +84,9 @@ def environment(plan: Plan, *, database_url: str, redis_url: str) -> dict[str, s
     }
     found.setdefault("SECRET_KEY", secret_key(plan.var))
     found.setdefault("PUBLIC_URL", plan.web_url)
+    # Beside the database and not in it; an organisation puts them where who has the one has not the other.
+    found.setdefault("LEDGER_KEY", str(plan.var / "ledger" / "key"))
+    found.setdefault("LEDGER_ANCHOR_FILE", str(plan.var / "ledger" / "checkpoints"))
     if plan.standin_port:
         found["OPENAI_BASE_URL"] = f"http://127.0.0.1:{plan.standin_port}/v1"
         found["OPENAI_API_KEY"] = "standin"
@@ -112,7 +115,9 @@ def run_file(plan: Plan, found: Mapping[str, str]) -> dict[str, Any]:
         "public_url": found["PUBLIC_URL"],
         "demo": plan.demo,
         **{
-            name.lower(): found[name] for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL") if name in found
+            name.lower(): found[name]
+            for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "LEDGER_KEY", "LEDGER_ANCHOR_FILE")
+            if name in found
         },
     }
 

@@ -108,6 +108,7 @@ def append_to_file() -> None:
 
 def _append(path: Path, last: Checkpoint) -> None:
     new = not path.exists()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)

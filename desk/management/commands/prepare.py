@@ -10,14 +10,27 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from desk.ledger import keys
+from desk.ledger.commands.key import OPERATOR
+from desk.ledger.models import Key
+
 
 class Command(BaseCommand):
-    help = "Bring the database up to date and, with DEMO on, load the demo into an empty desk."
+    help = "Bring the database up to date, make the key of a new ledger and, with DEMO on, load the demo into an empty desk."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", verbosity=0, interactive=False)
+        if settings.ENV.ledger_key and not Key.objects.exists():
+            self._make_key()
         if settings.DEMO:
             call_command("load_demo", if_empty=True)
+
+    def _make_key(self) -> None:
+        try:
+            keys.make(by=OPERATOR)
+        except keys.KeyTrouble as trouble:
+            # The desk works without; that nothing is sealed is on /health/ready and on the page of the ledger.
+            self.stderr.write(f"WARNING: the ledger has no key: {trouble}")

@@ -1,4 +1,4 @@
-"""`manage.py scheduler`: the clock. Sweeps jobs and lets rooms act when time alone is the reason."""
+"""`manage.py scheduler`: the clock. Sweeps jobs, lets rooms act when time alone is the reason, and seals the ledger."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
 from desk import clock, jobs, tidying
+from desk.ledger import anchors, seal
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,10 @@ class Command(BaseCommand):
         clock.every(0.5)(jobs.sweep_put_off)
         clock.every(tidying.EVERY)(tidying.forget_done_jobs)
         clock.every(tidying.EVERY)(tidying.forget_expired_sessions)
+        # Threads of their own: neither waits for the ticks below, nor they for a long backlog or a slow mail server.
+        beside = [threading.Thread(target=what, args=(stop,), daemon=True) for what in (seal.run, anchors.run_mail)]
+        for thread in beside:
+            thread.start()
         while not stop.is_set():
             try:
                 if clock.lead():
@@ -39,4 +44,6 @@ class Command(BaseCommand):
                 connection.close()
                 stop.wait(1)
             stop.wait(0.5)
+        for thread in beside:
+            thread.join(1)
         connection.close()
