@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.doors import StaffRequest, actor, staff
@@ -45,6 +46,7 @@ def _page(request: StaffRequest, ticket: Ticket, problem: Problem | None = None)
             "ticket": ticket,
             "problem": problem,
             "newest": newest,
+            "outside_url": reverse("ledger_outside"),
             "sealed": own.filter(seq__lte=size).count(),
             "unsealed": own.filter(seq__gt=size).count(),
             "taken": [{"entry": entry, "sentence": said} for entry, said in zip(taken, sentences(taken), strict=True)],

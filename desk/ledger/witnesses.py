@@ -43,8 +43,8 @@ class NotACosignature(Problem):
 
 
 @action("checkpoint.cosigned")
-def keep_cosignature(line: str, *, by: Actor, size: int | None = None) -> tuple[Cosignature, bool]:
-    """Keep a cosignature, and whether it is new: the same one again changes nothing.
+def keep_cosignature(line: str, *, by: Actor, size: int | None = None) -> Cosignature:
+    """Keep a cosignature; the first one of a witness for a checkpoint stands.
 
     `size` says which checkpoint it is for; without it, the newest are tried. Raises UnknownWitness, NotACosignature.
     """
@@ -57,7 +57,7 @@ def keep_cosignature(line: str, *, by: Actor, size: int | None = None) -> tuple[
     if key is None:
         raise UnknownWitness
     found = _signed_by(signature, key, size)
-    kept, new = Cosignature.objects.get_or_create(
+    kept, _new = Cosignature.objects.get_or_create(
         checkpoint=found,
         key=str(key),
         defaults={
@@ -70,12 +70,18 @@ def keep_cosignature(line: str, *, by: Actor, size: int | None = None) -> tuple[
         CheckpointCosigned(
             size=found.size,
             key=key.key_id.hex(),
-            witnessed="yes" if policy.witnessed(Note.parse(handed_out(found))) else "not_yet",
+            witnessed="yes" if is_witnessed(found) else "not_yet",
         ),
         by=by,
         subject=f"checkpoint:{found.size}",
     )
-    return kept, new
+    return kept
+
+
+def is_witnessed(checkpoint: Checkpoint) -> bool:
+    """Whether enough witnesses of the policy countersigned it; without a policy none is."""
+    policy = policy_in_force()
+    return policy is not None and policy.witnessed(Note.parse(handed_out(checkpoint)))
 
 
 def handed_out(checkpoint: Checkpoint) -> str:
