@@ -6,7 +6,6 @@ from django.urls import path
 
 from conversations.drafting.api import Drafts, OneDraft
 from conversations.oversight.api import Entries, OneStop, Stops
-from conversations.oversight.cosigning import Cosignatures
 from conversations.review.api.decisions import Approve, EditDraft, Reject, Undo
 from conversations.review.api.evidence import Evidence
 from conversations.review.api.messages import Messages
@@ -29,7 +28,6 @@ urlpatterns = [
     path("v1/stops/", Stops.as_view(), name="api_stops"),
     path("v1/stops/<int:stop_id>/", OneStop.as_view(), name="api_stop"),
     path("v1/ledger/entries/", Entries.as_view(), name="api_entries"),
-    path("v1/ledger/cosignatures/", Cosignatures.as_view(), name="api_cosignatures"),
     path("v1/schema/", api_pages.schema, name="api_schema"),
     path("docs/", api_pages.docs, name="api_docs"),
 ]

@@ -8,15 +8,7 @@ from typing import Any, TypeVar
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import (
-    Direction,
-    OpenApiExample,
-    OpenApiParameter,
-    OpenApiRequest,
-    OpenApiResponse,
-    extend_schema,
-)
+from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel
 from pydantic.json_schema import DefsRef, GenerateJsonSchema
 
@@ -74,14 +66,11 @@ def described(
     refuses: Sequence[Problem | type[Problem]] = (),
     once: bool = False,
     found: bool = False,
-    asks_text: str = "",
-    file: str = "",
 ) -> Callable[[Call], Call]:
     """Describe one method of a view; its docstring is the description.
 
     `refuses` are the problems of the case, by example; those that every such call may answer are added. `once`: it
-    takes an Idempotency-Key. `found`: its address names something that may not exist, or not for this caller. `asks_text`:
-    the body is plain text, and this says which. `file`: the answer is a file of this media type.
+    takes an Idempotency-Key. `found`: its address names something that may not exist, or not for this caller.
     """
     problems: list[Problem | type[Problem]] = [*_always, *refuses]
     if found:
@@ -102,8 +91,6 @@ def described(
     answers: dict[Any, Any] = {
         status: OpenApiResponse(told, description=_STATUS.get(status, "")) for status, told in tells.items()
     }
-    if file:
-        answers[200, file] = OpenApiResponse(OpenApiTypes.BINARY, description="The file.")
     for status in sorted({problem.status for problem in problems}):
         answers[status, PROBLEM] = _answer([_instance(problem) for problem in problems if problem.status == status])
     parameters: list[Any] = [*([wants] if wants else []), *([_KEY, _REPLAYED] if once else [])]
@@ -111,9 +98,7 @@ def described(
         operation_id=summary.lower().replace(" ", "_"),
         summary=summary,
         tags=[tag],
-        request={"text/plain": OpenApiRequest(OpenApiTypes.STR, examples=[OpenApiExample("line", value=asks_text)])}
-        if asks_text
-        else asks,
+        request=asks,
         responses=answers,
         parameters=parameters,
     )
