@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from conversations.drafting.api import Drafts, OneDraft
+from conversations.oversight import ledger_api
 from conversations.oversight.api import Entries, OneStop, Stops
 from conversations.review.api.decisions import Approve, EditDraft, Reject, Undo
 from conversations.review.api.evidence import Evidence
@@ -28,6 +29,11 @@ urlpatterns = [
     path("v1/stops/", Stops.as_view(), name="api_stops"),
     path("v1/stops/<int:stop_id>/", OneStop.as_view(), name="api_stop"),
     path("v1/ledger/entries/", Entries.as_view(), name="api_entries"),
+    path("v1/ledger/keys/", ledger_api.Keys.as_view(), name="api_ledger_keys"),
+    path("v1/ledger/checkpoint/", ledger_api.LatestCheckpoint.as_view(), name="api_ledger_checkpoint"),
+    path("v1/ledger/proof/", ledger_api.EntryProof.as_view(), name="api_ledger_proof"),
+    path("v1/ledger/consistency/", ledger_api.Consistency.as_view(), name="api_ledger_consistency"),
+    path("v1/ledger/cosignatures/", ledger_api.Cosignatures.as_view(), name="api_ledger_cosignatures"),
     path("v1/schema/", api_pages.schema, name="api_schema"),
     path("docs/", api_pages.docs, name="api_docs"),
 ]
