@@ -13,7 +13,7 @@ from accounts.rights import Right
 from accounts.tokens import Scopes
 from conversations.review.actions import export_evidence
 from conversations.tickets.api import ticket_of
-from desk.api_schema import described
+from desk.api_schema import File, described
 from desk.ledger.evidence import Bundle, NothingSealed
 
 
@@ -23,8 +23,7 @@ class Evidence(TokenView):
     @described(
         "Download the evidence of a ticket",
         tag="Ledger",
-        tells={},
-        file="application/zip",
+        tells={200: File("application/zip")},
         refuses=[NothingSealed],
         found=True,
     )
