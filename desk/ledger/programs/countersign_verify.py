@@ -243,6 +243,8 @@ class Policy:
     def read(cls, text: str) -> Policy:
         policy = cls()
         for number, line in enumerate(text.split("\n"), 1):
+            if re.search(r"[\x00-\x08\x0b-\x1f\x7f]", line):
+                raise Unreadable(f"Line {number} of the policy holds a control character.")
             words = [word for word in re.split(r"[ \t]+", line.strip(" \t")) if word]
             if not words or words[0].startswith("#"):
                 continue
