@@ -98,14 +98,12 @@ def _reply(story: Story, entry: Entry, told: dict[int, str]) -> dict[str, Any]:
     message = Message.objects.filter(decision=decision).first() if decision else None
     sending = Sending.objects.filter(decision=decision).first() if decision else None
     way = {sending.ref if sending else "", entry.subject}
-    before = [each for each in story.entries if draft and each.seq < entry.seq and each.subject in _refs_of(draft)]
     return {
         **_told(story, entry, told),
         "decision": decision,
         "asked": _committed(story, "message.received", draft.last_message.ref) if draft else "",
         "draft": draft,
         "draft_text": _committed(story, "draft.prepared", draft.ref) if draft else "",
-        "before": [_told(story, each, told) for each in before],
         "calls": [_call(call) for call in ModelCall.objects.filter(draft=draft).order_by("pk")] if draft else [],
         "passages": _passages(draft) if draft else [],
         "flags": list(Flag.objects.filter(draft=draft).order_by("pk")) if draft else [],
@@ -116,10 +114,6 @@ def _reply(story: Story, entry: Entry, told: dict[int, str]) -> dict[str, Any]:
             if each.seq > entry.seq and each.subject in way - {""}
         ],
     }
-
-
-def _refs_of(draft: Draft) -> set[str]:
-    return {draft.ref, *(f"call:{key}" for key in draft.calls.values_list("pk", flat=True))}
 
 
 def _committed(story: Story, kind: str, subject: str) -> str:
