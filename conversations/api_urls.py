@@ -8,6 +8,7 @@ from conversations.drafting.api import Drafts, OneDraft
 from conversations.oversight import ledger_api
 from conversations.oversight.api import Entries, OneStop, Stops
 from conversations.review.api.decisions import Approve, EditDraft, Reject, Undo
+from conversations.review.api.evidence import Evidence
 from conversations.review.api.messages import Messages
 from conversations.review.api.tickets import OneTicket, Tickets
 from conversations.tickets.api import OneCustomer
@@ -17,6 +18,7 @@ urlpatterns = [
     path("v1/tickets/", Tickets.as_view(), name="api_tickets"),
     path("v1/tickets/<int:number>/", OneTicket.as_view(), name="api_ticket"),
     path("v1/tickets/<int:number>/messages/", Messages.as_view(), name="api_messages"),
+    path("v1/tickets/<int:number>/evidence/", Evidence.as_view(), name="api_evidence"),
     path("v1/customers/<uuid:customer_id>/", OneCustomer.as_view(), name="api_customer"),
     path("v1/drafts/", Drafts.as_view(), name="api_drafts"),
     path("v1/drafts/<int:draft_id>/", OneDraft.as_view(), name="api_draft"),

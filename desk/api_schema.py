@@ -35,6 +35,13 @@ class Text:
         return [OpenApiExample("text", value=self.example, media_type=TEXT)]
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """An answer that is a file of this media type."""
+
+    media_type: str
+
+
 class Unauthenticated(Problem):
     code, status, title = "unauthenticated", 401, "A token is needed"
     detail = "Authentication credentials were not provided."
@@ -74,7 +81,7 @@ def described(
     summary: str,
     *,
     tag: str,
-    tells: Mapping[int, type[Told] | Text | None],
+    tells: Mapping[int, type[Told] | Text | File | None],
     asks: type[Asked] | Text | None = None,
     wants: type[Query] | None = None,
     refuses: Sequence[Problem | type[Problem]] = (),
@@ -110,6 +117,8 @@ def described(
             answers[status, TEXT] = OpenApiResponse(
                 OpenApiTypes.STR, description=_STATUS.get(status, ""), examples=told.examples()
             )
+        elif isinstance(told, File):
+            answers[status, told.media_type] = OpenApiResponse(OpenApiTypes.BINARY, description=_STATUS.get(status, ""))
         else:
             answers[status] = OpenApiResponse(told, description=_STATUS.get(status, ""))
     for status in sorted({problem.status for problem in problems}):

@@ -44,7 +44,7 @@ def articles(refs: set[str]) -> dict[str, str]:
     }
 
 
-@kept("macro", moves_on=True)
+@kept("macro", "body", moves_on=True)
 def macro_texts(sources: Collection[str]) -> dict[str, str]:
     """`macro:3:body:2` is there while the macro stands at version 2."""
     named = {source: source.split(":") for source in sources}

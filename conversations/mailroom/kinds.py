@@ -14,4 +14,4 @@ class MailRefused(Facts):
     size: int
 
 
-kept_elsewhere("mail")  # a mail that is refused is not kept; whoever sent it has it
+kept_elsewhere("mail", "sha256")  # a mail that is refused is not kept; whoever sent it has it

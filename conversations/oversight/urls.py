@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from conversations.oversight import ledger, settings
+from conversations.oversight import ledger, outside, settings
 
 urlpatterns = [
     path("ledger/", ledger.explorer, name="ledger"),
     path("ledger/checkpoint/", ledger.checkpoint, name="ledger_checkpoint"),
     path("ledger/<int:seq>/proof/", ledger.proof, name="ledger_proof"),
+    path("ledger/outside/", outside.outside, name="ledger_outside"),
+    path("ledger/programs/<str:name>", outside.program, name="ledger_program"),
     path("settings/", settings.overview, name="settings"),
     path("settings/policy/", settings.policy, name="settings_policy"),
     path("settings/stops/", settings.stop, name="settings_stop"),

@@ -98,14 +98,12 @@ def _reply(story: Story, entry: Entry, told: dict[int, str]) -> dict[str, Any]:
     message = Message.objects.filter(decision=decision).first() if decision else None
     sending = Sending.objects.filter(decision=decision).first() if decision else None
     way = {sending.ref if sending else "", entry.subject}
-    before = [each for each in story.entries if draft and each.seq < entry.seq and each.subject in _refs_of(draft)]
     return {
         **_told(story, entry, told),
         "decision": decision,
-        "asked": draft.last_message if draft else None,
+        "asked": _committed(story, "message.received", draft.last_message.ref) if draft else "",
         "draft": draft,
-        "draft_text": _draft_text(story, draft),
-        "before": [_told(story, each, told) for each in before],
+        "draft_text": _committed(story, "draft.prepared", draft.ref) if draft else "",
         "calls": [_call(call) for call in ModelCall.objects.filter(draft=draft).order_by("pk")] if draft else [],
         "passages": _passages(draft) if draft else [],
         "flags": list(Flag.objects.filter(draft=draft).order_by("pk")) if draft else [],
@@ -118,16 +116,10 @@ def _reply(story: Story, entry: Entry, told: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _refs_of(draft: Draft) -> set[str]:
-    return {draft.ref, *(f"call:{key}" for key in draft.calls.values_list("pk", flat=True))}
-
-
-def _draft_text(story: Story, draft: Draft | None) -> str:
-    """As it was committed to when it was ready; not as the row may say now."""
-    prepared = [
-        entry for entry in story.entries if draft and entry.kind == "draft.prepared" and entry.subject == draft.ref
-    ]
-    return story.texts.get((prepared[-1].seq, "text"), "") if prepared else ""
+def _committed(story: Story, kind: str, subject: str) -> str:
+    """A text as it was committed to when something happened; not as its row may say now. "" when it is gone."""
+    seqs = [entry.seq for entry in story.entries if entry.kind == kind and entry.subject == subject]
+    return story.texts.get((seqs[-1], "text"), "") if seqs else ""
 
 
 def _call(call: ModelCall) -> dict[str, Any]:

@@ -61,7 +61,8 @@ class DecisionWithdrawn(Facts):
 
 
 @kind(
-    "evidence.exported", says="{actor} downloaded the evidence of {subject}: {entries} entries of {size} that were sealed"
+    "evidence.exported",
+    says="{actor} downloaded the evidence of {subject}: {entries} entries of {size} that were sealed",
 )
 class EvidenceExported(Facts):
     entries: int

@@ -147,6 +147,8 @@ def _news(ticket: Ticket, draft: Draft | None) -> str:
 def acts(ticket: Ticket, person: Person, draft: Draft | None) -> dict[str, str]:
     """The addresses of what this person may do here now."""
     may: dict[str, str] = {}
+    if person_has(person, Right.READ_LEDGER):
+        may["evidence"] = reverse("evidence", args=[ticket.number])
     if not person_has(person, Right.WORK):
         return may
     number = [ticket.number]

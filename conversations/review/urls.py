@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.review import views
+from conversations.review import evidence, views
 
 urlpatterns = [
     path("tickets/<int:number>/", views.ticket, name="ticket"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("tickets/<int:number>/note/", views.note, name="note"),
     path("tickets/<int:number>/draft/", views.draft_again, name="ask_for_draft"),
     path("tickets/<int:number>/drafts/", views.drafts_of, name="drafts_of"),
+    path("tickets/<int:number>/evidence/", evidence.evidence, name="evidence"),
     path("tickets/<int:number>/escalate/", views.hand_up, name="escalate"),
     path("tickets/<int:number>/hand-over/", views.hand_over_ticket, name="hand_over"),
     path("tickets/<int:number>/status/", views.status, name="status"),

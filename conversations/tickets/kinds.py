@@ -221,7 +221,7 @@ kept_in("message", Message, "text")
 kept_in("ticket", Ticket, "subject")
 
 
-@kept("view", moves_on=True)
+@kept("view", "name", "narrowed", moves_on=True)
 def view_texts(sources: Collection[str]) -> dict[str, str]:
     """Names of saved views and what they are narrowed by; each may be changed, and goes with its view."""
     found: dict[str, str] = {}

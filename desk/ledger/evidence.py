@@ -125,7 +125,7 @@ def _with_erasures(entries: list[Entry]) -> list[Entry]:
     for some in _some(named):
         wanted = Q()
         for seq in some:
-            wanted |= Q(facts__entries__contains=seq)
+            wanted |= Q(facts__seqs__contains=seq)
         erasures |= {entry.seq: entry for entry in Entry.objects.filter(wanted, kind="text.erased")}
     return sorted(
         [*entries, *(entry for seq, entry in erasures.items() if seq not in there)], key=lambda each: each.seq

@@ -1,10 +1,10 @@
 """Where the texts are that entries commit to: rooms say how to find what a salt's `source` names.
 
-    @kept("message")
+    @kept("message", "text")
     def messages(sources: Collection[str]) -> dict[str, str]:
         ...
 
-`message:12:text` is asked of whoever registered `message`. The ledger itself knows only sources, salts and commitments.
+`message:12:text` is asked of whoever registered `message`; a column of a row is registered by `kept_in` alone. The ledger itself knows only sources, salts and commitments.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ Finder = Callable[[Collection[str]], dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Who finds the texts of one noun.
+    """Who finds the texts of one noun, and what these are called (columns, mostly).
 
     `moves_on`: the text may be replaced by a later one of the same row, or go with it, which entries of the row tell of;
     only the last commitment can be opened then. `elsewhere`: the desk never kept the text, others have it.
     """
 
     find: Finder
+    called: frozenset[str]
     moves_on: bool = False
     elsewhere: bool = False
 
@@ -33,19 +34,24 @@ class Keeper:
 _keepers: dict[str, Keeper] = {}
 
 
-def kept(noun: str, *, moves_on: bool = False) -> Callable[[Finder], Finder]:
+def kept(noun: str, *called: str, moves_on: bool = False) -> Callable[[Finder], Finder]:
     """Register who finds texts whose source begins with `noun:`; what is no longer there is left out of the answer."""
 
     def register(find: Finder) -> Finder:
-        _keepers[noun] = Keeper(find, moves_on=moves_on)
+        _keepers[noun] = Keeper(find, frozenset(called), moves_on=moves_on)
         return find
 
     return register
 
 
-def kept_elsewhere(noun: str) -> None:
+def kept_elsewhere(noun: str, *called: str) -> None:
     """Register that texts of this noun were never kept here: whoever has one can have it compared."""
-    _keepers[noun] = Keeper(lambda _sources: {}, elsewhere=True)
+    _keepers[noun] = Keeper(lambda _sources: {}, frozenset(called), elsewhere=True)
+
+
+def known_texts() -> set[str]:
+    """What texts are called that somebody finds, whatever they are of."""
+    return {name for keeper in _keepers.values() for name in keeper.called}
 
 
 def keeper_of(source: str) -> Keeper | None:
@@ -85,4 +91,4 @@ def kept_in(noun: str, model: type[Model], *named: str, moves_on: bool = False) 
                 found |= {by_key[key]: text for key, text in rows}
         return found
 
-    _keepers[noun] = Keeper(find, moves_on=moves_on)
+    _keepers[noun] = Keeper(find, frozenset(named), moves_on=moves_on)

@@ -119,8 +119,10 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     at(f"/tickets/{places.said_wrong}/drafts/")
     yield "drafts"
     at(f"/tickets/{places.said_wrong}/")
-    follow(page, page.locator(".thread-head a.chip"))
+    follow(page, page.locator(".thread-head a.chip").first)
     yield "customer"
+    at(f"/tickets/{places.said_wrong}/evidence/")
+    yield "evidence"
     at("/notices/")
     yield "notices"
     at("/settings/tokens/")
@@ -134,6 +136,8 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     at("/ledger/")
     page.locator(".entry summary").first.click()
     yield "ledger"
+    at("/ledger/outside/")
+    yield "for outsiders"
     at("/ledger/?kind=draft.approved&since=2999-01-01")
     yield "empty ledger"
     at("/settings/")

@@ -10,6 +10,4 @@ from desk.actions import Actor, action, record
 @action("receipt.read")
 def read_receipt(draft: Draft, *, by: Actor) -> None:
     """Say that somebody is being shown what left for a model: a receipt may hold what a customer wrote."""
-    record(
-        ReceiptRead(version=draft.version, via=by.via), by=by, subject=draft.ref, thread=f"ticket:{draft.ticket_id}"
-    )
+    record(ReceiptRead(version=draft.version, via=by.via), by=by, subject=draft.ref, thread=f"ticket:{draft.ticket_id}")

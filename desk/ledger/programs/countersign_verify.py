@@ -243,6 +243,8 @@ class Policy:
     def read(cls, text: str) -> Policy:
         policy = cls()
         for number, line in enumerate(text.split("\n"), 1):
+            if re.search(r"[\x00-\x08\x0b-\x1f\x7f]", line):
+                raise Unreadable(f"Line {number} of the policy holds a control character.")
             words = [word for word in re.split(r"[ \t]+", line.strip(" \t")) if word]
             if not words or words[0].startswith("#"):
                 continue
@@ -400,7 +402,7 @@ def _opened(line: bytes) -> dict[str, Any]:
         set(told) == {"seq", "field", "salt", "text"}
         and type(told["seq"]) is int
         and all(isinstance(told[name], str) for name in ("field", "salt", "text"))
-        and re.fullmatch(r"([0-9a-f]{64})?", told["salt"])
+        and re.fullmatch(r"[0-9a-f]{64}", told["salt"])
     )
     if not sound:
         raise Unreadable("A line of texts.jsonl is not of seq, field, salt and text.")
@@ -513,7 +515,9 @@ class Check:
         if logs:
             self.rests_on.append(f"Signed with the key {logs[0].id.hex()} of {plain(logs[0].name)}, which you brought.")
         elif brought.trusted:
-            self.wrong.append("The checkpoint is not signed with a key that you brought.")
+            self.wrong.append(
+                "The checkpoint is not signed with a key that you brought. If the ledger has a new key, ask for it."
+            )
         elif not any(key.type == LOG and key.name == checkpoint.origin for key in own):
             self.wrong.append("The checkpoint is not even signed with a key from the bundle's own keys.txt.")
         elif not self._is_kept(checkpoint):
@@ -595,7 +599,7 @@ class Check:
         by_seq = {told.seq: told for told in self.entries}
         for opened in self.bundle.texts:
             told, name = by_seq.get(opened["seq"]), opened["field"]
-            committed = _committed(told, name, opened["salt"]) if told else None
+            committed = told.commitments.get(name) if told else None
             if told is None or committed is None:
                 self.wrong.append(
                     f"There is a text for entry {opened['seq']} ({plain(name)}) that no entry commits to."
@@ -613,7 +617,9 @@ class Check:
         for told in self.entries:
             for name in set(told.commitments) - set(told.state):
                 erasure = next((each for each in erasures if names_erased(each, told, name)), None)
-                if erasure:
+                if (told.kind, name) in ELSEWHERE:
+                    told.state[name] = "never kept by the desk; whoever has it can have it compared"
+                elif erasure:
                     told.state[name] = f"erased on {told_at(erasure.at)}, entry {erasure.seq}"
                 else:
                     told.state[name] = "broken"
@@ -657,15 +663,13 @@ def _is_entry(told: dict[str, Any]) -> bool:
     )
 
 
-def _committed(told: Told, name: str, salt: str) -> str | None:
-    """What an opened text has to hash to: a salted commitment, or with no salt a fact that is a bare hash."""
-    found = told.commitments.get(name) if salt else told.facts.get(name)
-    return found if isinstance(found, str) and HEX.fullmatch(found) else None
+ELSEWHERE = {("mail.refused", "raw")}
+"""Commitments to what a desk never keeps: the hash of a mail that it did not take in."""
 
 
 def names_erased(erasure: Told, told: Told, name: str) -> bool:
     """Whether an entry `text.erased` accounts for this missing text: it came later, and names the entry."""
-    named = erasure.facts.get("entries")
+    named = erasure.facts.get("seqs")
     return erasure.seq > told.seq and isinstance(named, list) and told.seq in named
 
 
@@ -799,6 +803,8 @@ def _text_lines(told: Told, *, whole: bool) -> Iterator[str]:
             yield from (f"    | {plain(line)}" for line in shown.splitlines())
         elif state == "broken":
             yield f"the {plain(name)} is BROKEN, see below."
+        elif state.startswith("never"):
+            yield f"the {plain(name)} was {state}."
         else:
             yield f"the {plain(name)} was {state}. That there was one, and when, still stands; what it said is gone for good."
 

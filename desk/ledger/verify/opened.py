@@ -24,8 +24,8 @@ _UNSALTED = """
 """
 _ERASED = """
     SELECT e.seq, (told #>> '{}')::bigint FROM ledger_entry e
-    CROSS JOIN LATERAL jsonb_array_elements(e.facts -> 'entries') AS told
-    WHERE e.kind = 'text.erased' AND jsonb_typeof(e.facts -> 'entries') = 'array'
+    CROSS JOIN LATERAL jsonb_array_elements(e.facts -> 'seqs') AS told
+    WHERE e.kind = 'text.erased' AND jsonb_typeof(e.facts -> 'seqs') = 'array'
 """
 BATCH = 1_000
 

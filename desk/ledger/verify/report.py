@@ -40,6 +40,10 @@ class Report:
         if len(self.findings) < MOST:
             self.findings.append(Finding(seq, what))
 
+    def names_one_of(self, first: int, last: int) -> bool:
+        """Whether an entry among these has been found to be wrong."""
+        return any(first <= finding.seq <= last for finding in self.findings)
+
     @property
     def first(self) -> Finding | None:
         return min(self.findings, default=None)

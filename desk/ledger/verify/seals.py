@@ -109,13 +109,16 @@ class Seals:
         self.signatures.check(size, signed, told, key_id)
         if not self._lost and self._tree.size == size and self._differs(told.root):
             self._lost = True
-            first = self._last + 1
-            what = f"Entry {first} was" if first == size else f"One of the entries {first} to {size} was"
-            self.report.found(
-                first,
-                f"{what} changed, moved or put in: they no longer make the root that was signed over {size} entries.",
-            )
+            self._say_changed(self._last + 1, size)
         self._last, self._last_at = size, at
+
+    def _say_changed(self, first: int, size: int) -> None:
+        if self.report.names_one_of(first, size):
+            return  # what is wrong has its name already
+        what = f"Entry {first} was" if first == size else f"One of the entries {first} to {size} was"
+        self.report.found(
+            first, f"{what} changed, moved or put in: they no longer make the root that was signed over {size} entries."
+        )
 
     def _differs(self, root: bytes) -> bool:
         return self._tree.root() != root

@@ -47,11 +47,15 @@ class Signatures:
     brought: Brought
     keys: Mapping[int, VerifierKey] = field(default_factory=_keys)
     witnessed: int = 0
+    vouched: int = 0
+    untrusted: int = 0
+    trusted: set[VerifierKey] = field(init=False)
     _lines: Iterator[tuple[int, list[Line]]] = field(init=False)
     _next: tuple[int, list[Line]] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._lines = _by_checkpoint()
+        self.trusted = set(self.brought.trusted)
         self._next = next(self._lines, None)
 
     def check(self, size: int, signed: Note, told: Checkpoint, key_id: int) -> None:
@@ -67,21 +71,38 @@ class Signatures:
 
     def finish(self) -> None:
         self._skip_to(None)
+        if self.untrusted:
+            self.report.found(
+                self.untrusted,
+                f"From the checkpoint of {self.untrusted} entries on none is signed with a key that you brought, nor with one "
+                "that such a key handed over to. If the key was lost or compromised, get the new one as you got the old.",
+            )
 
     def _of_the_log(self, size: int, signed: Note, told: Checkpoint, key_id: int) -> None:
-        key, trusted = self.keys.get(key_id), self.brought.trusted
+        key = self.keys.get(key_id)
         if key is None or key.name != told.origin:
             self.report.found(size, f"The checkpoint of {size} entries names a key that is not one of its log.")
         try:
-            signers = signed.verified([*self.keys.values(), *trusted])
+            signers = signed.verified([*self.keys.values(), *self.brought.trusted])
         except NotSigned as wrong:
             self.report.found(size, f"The checkpoint of {size} entries: {wrong}.")
             return
         self.report.signatures += len(signers)
         if key is not None and key not in signers:
             self.report.found(size, f"The checkpoint of {size} entries is not signed with the key that it names.")
-        if trusted and not trusted & set(signers):
-            self.report.found(size, f"The checkpoint of {size} entries is not signed with a key that you brought.")
+        if self.brought.trusted:
+            self._follow_trust(size, signers)
+
+    def _follow_trust(self, size: int, signers: Sequence[VerifierKey]) -> None:
+        """A key takes over by signing together with the one before: whoever trusts that one can go on from there.
+
+        Checkpoints from before the first trusted one are no matter: it covers their entries, too.
+        """
+        if self.trusted & set(signers):
+            self.trusted |= set(signers)
+            self.untrusted, self.vouched = 0, size
+        elif not self.untrusted:
+            self.untrusted = size
 
     def _of_witnesses(self, signed: Note, lines: Sequence[Line]) -> Iterator[Signature]:
         for line in lines:
