@@ -8,6 +8,10 @@ from django.core.asgi import get_asgi_application
 
 pages = get_asgi_application()
 
+from desk.data_keys import check_at_start  # noqa: E402
+
+check_at_start()
+
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.urls import path, re_path  # noqa: E402

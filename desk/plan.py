@@ -12,7 +12,7 @@ from typing import Any
 
 from desk.children import Farewell, free_port, port_is_free
 from desk.parts import Part
-from desk.var import REPOSITORY, CannotStart, secret_key
+from desk.var import REPOSITORY, CannotStart, data_key, secret_key
 
 _OFF = {"0", "false", "f", "no", "n", "off"}
 _ON = {"1", "true", "t", "yes", "y", "on"}
@@ -83,6 +83,7 @@ def environment(plan: Plan, *, database_url: str, redis_url: str) -> dict[str, s
         "MALLOC_ARENA_MAX": "2",
     }
     found.setdefault("SECRET_KEY", secret_key(plan.var))
+    found.setdefault("DATA_KEY", data_key(plan.var))
     found.setdefault("PUBLIC_URL", plan.web_url)
     if plan.standin_port:
         found["OPENAI_BASE_URL"] = f"http://127.0.0.1:{plan.standin_port}/v1"

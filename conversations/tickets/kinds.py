@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from conversations.tickets.models import Customer
-from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names, words
+from desk.ledger.kinds import Code, Facts, Ref, kind, names, words
 
 Consent = Literal["yes", "no", "never_asked"]
 Source = Code
@@ -147,7 +147,7 @@ class SendingBegun(Facts):
 
 @kind("sending.sent", says="A reply in {thread} was taken by the mail server")
 class SendingSent(Facts):
-    text: Hash
+    pass
 
 
 @kind("sending.deferred", says="A reply in {thread} could not be handed over yet ({error}), it will be tried again")

@@ -10,12 +10,15 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from desk.data_keys import check_at_start
+
 
 class Command(BaseCommand):
     help = "Bring the database up to date and, with DEMO on, load the demo into an empty desk."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
+        check_at_start()
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", verbosity=0, interactive=False)

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
 from desk import clock, jobs, tidying
+from desk.data_keys import check_at_start
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
     help = "Run the clock; several may run, one leads."
 
     def handle(self, **options: object) -> None:
+        check_at_start()
         stop = threading.Event()
 
         def on_signal(number: int, frame: FrameType | None) -> None:
