@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from desk.ledger.kinds import Code, Facts, kind, names
+from desk.ledger.kinds import Code, Facts, kind, names, words
 
 
 @kind(
@@ -50,3 +51,14 @@ class HoldEnded(Facts):
 @names("hold")
 def holds(refs: set[str]) -> dict[str, str]:
     return {ref: _("hold %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
+
+
+words(
+    {
+        "restricted": gettext_lazy("the customer wants to be erased"),
+        "legal_claim": gettext_lazy("a legal claim"),
+        "legal_duty": gettext_lazy("a law demands it"),
+        "authority": gettext_lazy("an authority asked for it"),
+        "safety": gettext_lazy("the safety of people"),
+    }
+)

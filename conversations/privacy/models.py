@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +11,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from conversations.tickets.models import Customer, Ticket
+
+ERASE = "customer.erase"
+WAIT = timedelta(days=14)
+"""Long enough to notice a request that somebody else made, short of the month that GDPR article 12(3) gives."""
 
 
 class Erasure(models.Model):

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import QuerySet
+
 from accounts.models import Person
 from accounts.rights import Right, person_has
-from conversations.privacy.actions.erasure import ERASE, WAIT, open_erasure
-from conversations.privacy.models import Erasure, Hold
+from conversations.privacy.models import ERASE, WAIT, Erasure, Hold
 from conversations.tickets.models import Customer, Policy, Ticket
 from desk.jobs import Job
 
@@ -51,6 +52,15 @@ class Request:
     @property
     def begun(self) -> bool:
         return self.erasure.tickets_erased > 0
+
+
+def open_erasure(customer: Customer) -> Erasure | None:
+    return Erasure.objects.filter(customer=customer, state=Erasure.State.OPEN).first()
+
+
+def tickets_left(customer: Customer) -> QuerySet[Ticket]:
+    """Those of their tickets that still say something: one that was erased has no subject any more."""
+    return Ticket.objects.filter(customer=customer).exclude(subject="").order_by("number")
 
 
 def open_requests(*, most: int = 200) -> list[Request]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import structlog
 from django.db import connection
 from django.utils import timezone
 
-from conversations.privacy.actions import ERASE, NotDue, erase_ticket, finish_erasure
-from conversations.privacy.actions.erasure import tickets_left
-from conversations.privacy.models import Erasure, Hold
+from conversations.privacy.actions import NotDue, erase_ticket, finish_erasure
+from conversations.privacy.models import ERASE, Erasure, Hold
+from conversations.privacy.queries import tickets_left
 from desk.actions import SYSTEM
 from desk.jobs import Claim, LeaseLost, TryLater, job
 
@@ -33,8 +32,6 @@ SWEPT = (
     "desk_answer",
     "desk_job",
 )
-
-log = structlog.get_logger(__name__)
 
 
 @job(ERASE, at_once=1)

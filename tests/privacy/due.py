@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from conversations.models import Customer, Erasure
-from conversations.privacy.actions import ERASE, erasure, request_erasure
+from conversations.privacy.actions import erasure, request_erasure
+from conversations.privacy.models import ERASE
 from conversations.privacy.tasks import erase_when_due
 from desk.actions import SYSTEM
 from desk.jobs import Claim, Job

@@ -12,10 +12,17 @@ from django.utils import timezone
 
 from conversations.drafting.actions import record_call
 from conversations.models import Customer, Decision, Draft, Erasure, Message, ModelCall, Ticket, Words
-from conversations.privacy.actions import AlreadyErased, NotDue, erase_ticket, finish_erasure, request_erasure
+from conversations.privacy.actions import (
+    AlreadyErased,
+    NotDue,
+    erase_ticket,
+    export_customer,
+    finish_erasure,
+    request_erasure,
+)
 from conversations.review.actions import Seen, approve
 from conversations.tickets.access import ticket_by_link, tickets_for
-from conversations.tickets.actions import set_consent
+from conversations.tickets.actions import change_customer, set_consent
 from desk.actions import SYSTEM, Actor, action, record
 from desk.data_keys import DataKey
 from desk.erasing import TextErased
@@ -95,8 +102,14 @@ def test_who_writes_again_is_somebody_new(cast: Cast, answered: Ticket, monkeypa
     again = cast.ticket("Hello, I am back.")
     assert again.customer_id != erased.pk
     assert list(tickets_for(cast.ana)) == [again]
-    with pytest.raises(AlreadyErased):
-        request_erasure(erased, source="staff", by=SYSTEM)
+    for refused in (
+        lambda: request_erasure(erased, source="staff", by=SYSTEM),
+        lambda: change_customer(erased, name="Carla", by=cast.ana.actor()),
+        lambda: set_consent(erased, consent=True, source="agent", by=cast.ana.actor()),
+        lambda: export_customer(erased, by=cast.sam.actor()),
+    ):
+        with pytest.raises(AlreadyErased):
+            refused()
 
 
 def test_others_keep_everything(cast: Cast, answered: Ticket, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,6 @@
 
 from conversations.privacy.actions.choices import allow, answer_at_first_contact, ask_for_person, opt_out
 from conversations.privacy.actions.erasure import (
-    ERASE,
-    WAIT,
-    AlreadyErased,
     AlreadyRequested,
     HasBegun,
     NotDue,
@@ -16,11 +13,10 @@ from conversations.privacy.actions.erasure import (
 )
 from conversations.privacy.actions.export import export_customer
 from conversations.privacy.actions.holds import LONGEST_HOLD, approve_hold, end_hold, place_hold
+from conversations.tickets.actions.customers import AlreadyErased
 
 __all__ = [
-    "ERASE",
     "LONGEST_HOLD",
-    "WAIT",
     "AlreadyErased",
     "AlreadyRequested",
     "HasBegun",

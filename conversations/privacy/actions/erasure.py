@@ -6,17 +6,16 @@ only while this is due (conversations/migrations/0013_erasure.sql).
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
 from conversations.privacy.kinds import CustomerErased, ErasureCancelled, ErasureRequested
-from conversations.privacy.models import Erasure, Hold
+from conversations.privacy.models import ERASE, WAIT, Erasure, Hold
+from conversations.privacy.queries import open_erasure, tickets_left
 from conversations.tickets.actions import withdraw_sending
-from conversations.tickets.actions.customers import lock_customer
+from conversations.tickets.actions.customers import AlreadyErased, lock_customer
 from conversations.tickets.actions.work import lock_ticket
 from conversations.tickets.models import Customer, Sending, Ticket
 from conversations.tickets.states import SendingState
@@ -27,19 +26,10 @@ from desk.idempotency import forget_about
 from desk.jobs import enqueue_for
 from desk.problems import Problem
 
-ERASE = "customer.erase"
-WAIT = timedelta(days=14)
-"""Long enough to notice a request that somebody else made, short of the month that GDPR article 12(3) gives."""
-
 
 class AlreadyRequested(Problem):
     code, status, title = "erasure_requested", 409, _("The erasure has been asked for already")
     detail = _("It is on its way; see the privacy requests for its date.")
-
-
-class AlreadyErased(Problem):
-    code, status, title = "customer_erased", 409, _("This customer has been erased")
-    detail = _("Nothing is kept of them that could be erased, exported or changed.")
 
 
 class HasBegun(Problem):
@@ -143,15 +133,6 @@ def finish_erasure(erasure: Erasure, *, by: Actor) -> Erasure:
     locked.state, locked.ended_at = Erasure.State.DONE, now
     locked.save(update_fields=["state", "ended_at"])
     return locked
-
-
-def open_erasure(customer: Customer) -> Erasure | None:
-    return Erasure.objects.filter(customer=customer, state=Erasure.State.OPEN).first()
-
-
-def tickets_left(customer: Customer) -> QuerySet[Ticket]:
-    """Those of their tickets that still say something: one that was erased has no subject any more."""
-    return Ticket.objects.filter(customer=customer).exclude(subject="").order_by("number")
 
 
 def _lock_due(erasure: Erasure) -> Customer:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conversations.privacy.actions.erasure import AlreadyErased
 from conversations.privacy.exporting import everything
 from conversations.privacy.kinds import CustomerExported
-from conversations.tickets.actions.customers import lock_customer
+from conversations.tickets.actions.customers import AlreadyErased, lock_customer
 from conversations.tickets.models import Customer
 from desk.actions import Actor, action, record
 
