@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Person
-from conversations.drafting.actions import record_call
+from conversations.drafting.actions import answer_flag, record_call
 from conversations.drafting.actions.generate import Prepared, begin_draft, store_draft
 from conversations.drafting.checks import Found
 from conversations.models import Customer, Draft, ModelCall, Sending, Ticket
@@ -159,9 +159,9 @@ def _worked_on(ticket: Ticket, cast: Cast) -> None:
 def _decided(formed: Ticket, called: Ticket, cast: Cast) -> None:
     """A changed draft that goes out, a reply that a person wrote, and a customer who says that it is wrong."""
     draft = _drafted(formed)
-    flag = draft.flags.get()
-    seen = Seen(version=draft.version, acknowledged={flag.pk: ("true", word("seenin"))})
-    decision = edit(draft, Edit(f"Hello, {word('edit')} is on its way."), by=cast.ana.actor(), seen=seen)
+    answer_flag(draft.flags.get(), draft, answer="true", seen_in=word("seenin"), by=cast.ana.actor())
+    wish = Edit(f"Hello, {word('edit')} is on its way.")
+    decision = edit(draft, wish, by=cast.ana.actor(), seen=Seen(version=draft.version))
     sending = Sending.objects.get(decision=decision)
     _sent(sending)
     raise_concern(formed, message=sending.message, text=f"No, {word('concern')} is wrong.", by=SYSTEM)
