@@ -7,6 +7,7 @@ PYTHON := .venv/bin/python
 WORKERS ?= 2
 # The settings of a desk for the public, and real servers, for the checks that read settings or migrations.
 PRODUCTION := DEMO=0 ALLOWED_HOSTS=desk.example.com PUBLIC_URL=https://desk.example.com \
+	DATA_KEY=b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMzI= \
 	SECRET_KEY=no-secret-it-is-only-for-the-checks-0123456789-abcdefgh $(PYTHON) -m tests.servers $(PYTHON)
 
 .PHONY: help run test test-long bench pictures reset lint fmt lock audit environment environment-dev chromium

@@ -4,7 +4,12 @@
 import os
 import sys
 
-NOWHERE = {"DATABASE_URL": "postgresql://nowhere", "REDIS_URL": "redis://nowhere", "SECRET_KEY": "nowhere" * 8}
+NOWHERE = {
+    "DATABASE_URL": "postgresql://nowhere",
+    "REDIS_URL": "redis://nowhere",
+    "SECRET_KEY": "nowhere" * 8,
+    "DATA_KEY": "nowhere-" * 5 + "nwh=",
+}
 TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h
 
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from accounts.kinds import (
     PersonAdded,
     PersonChanged,
+    PersonErased,
     PersonPasswordSet,
     PersonPreferencesSet,
     PersonSignedIn,
@@ -32,6 +33,7 @@ from accounts.models import Membership, Person, Role, Scope, Team, Token
 from accounts.preferences import Preferences
 from accounts.rights import Right
 from desk.actions import Actor, action, record
+from desk.erasing import erase
 from desk.problems import Invalid, NotAllowed
 
 
@@ -64,6 +66,28 @@ def change_person(
     locked.is_active = locked.is_active if active is None else active
     locked.save(update_fields=["roles", "is_active"])
     record(PersonChanged(roles=sorted(locked.roles), active=locked.is_active), by=by, subject=locked.ref, person=locked)
+    return locked
+
+
+@action("person.erased", needs=Right.ADMINISTER)
+def erase_person(person: Person, *, by: Actor) -> Person:
+    """Erase who a person was (GDPR article 17): their random id stays in entries and on what they decided, nothing else.
+
+    They have left: who is active, or erases themselves, is refused.
+    """
+    locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if locked.is_active or by.id == str(locked.pk):
+        raise Invalid(
+            _("Only somebody who has left can be erased. Deactivate them first."), errors={"person": ["active"]}
+        )
+    if locked.erased_at is None:
+        erase("person", locked.pk)
+        Token.objects.filter(user=locked, service="", revoked_at=None).update(revoked_at=timezone.now())
+        locked.refresh_from_db()
+        locked.roles, locked.languages, locked.preferences = [], [], {}
+        locked.password, locked.erased_at = make_password(None), timezone.now()
+        locked.save(update_fields=["roles", "languages", "preferences", "password", "erased_at"])
+    record(PersonErased(), by=by, subject=locked.ref, person=locked)
     return locked
 
 

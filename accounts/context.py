@@ -31,6 +31,8 @@ def _own(person: Person) -> list[dict[str, Any]]:
     ]
     if person.has_role(Role.AGENT, Role.SUPERVISOR, Role.ADMIN):
         links.insert(1, {"label": _("Macros"), "url": "/settings/macros/", "icon": "note"})
+    if person.has_role(Role.SUPERVISOR, Role.ADMIN):
+        links.append({"label": _("Privacy requests"), "url": "/privacy/requests/", "icon": "lock"})
     return links
 
 

@@ -22,6 +22,11 @@ class PersonChanged(Facts):
     active: bool
 
 
+@kind("person.erased", says="{actor} erased the name and address of {subject}")
+class PersonErased(Facts):
+    pass
+
+
 @kind("person.password_set", says="{actor} set a new password for {subject}")
 class PersonPasswordSet(Facts):
     pass

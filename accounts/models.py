@@ -39,6 +39,8 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Name and address are gone; the random id stays in entries, and says nothing any more.
+    erased_at = models.DateTimeField(null=True)
     # Read as `prefers`; see accounts.preferences for what is in it.
     preferences = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # No last_login column: a sign-in is a ledger entry.

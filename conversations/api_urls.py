@@ -7,6 +7,7 @@ from django.urls import path
 from conversations.drafting.api import Drafts, OneDraft
 from conversations.oversight import ledger_api
 from conversations.oversight.api import Entries, OneStop, Stops
+from conversations.privacy.api import EraseCustomer, ExportCustomer
 from conversations.review.api.decisions import Approve, EditDraft, Reject, Undo
 from conversations.review.api.evidence import Evidence
 from conversations.review.api.messages import Messages
@@ -20,6 +21,8 @@ urlpatterns = [
     path("v1/tickets/<int:number>/messages/", Messages.as_view(), name="api_messages"),
     path("v1/tickets/<int:number>/evidence/", Evidence.as_view(), name="api_evidence"),
     path("v1/customers/<uuid:customer_id>/", OneCustomer.as_view(), name="api_customer"),
+    path("v1/customers/<uuid:customer_id>/erase/", EraseCustomer.as_view(), name="api_erase_customer"),
+    path("v1/customers/<uuid:customer_id>/export/", ExportCustomer.as_view(), name="api_export_customer"),
     path("v1/drafts/", Drafts.as_view(), name="api_drafts"),
     path("v1/drafts/<int:draft_id>/", OneDraft.as_view(), name="api_draft"),
     path("v1/drafts/<int:draft_id>/approve/", Approve.as_view(), name="api_approve"),

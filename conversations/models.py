@@ -2,6 +2,7 @@
 
 from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersion, Stop
 from conversations.knowledge.models import Article, Macro, Passage
+from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
 from conversations.teamwork.models import Claim, Follower, Notice, Unsent
 from conversations.tickets.models import Customer, Message, Policy, SavedView, Sending, Ticket, Words
@@ -13,8 +14,10 @@ __all__ = [
     "Customer",
     "Decision",
     "Draft",
+    "Erasure",
     "Flag",
     "Follower",
+    "Hold",
     "Macro",
     "Message",
     "ModelCall",

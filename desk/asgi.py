@@ -8,14 +8,15 @@ from django.core.asgi import get_asgi_application
 
 pages = get_asgi_application()
 
+from desk import starting  # noqa: E402
+
+starting.check()
+
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
 from desk.feed.consumers import Feed  # noqa: E402
-from desk.roles import refuse_too_much_power  # noqa: E402
-
-refuse_too_much_power()
 
 # There is one address for sockets; all others are refused in the handshake. Who may open it is the consumer's to ask.
 sockets = URLRouter([path("ws/feed/", Feed.as_asgi()), re_path("", WebsocketDenier.as_asgi())])

@@ -21,10 +21,18 @@ from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGQUIT, SIGTERM, Signals
 
 from desk.children import Account, Farewell, end, ended, free_port, spawn
-from desk.var import open_var, read_run, read_secret_key, secret_key, write_secretly
+from desk.var import open_var, read_data_key, read_run, read_secret_key, secret_key, write_secretly
 from desk.wheels import ServerFailed, account_and_home, character_types, programs, valkey_binary
 
-__all__ = ["PostgresServer", "ServerFailed", "ValkeyServer", "read_run", "read_secret_key", "secret_key"]
+__all__ = [
+    "PostgresServer",
+    "ServerFailed",
+    "ValkeyServer",
+    "read_data_key",
+    "read_run",
+    "read_secret_key",
+    "secret_key",
+]
 
 
 class _Server:
@@ -154,6 +162,9 @@ class PostgresServer(_Server):
             "timezone": "UTC",
             "log_timezone": "UTC",
             "log_checkpoints": "off",
+            # A statement that is refused, and what it would have doubled, hold what customers wrote: not for a log.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
             # One desk on one machine: no replicas, and no pool of readers for what fits into memory.
             "wal_level": "minimal",
             "max_wal_senders": 0,

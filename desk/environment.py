@@ -5,16 +5,19 @@ README.md lists the same variables in a table; a test holds the two together.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from ipaddress import ip_address, ip_network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from desk.embedded import read_run, read_secret_key
+from desk.embedded import read_data_key, read_run, read_secret_key
+from desk.encryption import read_key
 
 
 class Environment(BaseSettings):
@@ -32,6 +35,10 @@ class Environment(BaseSettings):
     )
     redis_url: str = Field(description="Valkey, or Redis 7 or newer, `redis://host:port/0`")
     secret_key: str = Field(min_length=32, description="at least 32 characters; signs sessions")
+    data_key: str = Field(
+        default="",
+        description="32 bytes in base64; encrypts personal data. Several by commas: the first encrypts, all decrypt",
+    )
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         default=["localhost", "127.0.0.1", "[::1]"], description="names that this desk answers to, separated by commas"
     )
@@ -165,6 +172,25 @@ class Environment(BaseSettings):
             raise ValueError("must be a zone of the IANA time zone database, such as Europe/Berlin")
         return value
 
+    @field_validator("data_key")
+    @classmethod
+    def keys(cls, value: str) -> str:
+        for part in filter(None, value.split(",")):
+            read_key(part)
+        return value
+
+    @model_validator(mode="after")
+    def key_outside_the_demo(self) -> Self:
+        if not self.demo and not self.data_key.strip(" ,"):
+            raise PydanticCustomError("no_data_key", "DATA_KEY is missing")
+        return self
+
+    @property
+    def master_keys(self) -> list[bytes]:
+        """The keys of `data_key`. A demo that was given none has one that goes with its secret key."""
+        given = [read_key(part) for part in self.data_key.split(",") if part.strip()]
+        return given or [hashlib.sha256(b"countersign demo\0" + self.secret_key.encode()).digest()]
+
     @property
     def serves_loopback_only(self) -> bool:
         return self.demo
@@ -183,6 +209,9 @@ def sentences(error: ValidationError) -> str:
     """All that is wrong, one line for each variable, without repeating a value (it may be a secret)."""
     lines = []
     for fault in error.errors():
+        if fault["type"] == "no_data_key":
+            lines.append("  DATA_KEY is missing (`make run` makes one; otherwise `openssl rand -base64 32` does)")
+            continue
         name = str(fault["loc"][0]).upper()
         if fault["type"] == "missing":
             lines.append(f"  {name} is missing (`make run` sets it; otherwise set it yourself)")
@@ -211,6 +240,8 @@ def read() -> Environment:
                 given[name] = run[name]
         if "secret_key" not in given and "SECRET_KEY" not in os.environ and (key := read_secret_key()):
             given["secret_key"] = key
+        if "DATA_KEY" not in os.environ and (key := read_data_key()):
+            given["data_key"] = key
     try:
         return Environment(**given)
     except ValidationError as error:

@@ -12,7 +12,7 @@ from typing import Any
 
 from desk.children import Farewell, free_port, port_is_free
 from desk.parts import Part
-from desk.var import REPOSITORY, CannotStart, secret_key
+from desk.var import REPOSITORY, CannotStart, data_key, secret_key
 
 _OFF = {"0", "false", "f", "no", "n", "off"}
 _ON = {"1", "true", "t", "yes", "y", "on"}
@@ -87,6 +87,7 @@ def environment(
     if owner_database_url:
         found["OWNER_DATABASE_URL"], found["SEALER_DATABASE_URL"] = owner_database_url, sealer_database_url
     found.setdefault("SECRET_KEY", secret_key(plan.var))
+    found.setdefault("DATA_KEY", data_key(plan.var))
     found.setdefault("PUBLIC_URL", plan.web_url)
     # Beside the database and not in it; an organisation puts them where who has the one has not the other.
     found.setdefault("LEDGER_KEY", str(plan.var / "ledger" / "key"))

@@ -11,15 +11,15 @@ whoever owns a table can take its triggers away.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.backends.signals import connection_created
 from psycopg import sql
 
@@ -163,22 +163,24 @@ def faults(role: str = APP) -> list[str]:
     return found
 
 
-def refuse_too_much_power() -> None:
-    """Outside the demo, end a process of the desk whose login could rewrite the ledger or take its walls away.
+_OWNS_THE_WALLS = """
+SELECT r.rolsuper OR coalesce((SELECT pg_has_role(c.relowner, 'MEMBER') FROM pg_class c
+                               WHERE c.oid = to_regclass('public.ledger_entry')), false)
+FROM pg_roles r WHERE r.rolname = current_user
+"""
 
-    While the database is away the answer waits for the first connection, which is then refused.
-    """
-    if settings.DEMO:
-        return
-    connection_created.connect(_look_at, dispatch_uid="desk.roles")
-    try:
-        connection.ensure_connection()
-    except OperationalError:
-        return
-    except TooPowerful as error:
-        sys.exit(str(error))
-    finally:
-        connection.close()
+
+def fault_at_start(database: psycopg.Connection) -> str:
+    """Why a process must not start whose login could rewrite the ledger or take its walls away; "" when it could not."""
+    if settings.DEMO or database.execute(_OWNS_THE_WALLS).fetchone() == (False,):
+        return ""
+    return str(TooPowerful())
+
+
+def watch_connections() -> None:
+    """Outside the demo, refuse Django's connections of such a login: the database may have been away at the start."""
+    if not settings.DEMO:
+        connection_created.connect(_look_at, dispatch_uid="desk.roles")
 
 
 _trusted: set[str] = set()
@@ -189,16 +191,15 @@ def _look_at(sender: Any, connection: Any, **more: Any) -> None:
     if login in _trusted:
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r.rolsuper OR coalesce((SELECT pg_has_role(c.relowner, 'MEMBER') FROM pg_class c "
-            "WHERE c.oid = to_regclass('public.ledger_entry')), false) FROM pg_roles r WHERE r.rolname = current_user"
-        )
+        cursor.execute(_OWNS_THE_WALLS)
         if cursor.fetchone()[0]:
             raise TooPowerful
     _trusted.add(login)
 
 
 class TooPowerful(ImproperlyConfigured):
+    """Whoever owns a table can take its triggers away, and for a superuser none stands."""
+
     def __init__(self) -> None:
         super().__init__(
             "Outside the demo the desk does not work as a superuser of the database or as the owner of its ledger: name a login "

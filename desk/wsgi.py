@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 
 application = get_wsgi_application()
 
-from desk.roles import refuse_too_much_power  # noqa: E402
+from desk import starting  # noqa: E402
 
-refuse_too_much_power()
+starting.check()

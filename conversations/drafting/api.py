@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from accounts.api import TokenView, token_of
 from accounts.models import Scope, Token
 from accounts.tokens import Scopes
-from conversations.drafting.actions import read_receipt
 from conversations.drafting.access import drafts_for
+from conversations.drafting.actions import read_receipt
 from conversations.drafting.models import Draft
 from conversations.drafting.representations import DraftPage, WholeDraft, listed_draft, whole_draft, with_flags
 from conversations.drafting.states import DraftState

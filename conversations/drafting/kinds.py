@@ -30,7 +30,6 @@ class DraftBegun(Facts):
 @kind("model.called", says="A model was asked for {thread}: {bytes} bytes left, {replaced} items were replaced before")
 class ModelCalled(Facts):
     settings: Ref
-    request: Hash
     bytes: int
     replaced: int
     redactor: Code

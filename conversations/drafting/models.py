@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from conversations.drafting.states import LIVE, DraftState
-from conversations.tickets.models import Message, Ticket
+from conversations.tickets.models import Customer, Message, Ticket
 
 
 class SettingsVersion(models.Model):
@@ -152,19 +152,24 @@ class Flag(models.Model):
 
 
 class ModelCall(models.Model):
-    """The receipt of one request to a provider: committed before a byte leaves, with exactly the bytes that leave."""
+    """The receipt of one request to a provider: committed before a byte leaves, with exactly the bytes that leave.
+
+    What left, what came back and what the placeholders stand for are kept encrypted with the customer's own key, and open
+    in their own place alone: see `conversations.drafting.receipts`.
+    """
 
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="calls")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    # Whose key it is kept with.
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
     settings = models.ForeignKey(SettingsVersion, on_delete=models.PROTECT, related_name="+")
-    request = models.TextField()
-    request_hash = models.CharField(max_length=64)
+    request_sealed = models.BinaryField()
     request_bytes = models.PositiveIntegerField()
     # What the redactor replaced, by kind, and its version. Without redaction there is no call.
     redaction = models.JSONField()
-    placeholders = models.JSONField(default=dict)
+    placeholders_sealed = models.BinaryField(default=bytes)
     state = models.CharField(max_length=10, default="sent")
-    response = models.TextField(default="", blank=True)
+    response_sealed = models.BinaryField(default=bytes)
     error = models.CharField(max_length=40, default="", blank=True)
     model = models.CharField(max_length=120, default="", blank=True)
     prompt_tokens = models.PositiveIntegerField(default=0)
@@ -180,3 +185,7 @@ class ModelCall(models.Model):
     @property
     def ref(self) -> str:
         return f"call:{self.pk}"
+
+    @property
+    def erased(self) -> bool:
+        return not self.request_sealed

@@ -10,7 +10,7 @@ from conversations.drafting.versions import fingerprint
 from conversations.tickets.models import Policy, Ticket
 from conversations.tickets.states import NO_DRAFT_CODES, Why
 
-BARRED = frozenset({Why.OPTED_OUT, Why.NOT_ASKED, Why.ASKED_FOR_PERSON, Why.PEOPLE_ONLY, Why.STOPPED})
+BARRED = frozenset({Why.OPTED_OUT, Why.NOT_ASKED, Why.ASKED_FOR_PERSON, Why.PEOPLE_ONLY, Why.STOPPED, Why.RESTRICTED})
 """Reasons of the gate, which may end."""
 
 
@@ -50,6 +50,8 @@ def under(stop: Stop) -> Q:
 def barred_at_sight(ticket: Ticket) -> str:
     """Why a model may not draft for a ticket as things are now: what `gate.barred` answers, without its locks, for pages."""
     customer = ticket.customer
+    if ticket.restricted:
+        return Why.RESTRICTED
     if customer.ai_consent is False:
         return Why.OPTED_OUT
     if ticket.kept_for_people:

@@ -51,6 +51,23 @@ def follow_the_customers_choice(what: Record) -> None:
             request_draft(ticket, by=SYSTEM)
 
 
+@reacts_to("customer.erasure_requested")
+def withdraw_for_restricted(what: Record) -> None:
+    """The customer wants to be erased: nothing of a model is offered in any of their tickets."""
+    for draft in Draft.objects.filter(ticket__customer=what.about["customer"], state__in=OPEN).order_by("ticket_id"):
+        withdraw(draft, because="restricted", by=SYSTEM)
+
+
+@reacts_to("customer.erasure_cancelled")
+def draft_again(what: Record) -> None:
+    """The customer stays after all: where a ticket of theirs waited because of it, a draft is asked for."""
+    waiting = Ticket.objects.filter(
+        customer=what.about["customer"], lane=Lane.WRITE, lane_why=Why.RESTRICTED, snoozed_until=None
+    )
+    for ticket in waiting.exclude(status__in=[Status.SOLVED, Status.CLOSED]).order_by("number"):
+        request_draft(ticket, by=SYSTEM)
+
+
 @reacts_to("ticket.kept_for_people")
 def withdraw_for_ticket(what: Record) -> None:
     ticket = what.about["ticket"]

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from pydantic import Field
 
 from conversations.drafting.models import Draft, Flag, ModelCall
+from conversations.drafting.receipts import request_of
 from conversations.drafting.states import OPEN, DraftState
 from desk.api import Told
 
@@ -119,7 +120,9 @@ def listed_draft(draft: Draft) -> DraftOfTicket:
 
 def whole_draft(draft: Draft) -> WholeDraft:
     call = draft.calls.select_related("settings").order_by("-id").first()
-    return WholeDraft.model_validate({**_listed(draft), "model_saw": _saw(draft, call) if call else None})
+    return WholeDraft.model_validate(
+        {**_listed(draft), "model_saw": _saw(draft, call) if call and not call.erased else None}
+    )
 
 
 def open_drafts(numbers: Collection[int]) -> dict[int, DraftTold]:
@@ -157,7 +160,7 @@ def _draft(draft: Draft) -> dict[str, Any]:
 
 def _saw(draft: Draft, call: ModelCall) -> dict[str, Any]:
     return {
-        "request": json.loads(call.request),
+        "request": json.loads(request_of(call)),
         "passages": draft.passages,
         "versions": {
             "settings": call.settings_id,

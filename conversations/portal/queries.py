@@ -108,7 +108,7 @@ def visible_messages(ticket: Ticket) -> QuerySet[Message]:
 def letters(ticket: Ticket) -> list[Letter]:
     """The newest messages, oldest first."""
     newest = list(visible_messages(ticket).select_related("sending").order_by("-id")[:MOST])
-    receipts = ModelCall.objects.filter(ticket=ticket).defer("request", "response", "placeholders")
+    receipts = ModelCall.objects.filter(ticket=ticket).defer("request_sealed", "response_sealed", "placeholders_sealed")
     calls = list(receipts.select_related("draft").order_by("id"))
     reported = set(Concern.objects.filter(ticket=ticket, settled_at=None).values_list("message_id", flat=True))
     shown: list[Letter] = []

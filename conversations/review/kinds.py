@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from conversations.review.models import Concern, Decision
-from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
+from desk.ledger.kinds import Code, Facts, Ref, kind, names
 from desk.ledger.texts import kept_in
 
 
@@ -21,14 +21,13 @@ class _Decided(Facts):
 
 @kind("draft.approved", says="{actor} approved version {version} of {draft} as written")
 class DraftApproved(_Decided):
-    text: Hash
+    pass
 
 
 @kind(
     "draft.edited", says="{actor} changed version {version} of {draft} and approved it ({words_changed} words changed)"
 )
 class DraftEdited(_Decided):
-    text: Hash
     words_changed: int
 
 
@@ -45,7 +44,6 @@ class DraftSetAside(_Decided):
 
 @kind("reply.written", says="{actor} wrote a reply in {thread}")
 class ReplyWritten(Facts):
-    text: Hash
     via: Code
     disclosure: Code
 

@@ -38,6 +38,13 @@ def opted_out(what: Record) -> None:
                 _take_back(decision, "opted_out")
 
 
+@reacts_to("customer.erasure_requested")
+def restricted(what: Record) -> None:
+    """The customer wants to be erased: no reply goes out any more, whoever wrote it."""
+    for decision in waiting_decisions(ticket__customer=what.about["customer"]):
+        _take_back(decision, "restricted")
+
+
 @reacts_to("ticket.kept_for_people")
 def kept_for_people(what: Record) -> None:
     ticket = what.about["ticket"]
@@ -78,7 +85,9 @@ def _look_again(what: Record) -> None:
     if decision is None:
         return
     last = decision.ticket.last_inbound
-    if last is not None and last.created_at > decision.created_at:
+    if decision.ticket.restricted:
+        _take_back(decision, "restricted")
+    elif last is not None and last.created_at > decision.created_at:
         _take_back(decision, "customer_wrote")
     elif _is_of_a_model(decision):
         closed = barred(decision.ticket_id, decision.draft.settings_id if decision.draft else None)

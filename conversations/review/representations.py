@@ -39,6 +39,7 @@ NoDraft = Literal[
     "budget",
     "redaction",
     "no_sources",
+    "restricted",
 ]
 
 

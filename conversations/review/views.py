@@ -20,6 +20,7 @@ from accounts.models import Role
 from conversations.drafting.access import draft_for
 from conversations.drafting.actions import read_receipt
 from conversations.drafting.queries import shown_drafts
+from conversations.drafting.receipts import request_of, response_of
 from conversations.review.access import concern_for, decision_for
 from conversations.review.actions import (
     Edit,
@@ -41,7 +42,7 @@ from conversations.teamwork.queries import held_by_others, taker
 from conversations.tickets.access import sending_for, ticket_for, tickets_for
 from conversations.tickets.actions import add_note, release_to_model, resolve_sending, set_status
 from conversations.tickets.listing import Listing
-from conversations.tickets.models import Ticket
+from conversations.tickets.models import Ticket, text_hash
 from conversations.tickets.notices import for_desk
 from conversations.tickets.onward import beyond, listing_at, listing_of, next_in, to_ticket
 from conversations.tickets.views import list_beside
@@ -319,10 +320,14 @@ def model_saw(request: StaffRequest, draft_id: int) -> HttpResponse:
         read_receipt(draft, by=actor(request))
     calls = []
     for call in draft.calls.select_related("settings").order_by("id"):
-        body = json.loads(call.request)
+        left = request_of(call)
+        body = json.loads(left or "{}")
         calls.append(
             {
                 "call": call,
+                "request": left,
+                "sha256": text_hash(left),
+                "response": response_of(call),
                 "messages": body.get("messages", []),
                 "settings": {key: value for key, value in body.items() if key not in {"messages", "response_format"}},
                 "replaced": call.redaction["replaced"],

@@ -15,7 +15,12 @@ MAX_NUMBER = 2**63 - 1
 
 
 def visible(sight: Sight) -> Q:
-    """Tickets that somebody with this sight may see, as a filter."""
+    """Tickets that somebody with this sight has in lists and searches, as a filter; what is restricted is in nobody's."""
+    return within(sight) & Q(restricted=False)
+
+
+def within(sight: Sight) -> Q:
+    """Tickets that the teams of somebody have, restricted or not."""
     if sight.none:
         return Q(pk__in=[])
     if sight.everything:
@@ -28,13 +33,16 @@ def tickets_for(person: Person | None) -> QuerySet[Ticket]:
 
 
 def ticket_for(person: Person | None, number: int, *related: str) -> Ticket:
-    """One ticket, or NotFound."""
-    return _one(tickets_for(person).select_related("customer", "team", "assignee", *related), number)
+    """One ticket, or NotFound. A restricted one only for those who see everything: somebody has to look after it."""
+    sight = sight_of(person)
+    rows = Ticket.objects.filter(within(sight) if sight.everything else visible(sight))
+    return _one(rows.select_related("customer", "team", "assignee", *related), number)
 
 
 def ticket_for_service(number: int, *related: str) -> Ticket:
     """One ticket for a program of the organisation: its scopes are its limits."""
-    return _one(Ticket.objects.select_related("customer", "team", "assignee", *related), number)
+    rows = Ticket.objects.filter(restricted=False)
+    return _one(rows.select_related("customer", "team", "assignee", *related), number)
 
 
 def ticket_by_link(token: str) -> Ticket:

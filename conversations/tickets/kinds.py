@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from conversations.tickets.models import Customer, Message, SavedView, Ticket
 from desk.ledger.append import canonical
-from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names, words
+from desk.ledger.kinds import Code, Facts, Ref, kind, names, words
 from desk.ledger.texts import columns, kept, kept_in
 
 Consent = Literal["yes", "no", "never_asked"]
@@ -150,7 +150,7 @@ class SendingBegun(Facts):
 
 @kind("sending.sent", says="A reply in {thread} was taken by the mail server")
 class SendingSent(Facts):
-    text: Hash
+    pass
 
 
 @kind("sending.deferred", says="A reply in {thread} could not be handed over yet ({error}), it will be tried again")

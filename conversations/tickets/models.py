@@ -14,6 +14,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from conversations.tickets.states import Lane, Priority, SendingState, Status, Why
@@ -65,6 +66,9 @@ class Customer(models.Model):
     ai_consent_source = models.CharField(max_length=20, default="")
     ai_consent_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+    # They want to be erased: until it is done (or taken back) nothing is done with what is kept of them (GDPR article 18).
+    restricted_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "tickets_customer"
@@ -79,6 +83,8 @@ class Customer(models.Model):
 
     @property
     def display_name(self) -> str:
+        if self.erased_at:
+            return gettext("erased customer")
         return self.name or self.email.partition("@")[0]
 
     @property
@@ -119,6 +125,8 @@ class Ticket(models.Model):
     before_spam = models.CharField(max_length=8, choices=Status.choices, default="", db_default="", blank=True)
     # How many things the customer says are wrong here and nobody has settled; the review room counts them.
     open_concerns = models.PositiveSmallIntegerField(default=0)
+    # Its customer is restricted: kept here too, so that no list has to ask.
+    restricted = models.BooleanField(default=False, db_default=False)
     # When it was first said that the due time is near; cleared when the customer has an answer.
     breaching_at = models.DateTimeField(null=True)
     link_token = models.CharField(max_length=64, unique=True, default=secret_link)

@@ -204,6 +204,8 @@ def _rendered(row: Mapping[str, Any], language: str) -> str:
 
 def lists_of(ticket: Ticket) -> dict[str, str]:
     """The lists that a ticket is in, each with its sort key there."""
+    if ticket.restricted:
+        return {}
     return {view.list_of(ticket): view.key(ticket) for view in VIEWS.values() if view.holds(ticket)}
 
 
@@ -221,14 +223,14 @@ def counts() -> dict[str, dict[Team, int]]:
     for among in (WAITS, PENDING, SNOOZED):
         here = [view for view in counted if view.among == among]
         totals = {view.name: Count("number", filter=view.which) for view in here}
-        by_team = Ticket.objects.filter(among).values("team").annotate(**totals).order_by()
+        by_team = Ticket.objects.filter(among, restricted=False).values("team").annotate(**totals).order_by()
         for team, *numbers in by_team.values_list("team", *totals):
             for view, number in zip(here, numbers, strict=True):
                 if number:
                     found[view.topic][_ref(team)] = number
     mine = VIEWS["mine"]
     for assignee, team, number in (
-        Ticket.objects.filter(mine.which)
+        Ticket.objects.filter(mine.which, restricted=False)
         .values("assignee", "team")
         .annotate(n=Count("number"))
         .values_list("assignee", "team", "n")
@@ -243,7 +245,13 @@ def team_before(facts: Mapping[str, Any]) -> Team:
     return None if facts["before"] == "no_team" else str(facts["before"])
 
 
-@registry.touches("customer.changed", "customer.consent_set")
+@registry.touches(
+    "customer.changed",
+    "customer.consent_set",
+    "customer.erasure_requested",
+    "customer.erasure_cancelled",
+    "customer.erased",
+)
 def tickets_of_customer(heard: Heard) -> Iterable[str]:
     """Rows show the customer; those of the latest tickets, which is what open pages show."""
     found = Ticket.objects.filter(customer=UUID(heard.subject.partition(":")[2])).order_by("-number")[:100]

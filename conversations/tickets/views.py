@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import sight_of
 from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Person, Role
-from conversations.tickets.access import customer_for, saved_views_for, visible
+from conversations.tickets.access import customer_for, saved_views_for, visible, within
 from conversations.tickets.actions import may_change, set_consent
 from conversations.tickets.choices import choices, suggestions
 from conversations.tickets.counting import counts_for, told
@@ -208,7 +208,9 @@ def _sorts(listing: Listing) -> list[dict[str, Any]]:
 def customer(request: StaffRequest, customer_id: str) -> HttpResponse:
     """A customer: who they are, whether a model may draft for them, and those of their tickets that this person sees."""
     found = customer_for(request.user, customer_id)
-    tickets = Ticket.objects.filter(visible(sight_of(request.user)), customer=found).order_by("-number")[:100]
+    sight = sight_of(request.user)
+    seen = within(sight) if sight.everything else visible(sight)
+    tickets = Ticket.objects.filter(seen, customer=found).order_by("-number")[:100]
     return render(
         request, "tickets/customer.html", {"customer": found, "tickets": tickets, "may": _may_work(request.user)}
     )

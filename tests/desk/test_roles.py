@@ -148,7 +148,7 @@ def test_every_table_of_the_ledger_has_its_rights_written_down(db: Any) -> None:
     assert ledger == {table for table in roles.RIGHTS if table.startswith("ledger_")}
 
 
-PROGRAM = "import django; django.setup(); from desk.roles import refuse_too_much_power; refuse_too_much_power(); print('works')"
+PROGRAM = "import django; django.setup(); from desk import starting; starting.check(); print('works')"
 
 
 def started(url: str, *, demo: str) -> subprocess.CompletedProcess[str]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,12 +23,14 @@ from django.utils import timezone
 
 from conversations.models import Draft
 from desk import clock
+from desk.actions import SYSTEM
 from desk.guards import EXEMPT
 from desk.ledger.models import Entry
 from desk.roles import RIGHTS
 from tests.api.calls import EVERYTHING
 from tests.cast import Cast
 from tests.drafts import pending_draft
+from tests.invariants.test_walls import careless
 
 NO_ACT = {
     *EXEMPT,
@@ -61,7 +61,8 @@ def rows() -> dict[str, tuple[int, int]]:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         tables = sorted({table for (table,) in cursor.fetchall()} - NO_ACT)
         each = " UNION ALL ".join(
-            f"SELECT '{table}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM \"{table}\" t" for table in tables
+            f"SELECT '{table}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM \"{table}\" t"
+            for table in tables
         )
         cursor.execute(each)
         return {table: (count, digest) for table, count, digest in cursor.fetchall()}
@@ -160,7 +161,10 @@ def test_no_address_writes_without_an_entry(world: World, cast: Cast) -> None:
             if person and not programs:
                 client.force_login(person)
             for method in ("GET", "POST", "PATCH", "DELETE") if programs else ("GET", "POST"):
-                if world.draft.state != "pending_review" or Draft.objects.get(pk=world.draft.pk).state != "pending_review":
+                if (
+                    world.draft.state != "pending_review"
+                    or Draft.objects.get(pk=world.draft.pk).state != "pending_review"
+                ):
                     world.fresh()
                 before, seq = rows(), head()
                 if programs:
@@ -173,7 +177,6 @@ def test_no_address_writes_without_an_entry(world: World, cast: Cast) -> None:
                     )
                 else:
                     sent = {name: value for name, value in world.fields().items() if not isinstance(value, dict)}
-                    client.generic if method == "PATCH" else client.post
                     (client.get if method == "GET" else client.post)(world.path(route), sent)
                 after = rows()
                 changed = sorted(table for table, was in before.items() if after[table] != was)
@@ -187,13 +190,9 @@ def test_no_address_writes_without_an_entry(world: World, cast: Cast) -> None:
 
 def test_no_tick_of_the_clock_writes_without_an_entry(world: World, cast: Cast) -> None:
     from conversations.tickets.models import Ticket
-    from tests.invariants.test_walls import careless
-    from desk.actions import SYSTEM
 
     long_ago = timezone.now() - timedelta(days=40)
-    careless(
-        lambda: Ticket.objects.update(snoozed_until=long_ago, due_at=long_ago, waiting_since=long_ago), by=SYSTEM
-    )
+    careless(lambda: Ticket.objects.update(snoozed_until=long_ago, due_at=long_ago, waiting_since=long_ago), by=SYSTEM)
     silent, wrote = [], 0
     for tick in list(clock._ticks):
         before, seq = rows(), head()

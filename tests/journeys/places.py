@@ -123,6 +123,16 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     yield "customer"
     at(f"/tickets/{places.said_wrong}/evidence/")
     yield "evidence"
+    at(f"/tickets/{places.for_people}/")
+    follow(page, page.locator(".thread-head a.chip"))
+    follow(page, page.get_by_role("link", name="Their data"))
+    yield "customer's data"
+    page.get_by_label("The customer has asked for it").check()
+    follow(page, page.get_by_role("button", name="Erase this customer"))
+    yield "customer to be erased"
+    at("/privacy/requests/")
+    yield "privacy requests"
+    follow(page, page.get_by_role("button", name="They want to stay"))
     at("/notices/")
     yield "notices"
     at("/settings/tokens/")

@@ -21,10 +21,10 @@ from conversations.drafting.kinds import (
 )
 from conversations.drafting.models import Draft, Flag, ModelCall
 from conversations.drafting.prompt import PROMPT_VERSION
+from conversations.drafting.receipts import new_receipt, seal_part
 from conversations.drafting.states import DraftState
 from conversations.redaction.redact import REDACTOR_VERSION
 from conversations.tickets.actions import set_lane
-from conversations.tickets.models import text_hash
 from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action, record
 from desk.jobs import Claim
@@ -101,20 +101,19 @@ def record_call(
     """The receipt, committed before the first byte leaves; a trigger refuses it where no model may be asked."""
     text = request.decode()
     lock_draft(draft.pk)
-    call = ModelCall.objects.create(
+    call = new_receipt(
+        request=text,
+        placeholders=placeholders,
+        customer_id=draft.ticket.customer_id,
         draft=draft,
         ticket_id=draft.ticket_id,
-        settings=draft.settings,  # type: ignore[misc]
-        request=text,
-        request_hash=text_hash(text),
-        request_bytes=len(request),
+        settings=draft.settings,
         redaction={"version": REDACTOR_VERSION, "replaced": dict(replaced)},
-        placeholders=dict(placeholders),
     )
+    call.save(force_insert=True)
     record(
         ModelCalled(
             settings=f"settings:{draft.settings_id}",
-            request=call.request_hash,
             bytes=len(request),
             replaced=sum(replaced.values()),
             redactor=REDACTOR_VERSION,
@@ -123,6 +122,7 @@ def record_call(
         by=by,
         subject=call.ref,
         thread=f"ticket:{draft.ticket_id}",
+        commits={"request": Text(text, f"{call.ref}:request")},
     )
     return call
 
@@ -133,7 +133,7 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
     draft = lock_draft(draft_id)
     ModelCall.objects.filter(pk=prepared.call_id).update(
         state="answered",
-        response=prepared.response,
+        response_sealed=seal_part(prepared.call_id, draft.ticket.customer_id, "response", prepared.response),
         model=prepared.model,
         prompt_tokens=prepared.prompt_tokens,
         completion_tokens=prepared.completion_tokens,

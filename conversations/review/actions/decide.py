@@ -64,7 +64,7 @@ def approve(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
     decision = decide(locked, Decision.Kind.APPROVED, text=locked.text, by=by)
     close(locked, DraftState.APPROVED)
     record(
-        DraftApproved(**evidence(locked, by), text=decision.text_hash),
+        DraftApproved(**evidence(locked, by)),
         by=by,
         subject=decision.ref,
         thread=locked.ticket.ref,
@@ -87,7 +87,7 @@ def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen) -> Decision:
     close(locked, DraftState.EDITED)
     keep_answers(locked, fresh, seen, by=by)
     record(
-        DraftEdited(**evidence(locked, by), text=decision.text_hash, words_changed=words_changed(text, locked.text)),
+        DraftEdited(**evidence(locked, by), words_changed=words_changed(text, locked.text)),
         by=by,
         subject=decision.ref,
         thread=locked.ticket.ref,

@@ -60,7 +60,7 @@ def write_reply(
     )
     kind = disclose(kept, shown_drafts(locked.number).values_list("text", flat=True))
     record(
-        ReplyWritten(text=decision.text_hash, via=by.via, disclosure=kind),
+        ReplyWritten(via=by.via, disclosure=kind),
         by=by,
         subject=decision.ref,
         thread=locked.ref,

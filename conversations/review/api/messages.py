@@ -19,6 +19,7 @@ from conversations.review.actions import write_reply
 from conversations.review.problems import AlreadyDecided, DraftStale, PlaceholdersOpen
 from conversations.tickets import texts
 from conversations.tickets.actions import add_note, receive_message
+from conversations.tickets.actions.sendings import IsRestricted
 from conversations.tickets.api import ticket_of
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.representations import MessageTold, told
@@ -58,6 +59,7 @@ _REFUSED = [
     AlreadyDecided(name="Ben Okafor", at=datetime(2026, 5, 4, 9, 30, tzinfo=UTC), what="answered"),
     DraftStale(because="customer_wrote", version=None, text="What you had typed."),
     PlaceholdersOpen(["{customer.name}"], text="What you had typed."),
+    IsRestricted(text="What you had typed."),
 ]
 
 

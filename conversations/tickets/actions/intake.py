@@ -77,6 +77,7 @@ def open_ticket(opening: Opening, *, by: Actor) -> Ticket:
         language=language[:8],
         tags=clean_tags(opening.tags),
         team=opening.team,
+        restricted=customer.restricted_at is not None,
         created_at=now,
         updated_at=now,
     )

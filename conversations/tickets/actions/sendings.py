@@ -45,11 +45,18 @@ class NotWaiting(Problem):
     detail = _("It has been sent or taken back meanwhile; see the conversation.")
 
 
+class IsRestricted(Problem):
+    code, status, title = "customer_restricted", 409, _("This customer wants their data erased")
+    detail = _("Until that is done or taken back nothing is sent to them. What you wrote is kept.")
+
+
 @action("sending.queued", savepoint=False)
 def post(ticket: Ticket, decision: Decision, *, disclosure_kind: str, disclosure_text: str, by: Actor) -> Message:
     """Put a decided reply into the post: it leaves after the time for undo. The ticket is locked by the caller. Raises IsSpam."""
     if ticket.is_spam:
         raise IsSpam(_("Say first that it is no spam, then answer. What you wrote is kept."), text=decision.text)
+    if ticket.restricted:
+        raise IsRestricted(text=decision.text)
     now = timezone.now()
     wait = settings.ENV.undo_seconds
     message = insert(
@@ -147,14 +154,16 @@ def finish_sending(sending: Sending, claim: Claim | None, *, end: SendingState, 
         claim.complete()
     facts: Facts
     if end == SendingState.SENT:
-        facts = SendingSent(text=moved.message.text_hash)
+        facts = SendingSent()
     elif end == SendingState.FAILED:
         facts = SendingFailed(error=error or "refused")
         set_lane(ticket, Lane.TROUBLE, Why.SENDING_FAILED)
     else:
         facts = SendingUnknown(error=error or "silence")
         set_lane(ticket, Lane.TROUBLE, Why.SENDING_UNKNOWN)
-    record(facts, by=by, subject=sending.ref, thread=ticket.ref, ticket=ticket, sending=moved)
+    said = moved.message
+    commits = {"text": Text(said.text, f"{said.ref}:text")} if end == SendingState.SENT else None
+    record(facts, by=by, subject=sending.ref, thread=ticket.ref, commits=commits, ticket=ticket, sending=moved)
     return moved
 
 
@@ -201,6 +210,8 @@ def withdraw_sending(sending: Sending, *, because: str, by: Actor) -> Sending:
 def resolve_sending(sending: Sending, *, outcome: str, by: Actor) -> Sending:
     """A person looked at a reply in trouble: it did arrive (`sent`), `again` sends it once more, `drop` gives it up."""
     ticket = lock_ticket(sending.message.ticket_id)
+    if ticket.restricted and outcome == "again":
+        raise IsRestricted
     to = {"sent": SendingState.SENT, "again": SendingState.QUEUED, "drop": SendingState.WITHDRAWN}.get(outcome)
     if to is None:
         raise Invalid(_("Choose sent, again or drop."), errors={"outcome": ["sent, again or drop"]})

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from desk import roles
+from desk import roles, starting
 from desk.ledger import keys
 from desk.ledger.commands.key import OPERATOR
 from desk.ledger.models import Key
@@ -27,13 +27,15 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
+        starting.check()
         with roles.as_owner():
             executor = MigrationExecutor(connection)
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 call_command("migrate", verbosity=0, interactive=False)
             if settings.OWNER_DATABASE:
                 roles.hand_out()
-        roles.refuse_too_much_power()
+        # The first time there was nothing to look at, and nobody to look.
+        starting.check()
         if settings.ENV.ledger_key and not Key.objects.exists():
             self._make_key()
         if settings.DEMO:

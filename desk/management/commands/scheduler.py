@@ -10,7 +10,7 @@ import structlog
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
-from desk import clock, jobs, roles, tidying
+from desk import clock, jobs, starting, tidying
 from desk.ledger import sealing
 
 log = structlog.get_logger(__name__)
@@ -21,11 +21,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--without-sealer", action="store_true", help="the ledger is sealed by `manage.py sealer`, with its own login"
+            "--without-sealer",
+            action="store_true",
+            help="the ledger is sealed by `manage.py sealer`, with its own login",
         )
 
     def handle(self, *, without_sealer: bool, **options: object) -> None:
-        roles.refuse_too_much_power()
+        starting.check()
         stop = threading.Event()
 
         def on_signal(number: int, frame: FrameType | None) -> None:

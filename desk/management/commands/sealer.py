@@ -24,7 +24,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, on_signal)
         signal.signal(signal.SIGINT, on_signal)
         with roles.as_sealer():
-            roles.refuse_too_much_power()
+            roles.watch_connections()
             threads = sealing.begin(stop)
             stop.wait()
             for thread in threads:
