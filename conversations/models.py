@@ -1,6 +1,6 @@
 """Index of the tables; each lives in the room of its subject."""
 
-from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersion, Stop
+from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
 from conversations.knowledge.models import Article, Macro, Passage
 from conversations.review.models import Concern, Decision
 from conversations.teamwork.models import Claim, Follower, Notice, Unsent
@@ -14,6 +14,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Flag",
+    "FlagRule",
     "Follower",
     "Macro",
     "Message",

@@ -90,6 +90,23 @@ class FlagAnswered(Facts):
     answer: Code
 
 
+@kind("flag_rule.set", says="{actor} made flags of the kind {flag_kind} a {severity} (before: {before})")
+class FlagRuleSet(Facts):
+    flag_kind: Code
+    severity: Code
+    before: Code
+
+
+@kind(
+    "draft.reflagged",
+    says="Flags in the draft for {thread} matter otherwise by a new rule, version {version}: {blockers} blockers, {hints} hints",
+)
+class DraftReflagged(Facts):
+    version: int
+    hints: int
+    blockers: int
+
+
 @kind("drafting.stopped", says="{actor} stopped drafting: {scope}")
 class DraftingStopped(Facts):
     scope: Code
@@ -110,6 +127,11 @@ class SettingsRecorded(Facts):
 @names("settings")
 def settings_versions(refs: set[str]) -> dict[str, str]:
     return {ref: _("settings version %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
+
+
+@names("flag_rule")
+def flag_rules(refs: set[str]) -> dict[str, str]:
+    return {ref: _("rule of flags %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
 
 
 @names("draft")

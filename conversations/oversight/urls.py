@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from conversations.oversight import ledger, settings
+from conversations.oversight import flags, ledger, settings
 
 urlpatterns = [
     path("ledger/", ledger.explorer, name="ledger"),
     path("settings/", settings.overview, name="settings"),
+    path("settings/flags/", flags.overview, name="flags"),
+    path("settings/flags/severity/", flags.severity, name="flag_severity"),
     path("settings/policy/", settings.policy, name="settings_policy"),
     path("settings/stops/", settings.stop, name="settings_stop"),
     path("settings/stops/<int:stop_id>/end/", settings.resume, name="settings_resume"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.utils.translation import gettext as _
 
 from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
@@ -17,16 +19,23 @@ class _Decided(Facts):
     call: Ref | None
 
 
-@kind("draft.approved", says="{actor} approved version {version} of {draft} as written")
-class DraftApproved(_Decided):
+class _Sent(_Decided):
+    """What leaves was read: in which language it is, and whether the person had `stated` to read it or stated none."""
+
     text: Hash
+    language: Code | None
+    reads: Literal["stated", "unstated"]
+
+
+@kind("draft.approved", says="{actor} approved version {version} of {draft} as written")
+class DraftApproved(_Sent):
+    pass
 
 
 @kind(
     "draft.edited", says="{actor} changed version {version} of {draft} and approved it ({words_changed} words changed)"
 )
-class DraftEdited(_Decided):
-    text: Hash
+class DraftEdited(_Sent):
     words_changed: int
 
 

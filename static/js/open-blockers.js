@@ -5,7 +5,17 @@ function openOnes() {
   return [...document.querySelectorAll("[data-blocker]")].filter((blocker) => !blocker.querySelector("input[type=radio]:checked"));
 }
 
+/** In the editor a blocker is done with when its words are gone from the text; the server looks again when it is sent. */
+function clear() {
+  const editing = document.querySelector("review-pane")?.dataset.nowMode === "edit";
+  const text = document.querySelector("draft-editor textarea")?.value;
+  for (const blocker of document.querySelectorAll("[data-blocker][data-words]")) {
+    blocker.toggleAttribute("data-now-cleared", Boolean(editing && text !== undefined && !text.includes(blocker.dataset.words)));
+  }
+}
+
 function show() {
+  clear();
   for (const form of document.querySelectorAll("form[data-blocked]")) {
     const count = openOnes().length;
     const button = form.querySelector("[data-approves]");
@@ -25,5 +35,7 @@ document.addEventListener("submit", (event) => {
   document.dispatchEvent(new CustomEvent("toast", { detail: { text: inWords("Answer the blocker first, or edit its words away.") } }));
 });
 document.addEventListener("change", show);
+document.addEventListener("input", clear);
+document.addEventListener("pane:opened", clear);
 document.addEventListener("htmx:after:swap", show);
 show();

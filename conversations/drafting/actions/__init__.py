@@ -1,6 +1,7 @@
 """Every write to drafts, flags, receipts and stops; here is the index, each subject has its file."""
 
 from conversations.drafting.actions.ends import quarantine, stale, supersede, withdraw
+from conversations.drafting.actions.flags import reflag, set_severity
 from conversations.drafting.actions.generate import Prepared, begin_draft, fail_draft, record_call, store_draft
 from conversations.drafting.actions.request import request_draft
 from conversations.drafting.actions.returns import answer_flag, bring_back, return_to_review
@@ -14,9 +15,11 @@ __all__ = [
     "fail_draft",
     "quarantine",
     "record_call",
+    "reflag",
     "request_draft",
     "resume_drafting",
     "return_to_review",
+    "set_severity",
     "stale",
     "stop_drafting",
     "store_draft",
