@@ -141,6 +141,8 @@ def drafts(refs: set[str]) -> dict[str, str]:
 
 words(
     {
+        "hint": gettext_lazy("hint"),
+        "blocker": gettext_lazy("blocker"),
         "stopped": gettext_lazy("drafting was stopped"),
         "superseded": gettext_lazy("another draft took its place"),
         "provider": gettext_lazy("the model gave no usable answer"),

@@ -84,7 +84,7 @@ class FlagsUnacknowledged(Problem):
         foreign = [str(flag["words"]) for flag in flags if flag["kind"] == "other_customer"]
         super().__init__(
             gettext(
-                "%(words)s belongs to another customer and must go: change the text. Nothing was sent; your text is kept."
+                "This belongs to another customer and must go: %(words)s. Change the text. Nothing was sent; your text is kept."
             )
             % {"words": ", ".join(f"“{words}”" for words in foreign)}
             if foreign

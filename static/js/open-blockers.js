@@ -34,6 +34,17 @@ document.addEventListener("submit", (event) => {
   (first.querySelector("input, a, button") ?? first).focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("toast", { detail: { text: inWords("Answer the blocker first, or edit its words away.") } }));
 });
+/** On a blocker that has the focus, `1` says that it is true and goes on to where it was seen, `2` that it is a false alarm. */
+function answer(event) {
+  const blocker = event.target === document && document.activeElement?.closest?.("[data-blocker]");
+  const choice = blocker && blocker.querySelectorAll("input[type=radio]")[Number(event.detail.key) - 1];
+  if (!choice) return;
+  event.preventDefault();
+  choice.click();
+  if (choice.value === "true") blocker.querySelector(".flag-seen input")?.focus();
+}
+
+document.addEventListener("key:press", answer);
 document.addEventListener("change", show);
 document.addEventListener("input", clear);
 document.addEventListener("pane:opened", clear);

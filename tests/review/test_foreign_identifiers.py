@@ -55,7 +55,7 @@ def test_the_page_shows_the_words_and_keeps_the_reply(cast: Cast, draft: Draft, 
     answer = client.post(f"/tickets/{draft.ticket_id}/reply/", {"text": LEAK, "last_seen": last})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "“NO-48211” belongs to another customer and must go" in page
+    assert "This belongs to another customer and must go: “NO-48211”." in page
     assert page.count(LEAK) >= 1
 
 

@@ -93,9 +93,14 @@ def injections(said: Said) -> Iterator[str]:
 
 
 def placeholders(said: Said) -> Iterator[str]:
-    """Placeholders that stand for nothing, ours and those that models and people leave for later."""
+    """Placeholders that stand for nothing: ours, and those that models and people leave for later.
+
+    What a customer wrote so themselves may be quoted.
+    """
     yield from restore(said.text, {}).unknown
-    yield from (match.group() for match in _UNFILLED.finditer(said.text))
+    for match in _UNFILLED.finditer(said.text):
+        if not any(match.group() in heard for heard in said.grounds.heard):
+            yield match.group()
 
 
 def another_language(said: Said) -> Iterator[str]:
