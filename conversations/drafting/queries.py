@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.db.models import Q, QuerySet
 
 from conversations.drafting.checks import BY_DEFAULT
-from conversations.drafting.models import Draft, FlagRule, SettingsVersion, Stop
+from conversations.drafting.models import Draft, Flag, FlagRule, SettingsVersion, Stop
 from conversations.drafting.states import OPEN, DraftState
 from conversations.drafting.versions import fingerprint
 from conversations.tickets.models import Policy, Ticket
@@ -115,5 +115,5 @@ def judged_otherwise(rules: Mapping[str, str]) -> QuerySet[Draft]:
     """Drafts before people with a flag that matters more or less by now than it says."""
     otherwise = Q()
     for kind, severity in rules.items():
-        otherwise |= Q(flags__kind=kind) & ~Q(flags__severity=severity)
-    return Draft.objects.filter(otherwise, state=DraftState.PENDING_REVIEW).distinct()
+        otherwise |= Q(kind=kind) & ~Q(severity=severity)
+    return Draft.objects.filter(state=DraftState.PENDING_REVIEW, pk__in=Flag.objects.filter(otherwise).values("draft"))

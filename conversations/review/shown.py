@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.languages import name_of_language
 from accounts.models import Person
+from accounts.rights import Right, person_has
 from conversations.drafting.models import Draft
 from conversations.drafting.precision import SOME, answers_to_kinds
 from conversations.review.actions.seen import language_of
@@ -84,7 +85,7 @@ def _is_open(flag: Any) -> bool:
 def _unread(draft: Draft, person: Person) -> dict[str, Any] | None:
     """The language of a draft that this person has not stated to read, and colleagues who read it."""
     language = language_of(draft)
-    if person.reads(language):
+    if person.reads(language) or not person_has(person, Right.DECIDE):
         return None
     readers = readers_of(draft.ticket, language).exclude(pk=person.pk)
     return {"language": name_of_language(language), "readers": list(readers[:MOST_READERS])}

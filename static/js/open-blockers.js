@@ -5,12 +5,15 @@ function openOnes() {
   return [...document.querySelectorAll("[data-blocker]")].filter((blocker) => !blocker.querySelector("input[type=radio]:checked"));
 }
 
-/** In the editor a blocker is done with when its words are gone from the text; the server looks again when it is sent. */
+/** In the editor a blocker is done with when its words were in the text and are gone; the server looks again when it is sent. */
 function clear() {
   const editing = document.querySelector("review-pane")?.dataset.nowMode === "edit";
   const text = document.querySelector("draft-editor textarea")?.value;
   for (const blocker of document.querySelectorAll("[data-blocker][data-words]")) {
-    blocker.toggleAttribute("data-now-cleared", Boolean(editing && text !== undefined && !text.includes(blocker.dataset.words)));
+    // What only the customer wrote never stood in the text: nothing is edited away by that.
+    const stands = Boolean(text?.includes(blocker.dataset.words));
+    if (stands) blocker.dataset.nowStood = "";
+    blocker.toggleAttribute("data-now-cleared", editing && "nowStood" in blocker.dataset && !stands);
   }
 }
 

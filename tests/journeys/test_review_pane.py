@@ -112,5 +112,5 @@ def test_a_draft_in_a_language_that_one_does_not_read_is_handed_to_who_does(hous
 def reads(page: Page, language: str, *, instead_of: str) -> None:
     page.locator(f"#own-{instead_of}").uncheck()
     page.locator(f"#own-{language}").check()
-    page.locator("#languages-read").get_by_role("button", name="Keep this").click()
+    page.locator("#languages-read").get_by_role("button", name="Keep the languages").click()
     expect(page.get_by_text("The languages that you read are kept.")).to_be_visible()
