@@ -12,7 +12,7 @@ from conversations.drafting.foreign import Strangers
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.states import SendingState
 
-MOST_MESSAGES = 200  # the last ones; what was said before is no ground any more
+MOST_MESSAGES = 60  # the last ones; what was said before is no ground any more
 
 
 def grounds_of(ticket: Ticket, *, passages: Iterable[str] = (), sentences: Sequence[Mapping[str, Any]] = ()) -> Grounds:

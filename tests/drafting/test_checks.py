@@ -87,6 +87,7 @@ def test_facts_without_a_ground_are_flagged_with_their_words(
         "Please wait a moment, have a nice day and a good weekend.",
         "We are in 10115 Berlin, open 24/7, and sell sizes 38 to 44.",
         "That may take longer in the 2 marches that follow.",
+        "That was today.It is done.Es ist erledigt.",
         "Einen schönen Tag noch! Un saludo. Une bonne journée.",
     ],
 )

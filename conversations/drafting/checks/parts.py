@@ -13,7 +13,7 @@ from conversations.drafting.checks.calendar import date_parts
 from conversations.redaction.folding import with_ascii_digits
 from conversations.redaction.patterns import card_spans, email_spans, iban_spans
 from conversations.redaction.phones import phone_spans
-from conversations.redaction.placeholders import restore
+from conversations.redaction.placeholders import forged
 from conversations.redaction.spans import Span, blanked
 
 Key = Hashable
@@ -41,7 +41,7 @@ class Parts:
 
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
 _ENDINGS = "com|org|net|info|biz|eu|de|at|ch|es|fr|it|nl|be|uk|us|io|co|shop|store|app|online|link|me|test|example"
-_BARE_LINK = re.compile(rf"(?<![\w@./-])(?:[a-z0-9-]+\.)+(?:{_ENDINGS})(?:/[^\s<>\"')\]]*)?(?![\w@])", re.IGNORECASE)
+_BARE_LINK = re.compile(rf"(?<![\w@./-])(?:[a-z0-9-]+\.)+(?-i:{_ENDINGS})(?:/[^\s<>\"')\]]*)?(?![\w@])", re.IGNORECASE)
 _AFTER_LINK = ".,;:!?…*_"
 
 _GROUP = r"[.,'’\u00a0\u202f ]"
@@ -73,7 +73,7 @@ def take_apart(text: str) -> Parts:
     """Every checkable fact of a text; what is part of one is no part of another."""
     original = text
     text = with_ascii_digits(original)
-    taken = [Span(match.start(), match.end(), None, "") for match in _placeholders(text)]
+    taken = list(forged(text, {}))
 
     def take(spans: Callable[[str], Iterable[tuple[int, int, Keys]]]) -> tuple[Part, ...]:
         found = list(spans(blanked(text, taken)))
@@ -108,11 +108,6 @@ def same_phone(one: str, other: str) -> bool:
 def _spellings(contact: str) -> frozenset[str]:
     """A telephone number is the same with and without its country's code; a mail address is as it is."""
     return frozenset({contact} if "@" in contact or len(contact) < 9 else {contact, contact[-9:]})
-
-
-def _placeholders(text: str) -> Iterator[re.Match[str]]:
-    for words in restore(text, {}).unknown:
-        yield from re.finditer(re.escape(words), text)
 
 
 def _keyed(spans: Callable[[str], Iterator[Span]]) -> Callable[[str], Iterator[tuple[int, int, Keys]]]:

@@ -11,6 +11,7 @@ from conversations.redaction.placeholders import restore
 from conversations.tickets.language import surely
 
 LONG = 220  # words
+READ_BY_MODELS = 13  # of what a customer wrote: the subject and the newest messages
 _FEWEST_LETTERS = 40  # below that no language is told apart
 
 
@@ -87,7 +88,7 @@ def promises(said: Said) -> Iterator[str]:
 
 def injections(said: Said) -> Iterator[str]:
     """Words meant for a model: in what a customer wrote they may have steered the draft, in a draft they leaked into it."""
-    for text in (said.text, *said.grounds.heard):
+    for text in (said.text, *said.grounds.heard[:READ_BY_MODELS]):
         for pattern in (_INJECTIONS, _BLOCK_MARK):
             yield from (match.group()[:120] for match in pattern.finditer(text))
 
