@@ -1,6 +1,6 @@
 """Index of the tables; each lives in the room of its subject."""
 
-from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersion, Stop
+from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
 from conversations.knowledge.models import Article, Macro, Passage
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
@@ -16,6 +16,7 @@ __all__ = [
     "Draft",
     "Erasure",
     "Flag",
+    "FlagRule",
     "Follower",
     "Hold",
     "Macro",

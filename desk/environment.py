@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
+from decimal import Decimal
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -51,6 +53,10 @@ class Environment(BaseSettings):
     )
     openai_model: str = Field(default="gpt-4o-mini", min_length=1, description="the model's name")
     model_deadline: float = Field(default=45.0, gt=0, le=600, description="seconds for one draft, all tries together")
+    model_prices: Annotated[dict[str, tuple[Decimal, Decimal]], NoDecode] = Field(
+        default={}, description="what a million tokens cost, read and written: `gpt-4o-mini=0.15/0.60`, by commas"
+    )
+    model_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$", description="currency of these prices")
     email_url: str = Field(
         default="smtp://127.0.0.1:25", description="`smtp://user:password@host:port`, `smtp+tls://` or `smtps://`"
     )
@@ -86,6 +92,21 @@ class Environment(BaseSettings):
     @classmethod
     def split_by_commas(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("model_prices", mode="before")
+    @classmethod
+    def prices(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        found: dict[str, tuple[Decimal, Decimal]] = {}
+        for part in filter(None, map(str.strip, value.split(","))):
+            priced = re.fullmatch(
+                r"(?P<model>\S+)=(?P<read>[0-9]+(?:\.[0-9]+)?)/(?P<written>[0-9]+(?:\.[0-9]+)?)", part
+            )
+            if priced is None:
+                raise ValueError("must be written as model=price/price, such as gpt-4o-mini=0.15/0.60")
+            found[priced["model"]] = (Decimal(priced["read"]), Decimal(priced["written"]))
+        return found
 
     @field_validator("allowed_hosts")
     @classmethod

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.utils.translation import gettext as _
 
 from conversations.review.models import Concern, Decision
@@ -19,15 +21,22 @@ class _Decided(Facts):
     call: Ref | None
 
 
+class _Sent(_Decided):
+    """What leaves was read: in which language it is, and whether the person had `stated` to read it or stated none."""
+
+    language: Code | None
+    reads: Literal["stated", "unstated"]
+
+
 @kind("draft.approved", says="{actor} approved version {version} of {draft} as written")
-class DraftApproved(_Decided):
+class DraftApproved(_Sent):
     pass
 
 
 @kind(
     "draft.edited", says="{actor} changed version {version} of {draft} and approved it ({words_changed} words changed)"
 )
-class DraftEdited(_Decided):
+class DraftEdited(_Sent):
     words_changed: int
 
 

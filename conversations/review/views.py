@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -35,7 +36,9 @@ from conversations.review.actions import (
     undo,
     write_reply,
 )
-from conversations.review.pane import Conflict, reading, ticket_page, undo_toasts
+from conversations.review.history import reading
+from conversations.review.pane import ticket_page, undo_toasts
+from conversations.review.shown import Conflict
 from conversations.teamwork import notices, unsent
 from conversations.teamwork.actions import hand_over
 from conversations.teamwork.queries import held_by_others, taker
@@ -337,7 +340,12 @@ def model_saw(request: StaffRequest, draft_id: int) -> HttpResponse:
     return render(
         request,
         "review/saw.html",
-        {"draft": draft, "calls": calls, "ticket_url": reverse("ticket", args=[draft.ticket_id])},
+        {
+            "draft": draft,
+            "calls": calls,
+            "currency": settings.ENV.model_currency,
+            "ticket_url": reverse("ticket", args=[draft.ticket_id]),
+        },
     )
 
 

@@ -152,6 +152,10 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     yield "empty ledger"
     at("/settings/")
     yield "settings"
+    at("/settings/flags/")
+    yield "flags"
+    at("/settings/people/")
+    yield "people"
     at("/api/docs/")
     yield "API"
     at("/tickets/999999/")

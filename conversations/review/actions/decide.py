@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,9 @@ from conversations.review.actions.seen import (
     decide,
     evidence,
     flags_answered,
+    is_read,
     keep_answers,
+    language_of,
     placeholders_filled,
 )
 from conversations.review.actions.write import escalate
@@ -56,15 +59,16 @@ class Rejection:
 
 @action("draft.approved", needs=Right.DECIDE)
 def approve(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
-    """Send the draft as written. Raises AlreadyDecided, DraftStale, FlagsUnacknowledged, PlaceholdersOpen."""
+    """Send the draft as written. Raises AlreadyDecided, DraftStale, LanguageNotRead, FlagsUnacknowledged, PlaceholdersOpen."""
     reserve(Decision, Message, Sending)
     locked = as_seen(draft, seen, by=by)
+    reads = is_read(locked, by=by)
     placeholders_filled(locked.text)
     flags_answered(locked, seen, by=by)
     decision = decide(locked, Decision.Kind.APPROVED, text=locked.text, by=by)
     close(locked, DraftState.APPROVED)
     record(
-        DraftApproved(**evidence(locked, by)),
+        DraftApproved(**_sent(locked, reads, by)),
         by=by,
         subject=decision.ref,
         thread=locked.ticket.ref,
@@ -81,13 +85,14 @@ def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen) -> Decision:
     text = texts.body(change.text, field="text")
     reserve(Decision, Message, Sending)
     locked = as_seen(draft, seen, by=by, text=text)
+    reads = is_read(locked, by=by, text=text)
     placeholders_filled(text)
     fresh = flags_answered(locked, seen, by=by, text=text)
     decision = decide(locked, Decision.Kind.EDITED, text=text, by=by)
     close(locked, DraftState.EDITED)
     keep_answers(locked, fresh, seen, by=by)
     record(
-        DraftEdited(**evidence(locked, by), words_changed=words_changed(text, locked.text)),
+        DraftEdited(**_sent(locked, reads, by), words_changed=words_changed(text, locked.text)),
         by=by,
         subject=decision.ref,
         thread=locked.ticket.ref,
@@ -133,6 +138,15 @@ def reject(draft: Draft, why: Rejection, *, by: Actor, seen: Seen) -> Decision:
     elif why.next == Decision.Next.ESCALATE:
         escalate(locked.ticket, by=by)
     return decision
+
+
+def _sent(draft: Draft, reads: str, by: Actor) -> dict[str, Any]:
+    """What the entry of a text that leaves says."""
+    return {
+        **evidence(draft, by),
+        "language": language_of(draft).lower() or None,
+        "reads": reads,
+    }
 
 
 def _post(decision: Decision, draft: Draft, *, by: Actor) -> None:

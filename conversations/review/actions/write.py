@@ -12,7 +12,7 @@ from conversations.drafting.models import Draft
 from conversations.drafting.queries import shown_drafts
 from conversations.drafting.states import OPEN
 from conversations.mailroom.texts import disclosure
-from conversations.review.actions.seen import Seen, placeholders_filled, set_aside
+from conversations.review.actions.seen import Seen, nothing_foreign, placeholders_filled, set_aside
 from conversations.review.disclosure import answers_for, disclose
 from conversations.review.kinds import ReplyWritten, TicketEscalated
 from conversations.review.models import Decision
@@ -33,15 +33,16 @@ def write_reply(
     """Send a reply of one's own. `last_seen` is the last message, of whoever, that was on the screen; None skips the check.
 
     Raises DraftStale when the customer has written since, AlreadyDecided when somebody has answered since, Invalid when
-    that message is not of this ticket, PlaceholdersOpen for a text with a placeholder of a macro in it. `instead_of` is the
-    draft that was before the person, which is set aside, no reason asked. What the customer is told follows from the text:
-    pasted from a draft, it was drafted with AI.
+    that message is not of this ticket, PlaceholdersOpen for a text with a placeholder of a macro in it, FlagsUnacknowledged
+    for one with another customer's data. `instead_of` is the draft that was before the person, which is set aside, no
+    reason asked. What the customer is told follows from the text: pasted from a draft, it was drafted with AI.
     """
     kept = texts.body(text, field="text")
     locked = lock_with_customer(ticket.number)
     if last_seen is not None:
         _nothing_came_in_between(locked, last_seen, text=kept)
     placeholders_filled(kept)
+    nothing_foreign(locked, kept)
     if instead_of is not None:
         if instead_of[0].ticket_id != locked.number:
             raise NotFound
