@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
@@ -17,7 +18,7 @@ from desk.feed.listening import Listening
 from desk.feed.presence import Presence
 from desk.feed.reading import Reading
 from desk.feed.recent import BEHIND, Item, Recent
-from desk.feed.registry import Row
+from desk.feed.registry import Row, Viewer
 from desk.feed.sessions import Sessions
 from desk.feed.sockets import Closing, Socket
 
@@ -27,6 +28,7 @@ COUNT_AFTER = 0.05  # seconds after a change: Python's lock would make its fan-o
 COUNT_EVERY = 0.7  # seconds at least between two countings; longer when counting takes long
 LINGER = 30.0  # seconds after the last socket: the next page is often one click away
 MOST_ROWS = 4_000
+IN_ONE_TURN = 100  # sockets, before the event loop gets its turn
 
 log = structlog.get_logger(__name__)
 _reader: Reader | None = None
@@ -40,6 +42,7 @@ class Reader:
         self.rows: dict[str, Row] = {}
         self.tally: Tally | None = None
         self.sockets: set[Socket] = set()
+        self._pages: Counter[str] = Counter()
         self._reading, self._aside = Reading("feed-reading"), Reading("feed-aside")
         self.listening = Listening(on_hint=self._hear_hint, on_presence=self._hear_presence, on_return=self._greet)
         self.presence = Presence(tell=self._tell_presence, say=self.listening.say)
@@ -73,14 +76,21 @@ class Reader:
 
     def join(self, socket: Socket) -> None:
         self.sockets.add(socket)
+        self._pages[socket.viewer.id] += 1
         metrics.sockets.set(len(self.sockets))
 
     def leave(self, socket: Socket) -> None:
-        self.sockets.discard(socket)
+        if socket in self.sockets:
+            self.sockets.discard(socket)
+            self._pages -= Counter([socket.viewer.id])
         self.presence.leave(socket)
         metrics.sockets.set(len(self.sockets))
         if not self.sockets:
             self._end_if_alone_later()
+
+    def pages_of(self, viewer: Viewer) -> int:
+        """How many sockets this person has here."""
+        return self._pages[viewer.id]
 
     @property
     def languages(self) -> set[str]:
@@ -166,7 +176,7 @@ class Reader:
             self._started = True
             self._uncounted.set()
             self.reading.set()
-            self._wake_sockets()
+            await self._tell_sockets()
         else:
             batch = await self._reading.run(read_after, self.recent.position, self.languages)
         if batch.head < self.recent.position:
@@ -176,7 +186,7 @@ class Reader:
             return True
         if batch.head > self.recent.position:
             self._take(batch)
-            self._wake_sockets()
+            await self._tell_sockets()
         return batch.more
 
     async def _count(self) -> None:
@@ -191,7 +201,7 @@ class Reader:
             except Exception as error:  # noqa: BLE001 - as above
                 log.warning("feed_counting_failed", reason=type(error).__name__)
                 self._uncounted.set()
-            self._wake_sockets()
+            await self._tell_sockets()
             await asyncio.sleep(max(COUNT_EVERY, 10 * (time.monotonic() - began)))
 
     async def _look_at_claims(self) -> None:
@@ -209,9 +219,12 @@ class Reader:
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._claims_due.wait()
 
-    def _wake_sockets(self) -> None:
-        for socket in self.sockets:
+    async def _tell_sockets(self) -> None:
+        """Have every socket told, some at a time: what was written for the first ones leaves while it is for the next."""
+        for number, socket in enumerate(list(self.sockets), start=1):
             socket.wake()
+            if number % IN_ONE_TURN == 0:
+                await asyncio.sleep(0)
 
     def _take(self, batch: Batch) -> None:
         self.rows |= batch.rows
@@ -251,12 +264,12 @@ class Reader:
             item.frames.clear()
         self.cached.clear()
         if len(self.rows) > MOST_ROWS:
-            wanted = {item.thread for item in self.recent.since(0)} | self.presence.texts.keys()
+            wanted = {item.thread for item in self.recent.since(0)} | self.presence.frames.keys()
             self.rows = {thread: row for thread, row in self.rows.items() if thread in wanted}
 
     def _hear_presence(self, message: str) -> None:
         thread = self.presence.hear(message)
-        if thread and thread in self.presence.texts and thread not in self.rows:
+        if thread and thread in self.presence.frames and thread not in self.rows:
             self._start(self._load_for_presence(thread))
 
     async def _load_for_presence(self, thread: str) -> None:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
 
 from desk.feed import frames, registry
+from desk.feed.frames import Frame
 from desk.feed.recent import Item
 from desk.feed.registry import Viewer
+from desk.feed.wire import Wire
 
 if TYPE_CHECKING:
     from desk.feed.reader import Reader
 
 SLOW_AFTER = 5.0  # seconds in which the other side takes nothing at all
-AT_A_TIME = 100  # frames, before other sockets get their turn
+AT_A_TIME = 32_768  # bytes, before other sockets get their turn
 _GONE = ("gone",)
 
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
@@ -39,14 +40,18 @@ class Closing(IntEnum):
 
 
 class Socket:
-    """Reads from the reader's list at its own pace; what it has not read yet is nowhere else."""
+    """Reads from the reader's list at its own pace; what it has not read yet is nowhere else.
 
-    def __init__(self, *, reader: Reader, viewer: Viewer, session: str, send: Send) -> None:
+    What a connection takes is written by whoever brings the news, without a turn of the event loop for each socket. A
+    task of its own has a socket only while it waits: for the ledger to be read, or for a page that is slow to read.
+    """
+
+    def __init__(self, *, reader: Reader, viewer: Viewer, session: str, wire: Wire) -> None:
         self.reader, self.viewer, self.session = reader, viewer, session
         self.checked_at = time.monotonic()
         self.closing: Closing | None = None
         self.language: str = settings.LANGUAGE_CODE
-        self._send = send
+        self._wire = wire
         self._listener = asyncio.current_task()
         self._lists: tuple[tuple[str, str], ...] = ()
         self._threads: frozenset[str] = frozenset()
@@ -58,8 +63,9 @@ class Socket:
         self._counts = ""
         self._passed_due = False
         self._presence_due: set[str] = set()
-        self._sleeping: asyncio.Future[None] | None = None
-        self._sending_since: float | None = None
+        self._answers: list[Frame] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._waiting_since: float | None = None
 
     def follow(self, topics: Sequence[str], *, after: int | None, language: str = settings.LANGUAGE_CODE) -> None:
         """From now on tell of these topics what happened after `after`; topics that do not exist are left out.
@@ -71,18 +77,30 @@ class Socket:
         self._following = False
         self.wake()
 
+    def answer(self, frame: Frame) -> None:
+        """Tell the page something that it asked for, whatever it follows."""
+        self._answers.append(frame)
+        self.wake()
+
     def close(self, why: Closing) -> None:
         """End this socket from outside; what was not told yet is told to the page's next socket."""
         if self.closing is None and self._listener is not None:
             self.closing = why
             self._listener.cancel()
 
+    def leave(self) -> None:
+        """The page has gone, or is to be told nothing more."""
+        self.reader.leave(self)
+        if self._writer is not None:
+            self._writer.cancel()
+
     def wake(self) -> None:
-        if self._sleeping is not None and not self._sleeping.done():
-            self._sleeping.set_result(None)
+        """Tell what there is to tell: at once if the connection takes it, and else as it does."""
+        if self._writer is None and not self._told_at_once():
+            self._writer = self.reader.loop.create_task(self._write())
 
     def tick(self, now: float) -> None:
-        if self._sending_since is not None and now - self._sending_since > SLOW_AFTER:
+        if self._waiting_since is not None and now - self._waiting_since > SLOW_AFTER:
             self.close(Closing.SLOW)
         elif self._following and self._told < self.reader.recent.position:
             self._passed_due = True
@@ -93,31 +111,43 @@ class Socket:
             self._presence_due.add(thread)
             self.wake()
 
-    async def write(self) -> None:
-        """Tell the page what there is to tell, as it comes, until it is gone."""
+    def _told_at_once(self) -> bool:
+        """Write what there is to tell, as long as the connection takes it; says whether nothing is left."""
+        if self.closing is not None or self._wire.gone or self not in self.reader.sockets:
+            return True
+        if self._asked is not None and not self._answers:
+            return False
         try:
-            while True:
-                await self._write()
+            told, size = [], 0
+            while self._wire.free and size < AT_A_TIME and (frame := self._next()) is not None:
+                told.append(frame)
+                size += len(frame.wire)
+            if told:
+                self._wire.put(told)
+                self.reader.frames_sent += len(told)
+        except Exception:
+            log.exception("feed_socket_failed")
+            self.close(Closing.FAILED)
+            return True
+        return self._asked is None and self._wire.free and size < AT_A_TIME
+
+    async def _write(self) -> None:
+        """Tell the page the rest, until all is told or it is gone."""
+        try:
+            while not self._told_at_once():
+                if self._asked is not None:
+                    await self._settle()
+                self._waiting_since = time.monotonic()
+                await self._wire.drained()
+                self._waiting_since = None
+                await asyncio.sleep(0)
         except OSError:  # the page has gone; whoever listens is told as well
             return
         except Exception:
             log.exception("feed_socket_failed")
             self.close(Closing.FAILED)
-
-    async def _write(self) -> None:
-        if self._asked is not None:
-            await self._settle()
-        for _ in range(AT_A_TIME):
-            text = self._next()
-            if text is None:
-                self._sleeping = self.reader.loop.create_future()
-                await self._sleeping
-                return
-            self._sending_since = time.monotonic()
-            await self._send({"type": "websocket.send", "text": text})
-            self._sending_since = None
-            self.reader.frames_sent += 1
-        await asyncio.sleep(0)
+        finally:
+            self._writer = None
 
     async def _settle(self) -> None:
         """Find the place in the ledger from which the page wants to go on."""
@@ -133,7 +163,9 @@ class Socket:
         self._place, self._told = (place, after or 0) if place is not None else (-1, 0)
         self._began = self._place
         self._tally, self._counts = None, ""
-        self._presence_due = {thread for thread in self.reader.presence.texts if self._lists or thread in self._threads}
+        self._presence_due = {
+            thread for thread in self.reader.presence.frames if self._lists or thread in self._threads
+        }
         self._following = True
 
     def _follow_topics(self, topics: Sequence[str]) -> None:
@@ -143,8 +175,10 @@ class Socket:
         )
         self._threads = frozenset(called for called in named if called.startswith(f"{registry.noun}:"))
 
-    def _next(self) -> str | None:
+    def _next(self) -> Frame | None:
         """The next thing to tell, or None when all is told."""
+        if self._answers:
+            return self._answers.pop(0)
         if not self._following:
             return None
         recent = self.reader.recent
@@ -154,17 +188,17 @@ class Socket:
             return frames.resync(recent.position)
         return self._next_change() or self._next_aside()
 
-    def _next_change(self) -> str | None:
+    def _next_change(self) -> Frame | None:
         recent = self.reader.recent
         while self._place < recent.end:
             item = recent.at(self._place)
             self._place += 1
-            if text := self._change(item):
+            if frame := self._change(item):
                 self._told = item.seq
-                return text
+                return frame
         return None
 
-    def _next_aside(self) -> str | None:
+    def _next_aside(self) -> Frame | None:
         """Counts, presence, or how far the ledger is: for a page that knows all changes."""
         position = self.reader.recent.position
         counts = self._new_counts()
@@ -172,11 +206,11 @@ class Socket:
             self._passed_due, self._told = False, position
             return frames.counted(position, counts) if counts else frames.passed(position)
         while self._presence_due:
-            if text := self._presence(self._presence_due.pop()):
-                return text
+            if frame := self._presence(self._presence_due.pop()):
+                return frame
         return None
 
-    def _change(self, item: Item) -> str | None:
+    def _change(self, item: Item) -> Frame | None:
         """What this person is told of one entry; made once for all who are told the same."""
         if not self._lists and item.thread not in self._threads:
             return None
@@ -198,14 +232,14 @@ class Socket:
         )
 
     @staticmethod
-    def _made(item: Item, variant: object) -> str | None:
+    def _made(item: Item, variant: object) -> Frame | None:
         return item.frames.get(variant)
 
-    def _make(self, item: Item, variant: object, text: str) -> str:
+    def _make(self, item: Item, variant: object, frame: Frame) -> Frame:
         if not item.frames:
             self.reader.cached.append(item)
-        item.frames[variant] = text
-        return text
+        item.frames[variant] = frame
+        return frame
 
     def _new_counts(self) -> str | None:
         tally = self.reader.tally
@@ -215,8 +249,8 @@ class Socket:
         self._counts = tally.text_for(self.viewer)
         return self._counts if self._counts != before else None
 
-    def _presence(self, thread: str) -> str | None:
+    def _presence(self, thread: str) -> Frame | None:
         row = self.reader.rows.get(thread)
         if row is None or not self.viewer.sees(row.team):
             return None
-        return self.reader.presence.texts.get(thread) or frames.presence(thread, {}, {})
+        return self.reader.presence.frames.get(thread) or frames.presence(thread, {}, {})

@@ -30,7 +30,7 @@ from tests.benchmarks.staging import cast
 from tests.benchmarks.table import Figure
 from tests.feed.live import LiveProcess, head, signed_in
 
-SOCKETS, PEOPLE = 300, 10
+SOCKETS, PEOPLE = 1_000, 30
 ROUNDS, BURST = 5, 20
 CHANGES, EVERY = 20, 0.2  # seconds
 

@@ -42,7 +42,7 @@ class Live:
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(
             application,
-            ws="websockets-sansio",
+            ws="desk.feed.wire:Protocol",
             lifespan="off",
             log_config=None,
             timeout_graceful_shutdown=5,
@@ -116,12 +116,14 @@ class LiveProcess(Live):
         ]
         command += [
             "--ws",
-            "websockets-sansio",
+            "desk.feed.wire:Protocol",
             "--lifespan",
             "off",
             "--timeout-graceful-shutdown",
             "5",
             "--no-access-log",
+            "--ws-per-message-deflate",
+            "false",
         ]
         process = subprocess.Popen(command, cwd=REPOSITORY, env=self._environment)
         limit = time.monotonic() + 20
