@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import time
 from collections import Counter
 from collections.abc import Coroutine, Iterable
@@ -29,6 +30,9 @@ COUNT_EVERY = 0.7  # seconds at least between two countings; longer when countin
 LINGER = 30.0  # seconds after the last socket: the next page is often one click away
 MOST_ROWS = 4_000
 IN_ONE_TURN = 100  # sockets, before the event loop gets its turn
+SWITCH_AFTER = 0.0005
+"""Seconds for which a thread may keep Python's lock from others. With Python's own five milliseconds, each answer of the
+database waits that long while sockets are written to."""
 
 log = structlog.get_logger(__name__)
 _reader: Reader | None = None
@@ -61,6 +65,7 @@ class Reader:
         self._ending: asyncio.TimerHandle | None = None
         self.stopped = False
         self._tasks: set[asyncio.Task[None]] = set()
+        sys.setswitchinterval(SWITCH_AFTER)
         talking = (self.listening.hear(), self.listening.speak())
         for work in (self._read(), self._count(), self._look_at_claims(), self._tick(), *talking):
             self._start(work)
@@ -100,7 +105,6 @@ class Reader:
     def wake(self) -> None:
         """Something was committed."""
         self._hint.set()
-        self._claims_due.set()
 
     def _hear_hint(self) -> None:
         """What has no entry, such as that something was read, may be counted as well."""
@@ -158,6 +162,7 @@ class Reader:
             if more:
                 self._waiting += waiting
                 continue
+            self._claims_due.set()
             for each in waiting:
                 if not each.done():
                     each.set_result(None)
@@ -187,6 +192,8 @@ class Reader:
         if batch.head > self.recent.position:
             self._take(batch)
             await self._tell_sockets()
+            if batch.items:
+                self._uncounted.set()
         return batch.more
 
     async def _count(self) -> None:
@@ -233,8 +240,6 @@ class Reader:
         for item in self.cached:
             if item.thread in batch.rows:
                 item.frames.clear()
-        if batch.items:
-            self._uncounted.set()
         self.recent.add(batch.head, batch.items)
         now = time.time()
         for item in batch.items:

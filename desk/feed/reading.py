@@ -25,6 +25,11 @@ LIMITS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+PLANNED_ONCE = {
+    # The same few statements again and again: planning them takes longer than running them.
+    "server_side_binding": True,
+    "prepare_threshold": 2,
+}
 
 _here = threading.local()
 
@@ -56,7 +61,7 @@ def _read(function: Callable[..., T], *args: Any) -> T:
 
 def _own_connection() -> None:
     found = connections.settings[DEFAULT_DB_ALIAS]
-    options = {**found["OPTIONS"], **LIMITS}
+    options = {**found["OPTIONS"], **LIMITS, **PLANNED_ONCE}
     options.pop("pool", None)
     settings = {**found, "OPTIONS": options, "CONN_MAX_AGE": None}
     connections[DEFAULT_DB_ALIAS] = load_backend(found["ENGINE"]).DatabaseWrapper(settings, DEFAULT_DB_ALIAS)

@@ -6,6 +6,7 @@ makes each of them anew for every socket and costs a turn of the event loop for 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 from typing import Protocol as Shape
@@ -16,6 +17,10 @@ from websockets.http11 import Request
 from desk.feed.frames import Frame
 
 EXTENSION = "countersign.wire"
+
+# Of each socket that opens, uvicorn would write a line.
+_quiet = logging.getLogger("uvicorn.error.sockets")
+_quiet.setLevel(logging.WARNING)
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -40,6 +45,10 @@ class Wire(Shape):
 
 class Protocol(WebSocketsSansIOProtocol):
     """uvicorn's own, which also takes whole frames."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.logger = _quiet
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
