@@ -55,8 +55,15 @@ class Feed(AsyncWebsocketConsumer):  # type: ignore[misc]
     socket: Socket | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope, self.base_send = scope, send
         try:
-            await super().__call__(scope, receive, send)
+            # As Channels does it, but for what a socket has no use for: a second source of messages, which would take a
+            # task for each, and a look at Django's connections in a thread.
+            while True:
+                message = await receive()
+                await getattr(self, get_handler_name(message))(message)
+        except StopConsumer:
+            pass
         except asyncio.CancelledError:
             # `Socket.close` ends this task; anything else that does is the server's.
             task = asyncio.current_task()
@@ -70,10 +77,6 @@ class Feed(AsyncWebsocketConsumer):  # type: ignore[misc]
                 self.socket.leave()
         if self.socket is not None and self.socket.closing is not None:
             await _close(send, self.socket.closing)
-
-    async def dispatch(self, message: Mapping[str, Any]) -> None:
-        """As Channels does it, but for a look at Django's connections in a thread: a socket uses none."""
-        await getattr(self, get_handler_name(message))(message)
 
     async def websocket_disconnect(self, message: Mapping[str, Any]) -> None:
         raise StopConsumer

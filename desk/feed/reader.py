@@ -7,8 +7,9 @@ import contextlib
 import sys
 import time
 from collections import Counter
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Hashable, Iterable
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -18,7 +19,7 @@ from desk.feed.frames import Tally
 from desk.feed.listening import Listening
 from desk.feed.presence import Presence
 from desk.feed.reading import Reading
-from desk.feed.recent import BEHIND, Item, Recent
+from desk.feed.recent import BEHIND, Item, News, Recent, Sort
 from desk.feed.registry import Row, Viewer
 from desk.feed.sessions import Sessions
 from desk.feed.sockets import Closing, Socket
@@ -34,6 +35,8 @@ SWITCH_AFTER = 0.0005
 """Seconds for which a thread may keep Python's lock from others. With Python's own five milliseconds, each answer of the
 database waits that long while sockets are written to."""
 
+NO_NEWS = News(since=-2)  # no page is there
+
 log = structlog.get_logger(__name__)
 _reader: Reader | None = None
 
@@ -43,6 +46,8 @@ class Reader:
 
     def __init__(self) -> None:
         self.recent = Recent()
+        self.news = NO_NEWS
+        self._sorts: WeakValueDictionary[Hashable, Sort] = WeakValueDictionary()
         self.rows: dict[str, Row] = {}
         self.tally: Tally | None = None
         self.sockets: set[Socket] = set()
@@ -96,6 +101,10 @@ class Reader:
     def pages_of(self, viewer: Viewer) -> int:
         """How many sockets this person has here."""
         return self._pages[viewer.id]
+
+    def sort_of(self, page: Hashable) -> Sort:
+        """The sort of pages that these words describe; kept as long as there is such a page."""
+        return self._sorts.setdefault(page, Sort())
 
     @property
     def languages(self) -> set[str]:
@@ -177,6 +186,7 @@ class Reader:
         if not self._started:
             batch = await self._reading.run(read_first)
             self.recent.restart(batch.head, floor=max(0, batch.head - BEHIND), items=batch.items)
+            self.news = NO_NEWS
             self._rows_from = self.recent.end
             self._started = True
             self._uncounted.set()
@@ -240,6 +250,7 @@ class Reader:
         for item in self.cached:
             if item.thread in batch.rows:
                 item.frames.clear()
+        self.news = News(since=self.recent.end)
         self.recent.add(batch.head, batch.items)
         now = time.time()
         for item in batch.items:

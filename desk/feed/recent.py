@@ -38,6 +38,21 @@ class Item:
     frames: dict[object, Frame] = field(default_factory=dict)
 
 
+class Sort:
+    """Pages that are told the same of every entry: of people with the same sight and lists, who follow the same topics."""
+
+
+@dataclass(slots=True)
+class News:
+    """What the last reading brought: for pages that knew everything up to the place `since`, made once for each sort.
+
+    `told` has the frames, their bytes together, and the number of the last entry among them.
+    """
+
+    since: int
+    told: dict[Sort | None, tuple[list[Frame], int, int]] = field(default_factory=dict)
+
+
 class Recent:
     """Items in order of `seq`; a place is a number that stays good while older items are forgotten."""
 

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from desk.feed import frames, registry
 from desk.feed.frames import Frame
-from desk.feed.recent import Item
+from desk.feed.recent import Item, Sort
 from desk.feed.registry import Viewer
 from desk.feed.wire import Wire
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from desk.feed.reader import Reader
 
 SLOW_AFTER = 5.0  # seconds in which the other side takes nothing at all
-AT_A_TIME = 32_768  # bytes, before other sockets get their turn
+AT_A_TIME = 65_536  # bytes, before other sockets get their turn
 _GONE = ("gone",)
 
 log = structlog.get_logger(__name__)
@@ -52,9 +52,11 @@ class Socket:
         self.closing: Closing | None = None
         self.language: str = settings.LANGUAGE_CODE
         self._wire = wire
+        self._over = False
         self._listener = asyncio.current_task()
         self._lists: tuple[tuple[str, str], ...] = ()
         self._threads: frozenset[str] = frozenset()
+        self._sort: Sort | None = None
         self._asked: tuple[Sequence[str], int | None] | None = None
         self._following = False
         self._place = self._began = 0
@@ -86,10 +88,12 @@ class Socket:
         """End this socket from outside; what was not told yet is told to the page's next socket."""
         if self.closing is None and self._listener is not None:
             self.closing = why
+            self._over = True
             self._listener.cancel()
 
     def leave(self) -> None:
         """The page has gone, or is to be told nothing more."""
+        self._over = True
         self.reader.leave(self)
         if self._writer is not None:
             self._writer.cancel()
@@ -113,15 +117,12 @@ class Socket:
 
     def _told_at_once(self) -> bool:
         """Write what there is to tell, as long as the connection takes it; says whether nothing is left."""
-        if self.closing is not None or self._wire.gone or self not in self.reader.sockets:
+        if self._over:
             return True
-        if self._asked is not None and not self._answers:
+        if not self._wire.free or (self._asked is not None and not self._answers):
             return False
         try:
-            told, size = [], 0
-            while self._wire.free and size < AT_A_TIME and (frame := self._next()) is not None:
-                told.append(frame)
-                size += len(frame.wire)
+            told, all_told = self._gathered()
             if told:
                 self._wire.put(told)
                 self.reader.frames_sent += len(told)
@@ -129,7 +130,39 @@ class Socket:
             log.exception("feed_socket_failed")
             self.close(Closing.FAILED)
             return True
-        return self._asked is None and self._wire.free and size < AT_A_TIME
+        return all_told and self._asked is None and self._wire.free
+
+    def _gathered(self) -> tuple[Sequence[Frame], bool]:
+        """What comes next, of about `AT_A_TIME` bytes, and whether that is all."""
+        news = self._news()
+        aside = self._passed_due or self._presence_due or self._answers or self._tally is not self.reader.tally
+        if not aside and (news or self._place == self.reader.recent.end):
+            return news, True
+        told, size = list(news), sum(len(frame.wire) for frame in news)
+        while size < AT_A_TIME:
+            if (frame := self._next()) is None:
+                return told, True
+            told.append(frame)
+            size += len(frame.wire)
+        return told, False
+
+    def _news(self) -> Sequence[Frame]:
+        """What came last, if that is all that this page does not know; the same for all pages of its sort."""
+        news, recent = self.reader.news, self.reader.recent
+        if not self._following or self._place != news.since or self._answers or self._place < recent.start:
+            return ()
+        if (known := news.told.get(self._sort)) is None:
+            place, told = self._place, self._told
+            made = list(iter(self._next_change, None))
+            known = news.told[self._sort] = (made, sum(len(frame.wire) for frame in made), self._told)
+            self._place, self._told = place, told
+        made, size, last = known
+        if size > AT_A_TIME:
+            return ()
+        self._place = recent.end
+        if made:
+            self._told = last
+        return made
 
     async def _write(self) -> None:
         """Tell the page the rest, until all is told or it is gone."""
@@ -154,7 +187,8 @@ class Socket:
         while self._asked is not None:
             topics, after = self._asked
             self._asked = None
-            await self.reader.fresh()
+            if after is None or after > self.reader.recent.position:
+                await self.reader.fresh()
             place = None if after is None else self.reader.recent.place_after(after)
             if place is not None:
                 await self.reader.load_since(place)
@@ -174,6 +208,8 @@ class Socket:
             (called, self.viewer.own.get(called, called)) for called in named if called in registry.lists
         )
         self._threads = frozenset(called for called in named if called.startswith(f"{registry.noun}:"))
+        own = tuple(self.viewer.own.items())
+        self._sort = self.reader.sort_of((self.viewer.sight, own, self._lists, self._threads, self.language))
 
     def _next(self) -> Frame | None:
         """The next thing to tell, or None when all is told."""
@@ -243,9 +279,11 @@ class Socket:
 
     def _new_counts(self) -> str | None:
         tally = self.reader.tally
-        if tally is None or tally is self._tally or not self._lists:
+        if tally is None or tally is self._tally:
             return None
         self._tally, before = tally, self._counts
+        if not self._lists:
+            return None
         self._counts = tally.text_for(self.viewer)
         return self._counts if self._counts != before else None
 

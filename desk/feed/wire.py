@@ -32,10 +32,6 @@ class Wire(Shape):
     def free(self) -> bool:
         """Whether the other side takes what is put; what is put all the same waits in memory."""
 
-    @property
-    def gone(self) -> bool:
-        """Whether nothing can be told to the other side any more."""
-
     def put(self, frames: Sequence[Frame]) -> None:
         """Hand over these frames, in this order, after everything that was put before."""
 
@@ -59,12 +55,8 @@ class Protocol(WebSocketsSansIOProtocol):
     def free(self) -> bool:
         return self.writable.is_set()
 
-    @property
-    def gone(self) -> bool:
-        return self.close_sent or self.transport.is_closing()
-
     def put(self, frames: Sequence[Frame]) -> None:
-        if not self.close_sent:
+        if not (self.close_sent or self.transport.is_closing()):
             self.transport.write(frames[0].wire if len(frames) == 1 else b"".join([frame.wire for frame in frames]))
 
     async def drained(self) -> None:
@@ -75,8 +67,6 @@ class Protocol(WebSocketsSansIOProtocol):
 
 class Plain:
     """A connection of which nothing is known but ASGI's `send`."""
-
-    gone = False
 
     def __init__(self, send: Send) -> None:
         self._send = send

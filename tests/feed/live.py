@@ -32,7 +32,7 @@ Wanted = Callable[[Frame], Any]
 class Live:
     """A server of a desk, on a port of its own, in a thread of the test: it starts at once."""
 
-    def __init__(self, *, send_buffer: int | None = None) -> None:
+    def __init__(self, *, send_buffer: int | None = None, ws: str = "desk.feed.wire:Protocol") -> None:
         from desk.asgi import application
 
         listening = socket.socket()
@@ -42,7 +42,7 @@ class Live:
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(
             application,
-            ws="desk.feed.wire:Protocol",
+            ws=ws,
             lifespan="off",
             log_config=None,
             timeout_graceful_shutdown=5,
