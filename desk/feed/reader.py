@@ -18,7 +18,7 @@ from desk.feed.entries import Batch, load_rows, read_after, read_first
 from desk.feed.frames import Tally
 from desk.feed.listening import Listening
 from desk.feed.presence import Presence
-from desk.feed.reading import Reading
+from desk.feed.reading import PLANNED_ONCE, Reading
 from desk.feed.recent import BEHIND, Item, News, Recent, Sort
 from desk.feed.registry import Row, Viewer
 from desk.feed.sessions import Sessions
@@ -52,7 +52,7 @@ class Reader:
         self.tally: Tally | None = None
         self.sockets: set[Socket] = set()
         self._pages: Counter[str] = Counter()
-        self._reading, self._aside = Reading("feed-reading"), Reading("feed-aside")
+        self._reading, self._aside = Reading("feed-reading", PLANNED_ONCE), Reading("feed-aside")
         self.listening = Listening(on_hint=self._hear_hint, on_presence=self._hear_presence, on_return=self._greet)
         self.presence = Presence(tell=self._tell_presence, say=self.listening.say)
         self.sessions = Sessions(self._aside, close=lambda socket: socket.close(Closing.SIGNED_OUT))

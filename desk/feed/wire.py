@@ -18,7 +18,7 @@ from desk.feed.frames import Frame
 
 EXTENSION = "countersign.wire"
 
-# Of each socket that opens, uvicorn would write a line.
+# Of each socket that opens and closes, uvicorn and its library would write lines.
 _quiet = logging.getLogger("uvicorn.error.sockets")
 _quiet.setLevel(logging.WARNING)
 
@@ -44,12 +44,13 @@ class Protocol(WebSocketsSansIOProtocol):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.logger = _quiet
+        self.logger = self.conn.logger = _quiet
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if not self.handshake_complete:  # it was not refused
-            self.scope["extensions"][EXTENSION] = self  # type: ignore[typeddict-unknown-key]
+            extensions: Any = self.scope["extensions"]
+            extensions[EXTENSION] = self
 
     @property
     def free(self) -> bool:
