@@ -160,7 +160,15 @@ def desk_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
     web += ["--ws-per-message-deflate", "false", "--ws-max-size", "65536"]
     # Whose X-Forwarded-For is believed is for TRUSTED_PROXIES to say; uvicorn by itself would believe every local process.
     web += ["--no-proxy-headers"]
-    web += ["--ws", "websockets-sansio", "--lifespan", "off", "--timeout-graceful-shutdown", "5", "--no-access-log"]
+    web += [
+        "--ws",
+        "desk.feed.wire:Protocol",
+        "--lifespan",
+        "off",
+        "--timeout-graceful-shutdown",
+        "5",
+        "--no-access-log",
+    ]
     worker = [sys.executable, "-m", "celery", "-A", "desk", "worker", "--pool", "threads", "--concurrency", "8"]
     worker += [
         "--prefetch-multiplier",

@@ -69,9 +69,12 @@ def test_someone_signed_out_is_told_with_the_way_back(desk: Desk, site: Site) ->
     assert len(site.lines) == sockets
 
 
-def test_changed_rights_are_not_taken_for_a_sign_out(desk: Desk) -> None:
+def test_changed_rights_are_not_taken_for_a_sign_out_and_the_page_begins_anew(desk: Desk, site: Site) -> None:
+    """What it shows may not be theirs to see any more, and other tickets are: it asks for all, not for what is new."""
     page = desk.open_queue()
     desk.line.close(4401)
+    wait_for(lambda: len(site.lines) == 2 and site.lines[1].heard_with("follow"))
+    assert site.lines[1].heard_with("follow") == [{"follow": ["queue:todo"], "language": "en"}]
     expect(page.locator(BADGE)).to_have_text("Live")
 
 
@@ -89,6 +92,37 @@ def test_a_dead_line_is_noticed_by_a_ping_without_answer(desk: Desk, site: Site)
     page.clock.run_for(2_000)
     expect(page.locator(BADGE)).to_have_text("Live")
     assert len(site.lines) == 2
+
+
+def test_after_the_computer_slept_the_badge_asks_before_it_says_live(desk: Desk, site: Site) -> None:
+    page = desk.page
+    page.clock.install()
+    desk.open_queue()
+    expect(page.locator(BADGE)).to_have_text("Live")
+    page.clock.run_for(3_000)
+    site.answers_pings = False
+    page.clock.fast_forward(3_600_000)
+    expect(page.locator(BADGE)).to_have_text("Connecting…")
+    page.clock.run_for(3_100)
+    expect(page.locator(BADGE)).to_have_text("Reconnecting…")
+    site.answers_pings = True
+    page.clock.run_for(2_000)
+    expect(page.locator(BADGE)).to_have_text("Live")
+    assert len(site.lines) == 2
+
+
+def test_a_short_nap_that_the_connection_outlives_costs_nothing(desk: Desk, site: Site) -> None:
+    page = desk.page
+    page.clock.install()
+    desk.open_queue()
+    expect(page.locator(BADGE)).to_have_text("Live")
+    page.clock.run_for(3_000)
+    page.clock.fast_forward(15_000)
+    wait_for(lambda: len(site.lines[0].heard_with("ping")) == 2)
+    expect(page.locator(BADGE)).to_have_text("Live")
+    page.clock.run_for(6_000)
+    expect(page.locator(BADGE)).to_have_text("Live")
+    assert len(site.lines) == 1
 
 
 def test_typing_is_said_now_and_then_not_with_every_letter(desk: Desk) -> None:
