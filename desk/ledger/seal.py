@@ -14,7 +14,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import structlog
 from django.db import DatabaseError, connection, transaction
@@ -50,25 +50,26 @@ log = structlog.get_logger(__name__)
 
 
 def run(stop: threading.Event) -> None:
-    """Seal until asked to stop; what goes wrong is logged and tried again."""
-    due = 0.0
+    """Seal until asked to stop, if no other process does; what goes wrong is logged and tried again."""
+    leads, due = False, 0.0
     while not stop.is_set():
         try:
+            leads = leads or _take_lock()
             now = time.monotonic()
-            if now >= due or _unsealed() >= SOON:
+            if leads and (now >= due or _unsealed() >= SOON):
                 due = now + EVERY
                 while attempt() == MOST and not stop.is_set():
                     pass
-        except DatabaseError:
-            log.warning("sealer_lost_database")
-            connection.close()
-            stop.wait(1)
-        except Exception:  # the ledger has to be sealed, whatever this round met
-            log.exception("sealer_failed")
-            connection.close()
+        except Exception as error:  # the ledger has to be sealed, whatever this round met
+            if isinstance(error, DatabaseError):
+                log.warning("sealer_lost_database")
+            else:
+                log.exception("sealer_failed")
+            _let_go()
+            leads = False
             stop.wait(1)
         stop.wait(LOOKS)
-    connection.close()
+    _let_go()
 
 
 def attempt() -> int:
@@ -195,13 +196,24 @@ def _unsealed() -> int:
 
 @contextmanager
 def _alone() -> Iterator[bool]:
-    """Whether this process seals now. The lock goes with the connection, if that goes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        held = bool(cursor.fetchone()[0])
+    """Whether this process seals now: also a round by itself takes the lock, which counts how often its holder took it."""
+    held = _take_lock()
     try:
         yield held
     finally:
         if held and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _take_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _let_go() -> None:
+    """Give up the lead. A connection goes back into the pool, so it must not keep the lock."""
+    with suppress(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+    connection.close()

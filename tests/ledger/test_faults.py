@@ -227,6 +227,27 @@ def test_many_entries_do_not_wait_for_the_next_two_seconds(
     until(sealed, 10)
 
 
+def test_of_two_sealers_one_leads_until_it_is_gone(
+    keyed: Cast, outside: Path, request: pytest.FixtureRequest, own_database: str
+) -> None:
+    import psycopg
+
+    with psycopg.connect(own_database, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [seal._LOCK])
+        request.getfixturevalue("running")
+        time.sleep(1)
+        assert not Checkpoint.objects.exists()
+        assert sealing().refuses == ""
+    until(sealed)
+    with psycopg.connect(own_database, autocommit=True) as other:
+        assert other.execute("SELECT pg_try_advisory_lock(%s)", [seal._LOCK]).fetchone() == (False,)
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [seal._LOCK]
+        )
+    fill(5)
+    until(sealed)
+
+
 def test_clocks_that_jump_change_nothing(keyed: Cast, outside: Path) -> None:
     for shift in ("1 year", "-1 year", "0"):
         fill(10)
