@@ -217,14 +217,39 @@ def test_a_database_whose_disk_is_full_holds_sealing_up_and_nothing_else(keyed: 
 def test_many_entries_do_not_wait_for_the_next_two_seconds(
     keyed: Cast, outside: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    monkeypatch.setattr(seal, "EVERY", 3600.0)
+    monkeypatch.setattr(seal, "EVERY", 6.0)
     request.getfixturevalue("running")
     until(sealed)
+    began = time.monotonic()
     keyed.ticket()
     time.sleep(1)
     assert 0 < sealing().entries < seal.SOON
     fill(seal.SOON)
     until(sealed, 10)
+    assert time.monotonic() - began < 5
+
+
+def test_of_two_sealers_one_leads_until_it_is_gone(
+    keyed: Cast, outside: Path, request: pytest.FixtureRequest, own_database: str
+) -> None:
+    import psycopg
+
+    with psycopg.connect(own_database, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [seal._LOCK])
+        request.getfixturevalue("running")
+        time.sleep(1)
+        assert not Checkpoint.objects.exists()
+        assert sealing().refuses == ""
+    until(sealed)
+    with psycopg.connect(own_database, autocommit=True) as other:
+        assert other.execute("SELECT pg_try_advisory_lock(%s)", [seal._LOCK]).fetchone() == (False,)
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database "
+            "WHERE locktype = 'advisory' AND objid = %s AND datname = current_database()",
+            [seal._LOCK],
+        )
+    fill(5)
+    until(sealed)
 
 
 def test_clocks_that_jump_change_nothing(keyed: Cast, outside: Path) -> None:
