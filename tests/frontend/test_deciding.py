@@ -112,7 +112,7 @@ def test_digits_answer_the_blocker_that_has_the_focus_and_no_other(desk: Desk, s
     page.keyboard.press("f")
     expect(page.locator("#flag-2")).to_be_focused()
     page.keyboard.press("2")
-    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Approve and send").click()
     expect(page).to_have_title("Done")
     for said in ("answer-1=true", "seen_in-1=order+page", "answer-2=false_alarm"):
         assert said in site.posted[0][1]
@@ -145,7 +145,8 @@ def test_another_draft_of_the_same_version_wants_to_be_read_again(desk: Desk, si
     page.locator("[data-draft-edge='end']").scroll_into_view_if_needed()
     expect(page.locator("[data-draft-edge='end']")).to_be_in_viewport()
     other = "Other words of some length that say little.\n\n" * 60
-    desk.change_ticket(seq=6000, ticket=clear_draft(id=89, text=other, sentences=[{"text": other}], open_blockers=0))
+    fresh = samples.draft(id=89, flags=[], open_blockers=0, text=other, sentences=[{"text": other}])
+    desk.change_ticket(seq=6000, ticket={"draft": fresh})
     expect(page.locator(".draft-text")).to_contain_text("Other words")
     page.locator("[data-draft-edge='start']").scroll_into_view_if_needed()
     page.keyboard.press("Control+Enter")
