@@ -29,13 +29,21 @@ def word_difference(before: str, after: str) -> list[Piece]:
     """The newer text with what was put in and taken out; a word takes the space after it along."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     pieces: list[Piece] = []
+    gone = come = ""
+
+    def changed() -> None:
+        pieces.extend([Piece("del", gone)] if gone else [])
+        pieces.extend([Piece("ins", come)] if come else [])
+
     for step in Indel.opcodes(old, new):
-        gone, come = "".join(old[step.src_start : step.src_end]), "".join(new[step.dest_start : step.dest_end])
         if step.tag == "equal":
-            pieces.append(Piece("same", come))
+            changed()
+            gone = come = ""
+            pieces.append(Piece("same", "".join(new[step.dest_start : step.dest_end])))
         else:
-            pieces += [Piece("del", gone)] if gone else []
-            pieces += [Piece("ins", come)] if come else []
+            gone += "".join(old[step.src_start : step.src_end])
+            come += "".join(new[step.dest_start : step.dest_end])
+    changed()
     return pieces
 
 

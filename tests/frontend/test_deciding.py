@@ -112,7 +112,7 @@ def test_digits_answer_the_blocker_that_has_the_focus_and_no_other(desk: Desk, s
     page.keyboard.press("f")
     expect(page.locator("#flag-2")).to_be_focused()
     page.keyboard.press("2")
-    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Approve and send").click()
     expect(page).to_have_title("Done")
     for said in ("answer-1=true", "seen_in-1=order+page", "answer-2=false_alarm"):
         assert said in site.posted[0][1]
@@ -144,10 +144,11 @@ def test_another_draft_of_the_same_version_wants_to_be_read_again(desk: Desk, si
     page = desk.open_ticket(ticket=clear_draft(text=long, sentences=[{"text": long}]))
     page.locator("[data-draft-edge='end']").scroll_into_view_if_needed()
     expect(page.locator("[data-draft-edge='end']")).to_be_in_viewport()
-    other = "Other words of some length that say little.\n\n" * 60
-    desk.change_ticket(seq=6000, ticket=clear_draft(id=89, text=other, sentences=[{"text": other}], open_blockers=0))
-    expect(page.locator(".draft-text")).to_contain_text("Other words")
     page.locator("[data-draft-edge='start']").scroll_into_view_if_needed()
+    other = "Other words of some length that say little.\n\n" * 60
+    fresh = samples.draft(id=89, flags=[], open_blockers=0, text=other, sentences=[{"text": other}])
+    desk.change_ticket(seq=6000, ticket={"draft": fresh})
+    expect(page.locator(".draft-text")).to_contain_text("Other words")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Read the draft to its end first")).to_be_visible()
     assert not site.posted
