@@ -4,10 +4,14 @@ from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersio
 from conversations.knowledge.models import Article, Macro, Passage
 from conversations.review.models import Concern, Decision
 from conversations.teamwork.models import Claim, Follower, Notice, Unsent
+from conversations.tickets.bulk import Bulk, BulkTicket
+from conversations.tickets.merges import Merge
 from conversations.tickets.models import Customer, Message, Policy, SavedView, Sending, Ticket, Words
 
 __all__ = [
     "Article",
+    "Bulk",
+    "BulkTicket",
     "Claim",
     "Concern",
     "Customer",
@@ -16,6 +20,7 @@ __all__ = [
     "Flag",
     "Follower",
     "Macro",
+    "Merge",
     "Message",
     "ModelCall",
     "Notice",

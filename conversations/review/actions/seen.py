@@ -23,6 +23,7 @@ from conversations.review.problems import AlreadyDecided, DraftStale, FlagsUnack
 from conversations.tickets.actions import set_lane
 from conversations.tickets.models import text_hash
 from conversations.tickets.states import Lane, Status, Why
+from conversations.tickets.threads import thread_of
 from desk.actions import Actor, action, record
 from desk.rows import insert, update
 
@@ -77,6 +78,8 @@ def _who_was_first(draft: Draft, *, text: str) -> None:
 
 
 def _why_ended(draft: Draft) -> str:
+    if draft.ticket.is_merged:
+        return "merged"
     return {
         DraftState.STALE: "customer_wrote",
         DraftState.QUARANTINED: "stopped",
@@ -93,7 +96,7 @@ def flags_answered(draft: Draft, seen: Seen, *, by: Actor, text: str | None = No
     fresh: list[Found] = []
     if text is not None:
         sources = [passage["text"] for passage in draft.passages]
-        thread = list(draft.ticket.messages.exclude(direction="note").values_list("text", flat=True))
+        thread = list(thread_of(draft.ticket_id).messages().exclude(direction="note").values_list("text", flat=True))
         found = check(text, sources=[*sources, *thread])
         fresh = [flag for flag in found if not any((flag.kind, flag.words) == (old.kind, old.words) for old in flags)]
         flags = [flag for flag in flags if any((flag.kind, flag.words) == (new.kind, new.words) for new in found)]
