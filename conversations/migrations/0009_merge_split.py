@@ -43,7 +43,6 @@ class Migration(migrations.Migration):
             name="Bulk",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("session", models.CharField(blank=True, default="", max_length=64)),
                 ("view", models.CharField(max_length=40)),
                 ("query", models.CharField(blank=True, default="", max_length=1000)),
                 ("field", models.CharField(max_length=20)),
@@ -261,5 +260,5 @@ class Migration(migrations.Migration):
             ),
         ),
         steps(ENDS_SOMEWHERE, undo=[UNDO]),
-        guard("tickets_merge", "tickets_bulk", "tickets_bulk_ticket"),
+        guard("tickets_merge", "tickets_bulk"),
     ]

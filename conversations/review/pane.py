@@ -21,8 +21,10 @@ from conversations.review.models import Concern, Decision
 from conversations.review.timeline import WITHDRAWN, timeline
 from conversations.teamwork.beside import beside
 from conversations.tickets.choices import choices
+from conversations.tickets.kin import kin
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Lane, SendingState, Why
+from conversations.tickets.threads import thread_of
 from desk.jobs import trouble
 from desk.ledger.models import Entry
 
@@ -53,6 +55,7 @@ def ticket_page(
     returned = returned_text(ticket, shown)
     kept = (conflict.kept if conflict else "") or returned
     why = "" if draft else no_draft_because(ticket)
+    thread = thread_of(ticket.number)
     return {
         "seq": seq,
         "ticket": {
@@ -74,6 +77,7 @@ def ticket_page(
             "news": _news(ticket, shown),
             "closed": ticket.status == "closed",
             "spam": ticket.is_spam,
+            "merged": ticket.is_merged,
             "open": ticket.status not in {"solved", "closed"},
             "live_url": reverse("ticket_live", args=[ticket.number]),
             "lane": ticket.lane,
@@ -89,10 +93,12 @@ def ticket_page(
         },
         "concerns": concerns,
         "dead_jobs": list(trouble(ticket.ref)),
-        "last_seen": ticket.messages.exclude(direction="note").aggregate(last=Max("id"))["last"] or 0,
+        "last_seen": thread.messages().exclude(direction="note").aggregate(last=Max("id"))["last"] or 0,
         "acts": (may := acts(ticket, person, shown)),
         "work": choices(ticket) if "work" in may else None,
         **beside(ticket, person, draft=shown.pk if shown else None),
+        **kin(ticket, person, thread),
+        **({"team_acts": {}} if ticket.is_merged else {}),
     }
 
 
@@ -147,7 +153,7 @@ def _news(ticket: Ticket, draft: Draft | None) -> str:
 def acts(ticket: Ticket, person: Person, draft: Draft | None) -> dict[str, str]:
     """The addresses of what this person may do here now."""
     may: dict[str, str] = {}
-    if not person_has(person, Right.WORK):
+    if ticket.is_merged or not person_has(person, Right.WORK):
         return may
     number = [ticket.number]
     may["note"] = reverse("note", args=number)

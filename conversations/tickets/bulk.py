@@ -22,7 +22,6 @@ class Bulk(models.Model):
         UNDONE = "undone", _("Taken back")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    session = models.CharField(max_length=64, default="", blank=True)
     # The list, as an address says it: the way back to it.
     view = models.CharField(max_length=40)
     query = models.CharField(max_length=1000, default="", blank=True)
@@ -49,7 +48,7 @@ class Bulk(models.Model):
 
 
 class BulkTicket(models.Model):
-    """One ticket of it. `why` is the code of the problem that it was skipped for; `undone_why` that it stayed for."""
+    """One ticket of it. `why` is the code of the problem that it was skipped for, or stayed for when it was taken back."""
 
     class Outcome(models.TextChoices):
         WAITING = "waiting"
@@ -64,7 +63,7 @@ class BulkTicket(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.WAITING)
     why = models.CharField(max_length=40, default="", blank=True)
     before = models.CharField(max_length=1000, default="", blank=True)
-    # "after" of the change; with tags what came.
+    # What it was changed to; of tags those that came.
     became = models.CharField(max_length=1000, default="", blank=True)
 
     class Meta:

@@ -182,11 +182,6 @@ class BulkUndone(Facts):
     kept: int
 
 
-@kind("bulk.ticket_passed", says="A change of many tickets passed over {thread}: {because}")
-class BulkTicketPassed(Facts):
-    because: Code
-
-
 @kind("ticket.change_undone", says="{actor} took back a change of {field} in {subject}")
 class TicketChangeUndone(Facts):
     field: Code
