@@ -21,6 +21,7 @@ from conversations.review.models import Concern, Decision
 from conversations.review.timeline import WITHDRAWN, timeline
 from conversations.teamwork.beside import beside
 from conversations.tickets.choices import choices
+from conversations.tickets.customers import card
 from conversations.tickets.kin import kin
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Lane, SendingState, Why
@@ -98,6 +99,7 @@ def ticket_page(
         "work": choices(ticket) if "work" in may else None,
         **beside(ticket, person, draft=shown.pk if shown else None),
         **kin(ticket, person, thread),
+        "card": card(ticket, person),
         **({"team_acts": {}} if ticket.is_merged else {}),
     }
 

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from conversations.review import views
+from conversations.review import history, views
 
 urlpatterns = [
     path("tickets/<int:number>/", views.ticket, name="ticket"),
+    path("tickets/<int:number>/timeline/", history.history, name="ticket_history"),
     path("tickets/<int:number>/live/", views.live, name="ticket_live"),
     path("tickets/<int:number>/reply/", views.reply, name="reply"),
     path("tickets/<int:number>/note/", views.note, name="note"),

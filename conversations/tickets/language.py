@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from django.utils.translation import get_language_info
+
 KNOWN = ("en", "de", "es", "fr")
 DEFAULT = "en"
 _SAMPLE = 600  # characters
@@ -17,6 +19,14 @@ def guess(text: str) -> str:
         return DEFAULT
     best = _detector().detect(sample, model="lite")[0]
     return str(best["lang"])[:2] if float(best["score"]) > 0.4 else DEFAULT
+
+
+def name_of(code: str) -> str:
+    """The language in words, in that of the reader; its code when it has no name here, nothing for none."""
+    try:
+        return str(get_language_info(code)["name_translated"]) if code else ""
+    except KeyError:
+        return code
 
 
 @functools.cache

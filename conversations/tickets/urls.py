@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.tickets import bulk_views, merge_views, saved_views, views, work_views
+from conversations.tickets import bulk_views, customer_views, merge_views, saved_views, views, work_views
 
 urlpatterns = [
     path("queue/", views.queue, name="todo"),
@@ -21,6 +21,6 @@ urlpatterns = [
     path("tickets/<int:number>/merge/", merge_views.merge, name="merge"),
     path("tickets/<int:number>/unmerge/", merge_views.unmerge, name="unmerge"),
     path("messages/<int:message_id>/split/", merge_views.split, name="split"),
-    path("customers/<uuid:customer_id>/", views.customer, name="customer"),
-    path("customers/<uuid:customer_id>/consent/", views.consent, name="consent"),
+    path("customers/<uuid:customer_id>/", customer_views.customer, name="customer"),
+    path("customers/<uuid:customer_id>/consent/", customer_views.consent, name="consent"),
 ]
