@@ -143,17 +143,22 @@ def _passed(bulk: Bulk, outcome: str) -> list[dict[str, Any]]:
 def what(bulk: Bulk) -> str:
     """What was wanted, in words."""
     value = bulk.value
-    said: dict[str, str] = {
-        "status": _("Status: %(value)s") % {"value": _label(Status, value)},
-        "priority": _("Priority: %(value)s") % {"value": _label(Priority, value)},
-        "team": _("Team: %(value)s") % {"value": _team(value)},
-        "assignee": _("Assigned to: %(value)s") % {"value": _person(value)},
-        "tags": _("Add the tags %(value)s") % {"value": value.replace(",", ", ")},
-        "untag": _("Take the tags %(value)s away") % {"value": value.replace(",", ", ")},
-        "snooze": _("Put off") if value else _("Bring back now"),
-        "spam": _("Spam") if value else _("No spam"),
-    }
-    return said[bulk.field]
+    match bulk.field:
+        case "status":
+            return _("Status: %(value)s") % {"value": _label(Status, value)}
+        case "priority":
+            return _("Priority: %(value)s") % {"value": _label(Priority, value)}
+        case "team":
+            return _("Team: %(value)s") % {"value": _team(value)}
+        case "assignee":
+            return _("Assigned to: %(value)s") % {"value": _person(value)}
+        case "tags":
+            return _("Add the tags %(value)s") % {"value": value.replace(",", ", ")}
+        case "untag":
+            return _("Take the tags %(value)s away") % {"value": value.replace(",", ", ")}
+        case "snooze":
+            return _("Put off") if value else _("Bring back now")
+    return _("Spam") if value else _("No spam")
 
 
 def _label(choices: type[Status] | type[Priority], value: str) -> str:
