@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -142,23 +143,7 @@ def _passed(bulk: Bulk, outcome: str) -> list[dict[str, Any]]:
 
 def what(bulk: Bulk) -> str:
     """What was wanted, in words."""
-    value = bulk.value
-    match bulk.field:
-        case "status":
-            return _("Status: %(value)s") % {"value": _label(Status, value)}
-        case "priority":
-            return _("Priority: %(value)s") % {"value": _label(Priority, value)}
-        case "team":
-            return _("Team: %(value)s") % {"value": _team(value)}
-        case "assignee":
-            return _("Assigned to: %(value)s") % {"value": _person(value)}
-        case "tags":
-            return _("Add the tags %(value)s") % {"value": value.replace(",", ", ")}
-        case "untag":
-            return _("Take the tags %(value)s away") % {"value": value.replace(",", ", ")}
-        case "snooze":
-            return _("Put off") if value else _("Bring back now")
-    return _("Spam") if value else _("No spam")
+    return _WHAT[bulk.field](bulk.value)
 
 
 def _label(choices: type[Status] | type[Priority], value: str) -> str:
@@ -173,3 +158,15 @@ def _team(value: str) -> str:
 def _person(value: str) -> str:
     found = Person.objects.filter(pk=UUID(value)).first() if value else None
     return found.name if found else _("Nobody")
+
+
+_WHAT: dict[str, Callable[[str], str]] = {
+    "status": lambda value: _("Status: %(value)s") % {"value": _label(Status, value)},
+    "priority": lambda value: _("Priority: %(value)s") % {"value": _label(Priority, value)},
+    "team": lambda value: _("Team: %(value)s") % {"value": _team(value)},
+    "assignee": lambda value: _("Assigned to: %(value)s") % {"value": _person(value)},
+    "tags": lambda value: _("Add the tags %(value)s") % {"value": value.replace(",", ", ")},
+    "untag": lambda value: _("Take the tags %(value)s away") % {"value": value.replace(",", ", ")},
+    "snooze": lambda value: _("Put off") if value else _("Bring back now"),
+    "spam": lambda value: _("Spam") if value else _("No spam"),
+}
