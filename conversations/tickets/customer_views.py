@@ -29,7 +29,7 @@ def customer(request: StaffRequest, customer_id: str) -> HttpResponse:
     tickets, more = _page(tickets_of(request.user, found), request.GET.get("before", ""))
     context = {
         "customer": found,
-        "language": name_of(found.language),
+        "speaks": name_of(found.language),
         "tickets": tickets,
         "more": more,
         "further": "before" in request.GET,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Person
 from accounts.rights import Right, person_has
@@ -14,6 +16,8 @@ from conversations.tickets.merges import Merge
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.queries import last_merge
 from conversations.tickets.threads import Thread, standing, thread_of
+
+JUST_NOW = timedelta(minutes=10)
 
 
 def kin(ticket: Ticket, person: Person, thread: Thread) -> dict[str, Any]:
@@ -62,6 +66,8 @@ def _told(made: Merge, number: int, seen: set[int], *, undoes: bool) -> dict[str
         "at": made.made_at,
         "other_customer": made.other_customer,
         "undo_url": reverse("unmerge", args=[made.source_id]) if undoes else "",
+        # The key for taking back is for what was done just now.
+        "just_now": made.made_at > timezone.now() - JUST_NOW,
     }
 
 

@@ -50,10 +50,10 @@ def write_reply(
     locked = lock_with_customer(ticket.number)
     if locked.is_merged:
         raise IsMerged.of(locked, text=kept)
-    if last_seen is not None:
-        _nothing_came_in_between(locked, last_seen, text=kept)
     if merges_seen is not None and merges_seen != last_merge(locked.number):
         raise DraftStale(because="joined", version=None, text=kept)
+    if last_seen is not None:
+        _nothing_came_in_between(locked, last_seen, text=kept)
     placeholders_filled(kept)
     if instead_of is not None:
         if instead_of[0].ticket_id != locked.number:
