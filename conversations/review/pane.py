@@ -25,7 +25,7 @@ from conversations.tickets.customers import card
 from conversations.tickets.kin import kin
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Lane, SendingState, Why
-from conversations.tickets.threads import thread_of
+from conversations.tickets.threads import Thread, thread_of
 from desk.jobs import trouble
 from desk.ledger.models import Entry
 
@@ -53,10 +53,10 @@ def ticket_page(
     draft = draft or current_draft(ticket.number)
     shown = draft if draft and draft.state == DraftState.PENDING_REVIEW else None
     concerns = list(Concern.objects.filter(ticket=ticket, settled_at=None).select_related("owner"))
-    returned = returned_text(ticket, shown)
+    thread = thread_of(ticket.number)
+    returned = returned_text(ticket, shown, thread)
     kept = (conflict.kept if conflict else "") or returned
     why = "" if draft else no_draft_because(ticket)
-    thread = thread_of(ticket.number)
     return {
         "seq": seq,
         "ticket": {
@@ -90,7 +90,7 @@ def ticket_page(
             "mode": mode or _mode(shown, returned=bool(kept)),
             "conflict": conflict,
             "text": kept,
-            "returned": _returned_words(ticket) if returned or (shown and shown.returned_because) else "",
+            "returned": _returned_words(thread) if returned or (shown and shown.returned_because) else "",
         },
         "concerns": concerns,
         "dead_jobs": list(trouble(ticket.ref)),
@@ -104,9 +104,9 @@ def ticket_page(
     }
 
 
-def returned_text(ticket: Ticket, draft: Draft | None) -> str:
-    """The text of a reply that was taken back, so that nobody has to write it again."""
-    last = Decision.objects.filter(ticket=ticket).order_by("-id").first()
+def returned_text(ticket: Ticket, draft: Draft | None, thread: Thread) -> str:
+    """The text of a reply that was taken back, here or in what was merged, so that nobody has to write it again."""
+    last = Decision.objects.filter(ticket__in=thread.numbers).order_by("-id").first()
     if last is None or last.standing or not last.text or ticket.lane == Lane.NONE:
         return ""
     if draft is None:
@@ -114,9 +114,9 @@ def returned_text(ticket: Ticket, draft: Draft | None) -> str:
     return last.text if last.draft_id == draft.pk and last.kind == Decision.Kind.EDITED else ""
 
 
-def _returned_words(ticket: Ticket) -> str:
+def _returned_words(thread: Thread) -> str:
     """Why a reply that was decided is here again."""
-    last = Decision.objects.filter(ticket=ticket, standing=False).order_by("-id").first()
+    last = Decision.objects.filter(ticket__in=thread.numbers, standing=False).order_by("-id").first()
     return str(WITHDRAWN.get(last.ended_because, "")) if last else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -44,7 +45,9 @@ EVENTS: dict[str, tuple[str, bool]] = {
     "ticket.unmarked_spam": ("arrow-back-up", False),
     "ticket.change_undone": ("arrow-back-up", False),
     "ticket.merged": ("messages", False),
+    "ticket.took_in": ("messages", False),
     "ticket.unmerged": ("arrow-back-up", False),
+    "ticket.gave_back": ("arrow-back-up", False),
     "ticket.split": ("messages", False),
     "ticket.split_off": ("messages", False),
     "ticket.escalated": ("users", False),
@@ -66,7 +69,9 @@ def timeline(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
     """Messages and the events between them, in the order in which they happened, of all that is read as one conversation."""
     thread, messages = read_here(person, ticket.number)
     threads = [f"ticket:{number}" for number in thread.numbers]
-    entries = list(Entry.objects.filter(thread__in=threads, kind__in=EVENTS).order_by("-seq")[:200])[::-1]
+    # Of what was merged each ticket has an entry of its own: this one's says it here.
+    of_others = Q(kind__in=["ticket.merged", "ticket.unmerged"]) & ~Q(thread=ticket.ref)
+    entries = list(Entry.objects.filter(~of_others, thread__in=threads, kind__in=EVENTS).order_by("-seq")[:200])[::-1]
     told = [
         {
             "kind": "event",

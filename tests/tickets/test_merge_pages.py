@@ -7,6 +7,7 @@ import re
 from django.test import Client
 
 from conversations.portal.queries import letters
+from conversations.review.actions import write_reply
 from conversations.tickets.actions import add_note, merge, receive_message, set_status, set_team, split, unmerge
 from conversations.tickets.merges import Merge
 from conversations.tickets.models import Message, Ticket
@@ -82,6 +83,29 @@ def test_what_cannot_be_is_said_on_the_form(cast: Cast, client: Client) -> None:
     assert client.get(f"/tickets/{hidden.number}/merge/").status_code == 404
     client.force_login(cast.aud)
     assert client.post(f"/tickets/{ticket.number}/merge/", {"number": 1}).status_code == 404
+
+
+def test_a_reply_that_was_taken_back_by_a_merge_is_offered_where_it_goes_on(cast: Cast, client: Client) -> None:
+    first, second = cast.ticket(), cast.ticket()
+    write_reply(second, text="Your voucher is valid again.", by=cast.ana.actor())
+    merge(now(second), first, by=cast.ben.actor())
+    client.force_login(cast.ana)
+    page = text_of(client, f"/tickets/{first.number}/")
+    field = page.partition('id="reply-text"')[2].partition("</textarea>")[0]
+    assert "Your voucher is valid again." in field
+    assert "merged into another before it went out" in page
+
+
+def test_the_ticket_that_stays_still_tells_of_a_merge_that_was_undone(cast: Cast, client: Client) -> None:
+    first, second = cast.ticket(), cast.ticket()
+    merge(second, first, by=cast.ana.actor())
+    client.force_login(cast.ana)
+    told = f"Ana Ruiz merged ticket {second.number} into ticket {first.number}"
+    assert text_of(client, f"/tickets/{first.number}/").count(told) == 1
+    unmerge(now(second), by=cast.ana.actor())
+    page = text_of(client, f"/tickets/{first.number}/")
+    assert page.count(told) == 1
+    assert f"Ana Ruiz took ticket {second.number} out of ticket {first.number} again" in page
 
 
 def test_undone_twice_says_so(cast: Cast, client: Client) -> None:
