@@ -92,8 +92,10 @@ def draft_for_the_thread(what: Record) -> None:
     drafts = list(Draft.objects.filter(ticket=ticket, state__in=OPEN))
     for draft in drafts:
         stale(draft, because=_THREAD_CHANGED[what.kind], by=SYSTEM)
-    # A person has said what they see to be in trouble; everything else that waits may have a draft.
-    if ticket.lane not in {Lane.NONE, Lane.TROUBLE} and not decided_and_waiting(ticket.number).exists():
+    # Where somebody had set a draft aside to write, none is asked for unless the customer waits for more than before.
+    wanted = bool(drafts) or what.about.get("waits", True)
+    waits = ticket.lane not in {Lane.NONE, Lane.TROUBLE}
+    if wanted and waits and not decided_and_waiting(ticket.number).exists():
         request_draft(ticket, by=SYSTEM)
 
 

@@ -52,6 +52,7 @@ def split(message: Message, *, subject: str = "", by: Actor) -> Ticket:
         thread=source.ref,
         ticket=source,
         into=fresh,
+        waits=False,
     )
     record(
         TicketSplitOff(
