@@ -61,6 +61,8 @@ def history(request: StaffRequest, number: int) -> HttpResponse:
     thread = thread_of(ticket.number)
     seen = tickets_for(request.user).filter(pk__in=thread.of_others).values_list("pk", flat=True)
     entries = Entry.objects.filter(thread__in=[f"ticket:{each}" for each in (*thread.numbers, *seen)])
+    # Of a merge each of the two tickets has an entry; this one's says it here.
+    entries = entries.exclude(~Q(thread=ticket.ref), kind__in=["ticket.merged", "ticket.unmerged"])
     what, who = request.GET.get("what", ""), request.GET.get("who", "")
     if what in GROUPS:
         entries = entries.filter(GROUPS[what].which)

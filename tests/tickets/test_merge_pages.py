@@ -200,7 +200,7 @@ def test_the_timeline_tells_everything_in_words_and_is_narrowed(cast: Cast, clie
     client.force_login(cast.ana)
     page = text_of(client, f"/tickets/{first.number}/timeline/")
     assert "Ben Okafor wrote an internal note" in page
-    assert f"Ana Ruiz merged ticket {second.number} into ticket {first.number}" in page
+    assert page.count(f"Ana Ruiz merged ticket {second.number} into ticket {first.number}") == 1
     work = text_of(client, f"/tickets/{first.number}/timeline/?what=work&who=people")
     assert "internal note" not in work
     assert "Ana Ruiz merged" in work
@@ -247,9 +247,9 @@ def test_the_customers_page_has_pages_and_is_closed_to_who_sees_none_of_the_tick
     client.force_login(cast.ana)
     at = f"/customers/{tickets[0].customer_id}/"
     page = text_of(client, at)
-    assert page.count('<th scope="row">') == 25
+    assert page.count('scope="row"') == 25
     rest = text_of(client, f"{at}?before={tickets[2].number}")
-    assert rest.count('<th scope="row">') == 2
+    assert rest.count('scope="row"') == 2
     for ticket in tickets:
         set_team(ticket, cast.returns, by=cast.ben.actor())
     assert client.get(at).status_code == 404
