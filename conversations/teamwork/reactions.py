@@ -89,12 +89,16 @@ def customer_wrote(what: Record) -> None:
 
 @reacts_to("ticket.merged")
 def merged(what: Record) -> None:
-    """Nobody has a ticket any more that goes on elsewhere. Who followed it follows that, and finds there what they wrote."""
+    """Nobody has a ticket any more that goes on elsewhere. Who followed it follows that, and finds there what they wrote.
+
+    What was written to one customer is never offered in a reply to another.
+    """
     gone: Ticket = what.about["ticket"]
     kept: Ticket = what.about["into"]
     end(gone.number)
     add_followers(kept, colleagues(kept).filter(pk__in=Follower.objects.filter(ticket=gone).values("person")))
-    unsent.move(gone, kept)
+    if what.about["same"]:
+        unsent.move(gone, kept)
 
 
 @reacts_to("sending.sent")

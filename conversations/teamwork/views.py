@@ -50,7 +50,10 @@ def keep_unsent(request: StaffRequest, number: int) -> HttpResponse:
 
 
 def _goes_on(person: Person, ticket: Ticket) -> Ticket:
-    onward = tickets_for(person).filter(pk=standing(ticket.number)).first() if ticket.is_merged else None
+    """Where what is written on a ticket belongs: never to another customer."""
+    if not ticket.is_merged:
+        return ticket
+    onward = tickets_for(person).filter(pk=standing(ticket.number), customer=ticket.customer_id).first()
     return onward or ticket
 
 

@@ -276,6 +276,15 @@ def test_texts_of_two_customers_stay_apart_even_where_somebody_merged_them(cast:
     assert [message.text for message in said_in(now(carlas))] == ["Carla's secret"]
 
 
+def test_what_was_written_to_one_customer_is_not_offered_in_a_reply_to_another(cast: Cast) -> None:
+    carlas, dans = cast.ticket(), cast.ticket(**DAN)
+    unsent.keep(cast.ben, dans, what="reply", text="Dear Dan", known=None)
+    merge(dans, carlas, other_customer=True, by=cast.ana.actor())
+    assert unsent.texts_of(cast.ben, now(carlas)) == {}
+    unmerge(now(dans), by=cast.ana.actor())
+    assert unsent.texts_of(cast.ben, now(dans))["reply"][0]["text"] == "Dear Dan"
+
+
 def test_another_customer_who_writes_again_has_their_own_ticket_back(cast: Cast) -> None:
     carlas, dans = cast.ticket(), cast.ticket(**DAN)
     merge(dans, carlas, other_customer=True, by=cast.ana.actor())

@@ -94,6 +94,7 @@ def merge(source: Ticket, target: Ticket, *, other_customer: bool = False, by: A
         thread=gone.ref,
         ticket=gone,
         into=kept,
+        same=same,
     )
     record(
         TicketTookIn(other=gone.ref, waits=same and waits, same_customer=same),
