@@ -50,14 +50,14 @@ def unmerge(request: StaffRequest, number: int) -> HttpResponse:
     visible = tickets_for(request.user)
     if made is None or not visible.filter(pk__in=[number, standing(number)]).exists():
         found = ticket_for(request.user, number)
-        messages.info(request, actions.NotMerged.detail)
+        messages.info(request, str(actions.NotMerged.detail))
         return redirect("ticket", found.number)
     kept = standing(number)
     try:
         actions.unmerge(made.source, by=actor(request))
         messages.success(request, _("Ticket %(number)s is a ticket of its own again.") % {"number": number})
     except Problem as problem:
-        messages.error(request, problem.detail)
+        messages.error(request, str(problem.detail))
     return redirect("ticket", number if visible.filter(pk=number).exists() else kept)
 
 

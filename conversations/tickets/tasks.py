@@ -120,8 +120,9 @@ def _through(
                 return False
             item.bulk = bulk
             # Who gave a ticket to a team whose tickets they do not see may take just that back.
-            own = Ticket.objects.filter(pk=item.ticket_id) if bulk.field == "team" and unseen == "kept" else None
-            ticket = found.get(item.ticket_id) or (own.first() if own else None)
+            ticket = found.get(item.ticket_id)
+            if ticket is None and bulk.field == "team" and state == Bulk.State.UNDOING:
+                ticket = Ticket.objects.filter(pk=item.ticket_id).first()
             if ticket is None:
                 pass_over(item, unseen, NotFound.code)
             else:

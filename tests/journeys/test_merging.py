@@ -35,7 +35,7 @@ def test_a_ticket_is_merged_by_keys_seen_by_a_colleague_at_once_and_taken_out_ag
     expect(page).to_have_url(re.compile(f"/tickets/{kept}/$"))
     event(page, f"Ana Ruiz merged ticket {gone} into ticket {kept}")
     expect(page.locator(".message", has_text="And my voucher?")).to_be_visible()
-    # Ben sees it where he is, and what he writes stays; it is refused once, with the reason.
+    # Ben sees it where he is, and what he writes stays.
     expect(ben.locator(".message", has_text="And my voucher?")).to_be_visible()
     expect(composer(ben)).to_have_value("The money left")
     queue = house.desk_of("ana", "/queue/todo/")
