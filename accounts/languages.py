@@ -34,7 +34,7 @@ READABLE = (
 
 
 def name_of_language(code: str) -> str:
-    """What a language is called in the language of the page; of one that nobody has a name for, its code."""
+    """What a language is called in the language of the page; of one that nobody has a name for, its code; "" for none."""
     try:
         return str(get_language_info(code)["name_translated"])
     except KeyError:

@@ -10,6 +10,7 @@ from conversations.oversight.api import Entries, OneStop, Stops
 from conversations.privacy.api import EraseCustomer, ExportCustomer
 from conversations.review.api.decisions import Approve, EditDraft, Reject, Undo
 from conversations.review.api.evidence import Evidence
+from conversations.review.api.merging import Merging, Unmerging
 from conversations.review.api.messages import Messages
 from conversations.review.api.tickets import OneTicket, Tickets
 from conversations.tickets.api import OneCustomer
@@ -20,6 +21,8 @@ urlpatterns = [
     path("v1/tickets/<int:number>/", OneTicket.as_view(), name="api_ticket"),
     path("v1/tickets/<int:number>/messages/", Messages.as_view(), name="api_messages"),
     path("v1/tickets/<int:number>/evidence/", Evidence.as_view(), name="api_evidence"),
+    path("v1/tickets/<int:number>/merge/", Merging.as_view(), name="api_merge"),
+    path("v1/tickets/<int:number>/unmerge/", Unmerging.as_view(), name="api_unmerge"),
     path("v1/customers/<uuid:customer_id>/", OneCustomer.as_view(), name="api_customer"),
     path("v1/customers/<uuid:customer_id>/erase/", EraseCustomer.as_view(), name="api_erase_customer"),
     path("v1/customers/<uuid:customer_id>/export/", ExportCustomer.as_view(), name="api_export_customer"),

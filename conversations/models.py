@@ -5,10 +5,14 @@ from conversations.knowledge.models import Article, Macro, Passage
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
 from conversations.teamwork.models import Claim, Follower, Notice, Unsent
+from conversations.tickets.bulk import Bulk, BulkTicket
+from conversations.tickets.merges import Merge
 from conversations.tickets.models import Customer, Message, Policy, SavedView, Sending, Ticket, Words
 
 __all__ = [
     "Article",
+    "Bulk",
+    "BulkTicket",
     "Claim",
     "Concern",
     "Customer",
@@ -20,6 +24,7 @@ __all__ = [
     "Follower",
     "Hold",
     "Macro",
+    "Merge",
     "Message",
     "ModelCall",
     "Notice",

@@ -17,7 +17,8 @@ from conversations.drafting.provider import Completion
 from conversations.drafting.resting import grounds_of, was_sent
 from conversations.knowledge.queries import retrieve
 from conversations.redaction.redact import Known, Redacted, redact
-from conversations.tickets.models import Message
+from conversations.tickets.models import Message, Ticket
+from conversations.tickets.threads import thread_of
 
 MOST_MESSAGES = 12
 MOST_CHARACTERS = 6_000  # of one message, redacted
@@ -40,13 +41,7 @@ class Question:
 def ask_about(draft: Draft) -> Question:
     """Redact, retrieve, and build the request. Raises RedactionFailed or NoSources; then there is no call."""
     ticket = draft.ticket
-    messages = [
-        message
-        for message in ticket.messages.select_related("sending")
-        .exclude(direction=Message.Direction.NOTE)
-        .order_by("-id")[: MOST_MESSAGES * 2]
-        if _was_said(message)
-    ][:MOST_MESSAGES][::-1]
+    messages = said_in(ticket)
     customer = ticket.customer
     texts = {str(message.pk): message.text for message in messages}
     texts |= {"subject": ticket.subject, "instruction": draft.instruction, "name": customer.name}
@@ -79,6 +74,15 @@ def ask_about(draft: Draft) -> Question:
         model=settings.ENV.openai_model,
     )
     return Question(body, redacted, passages, grounds_of(ticket, passages=[passage.text for passage in passages]))
+
+
+def said_in(ticket: Ticket) -> list[Message]:
+    """What this customer wrote and was sent in what is read as one with the ticket; the latest, oldest first."""
+    about = thread_of(ticket.number).about().exclude(direction=Message.Direction.NOTE)
+    latest = about.select_related("sending").order_by("-id")[: MOST_MESSAGES * 2]
+    return [message for message in latest if message.direction == Message.Direction.IN or was_sent(message)][
+        :MOST_MESSAGES
+    ][::-1]
 
 
 def signature(draft: Draft) -> str:
@@ -124,8 +128,3 @@ def read_answer(question: Question, completion: Completion, *, call_id: int) -> 
         completion_tokens=completion.completion_tokens,
         seconds=completion.seconds,
     )
-
-
-def _was_said(message: Message) -> bool:
-    """Whether the customer wrote it or could read it."""
-    return message.direction == Message.Direction.IN or was_sent(message)

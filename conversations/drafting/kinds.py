@@ -67,7 +67,7 @@ class DraftWentStale(Facts):
     version: int
 
 
-@kind("draft.superseded", says="{actor} wrote instead of using the draft for {thread}")
+@kind("draft.superseded", says="{actor} ended the draft for {thread} without a decision")
 class DraftSuperseded(Facts):
     version: int
 

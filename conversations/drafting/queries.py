@@ -12,6 +12,7 @@ from conversations.drafting.states import OPEN, DraftState
 from conversations.drafting.versions import fingerprint
 from conversations.tickets.models import Policy, Ticket
 from conversations.tickets.states import NO_DRAFT_CODES, Why
+from conversations.tickets.threads import thread_of
 from desk.statements import write
 
 BARRED = frozenset({Why.OPTED_OUT, Why.NOT_ASKED, Why.ASKED_FOR_PERSON, Why.PEOPLE_ONLY, Why.STOPPED, Why.RESTRICTED})
@@ -26,6 +27,12 @@ def current_draft(ticket_number: int) -> Draft | None:
         .order_by("-id")
         .first()
     )
+
+
+def drafts_of_thread(ticket_number: int) -> QuerySet[Draft]:
+    """Every draft that was ever before people of what is read as one with this ticket: their words may be in a reply to it."""
+    thread = thread_of(ticket_number)
+    return Draft.objects.filter(ticket__in=thread.numbers + thread.of_others, ready_at__isnull=False).order_by("id")
 
 
 def shown_drafts(ticket_number: int) -> QuerySet[Draft]:

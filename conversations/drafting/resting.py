@@ -11,6 +11,7 @@ from conversations.drafting.checks import Grounds
 from conversations.drafting.foreign import Strangers
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.states import SendingState
+from conversations.tickets.threads import thread_of
 
 MOST_MESSAGES = 60  # the last ones; what was said before is no ground any more
 
@@ -20,7 +21,7 @@ def grounds_of(ticket: Ticket, *, passages: Iterable[str] = (), sentences: Seque
     heard: list[str] = [ticket.subject]
     said: list[str] = []
     noted: list[str] = []
-    for message in ticket.messages.select_related("sending").order_by("-id")[:MOST_MESSAGES]:
+    for message in thread_of(ticket.number).messages().select_related("sending").order_by("-id")[:MOST_MESSAGES]:
         if message.direction == Message.Direction.NOTE:
             noted.append(message.text)
         elif message.direction == Message.Direction.IN:

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
     """How much each kind of flag matters: a new table, and walls around the flags that are there; see 0011_flags_looked_up."""
 
     dependencies: ClassVar = [
-        ("conversations", "0007_palette"),
+        ("conversations", "0010_merge_split_in_full"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -20,8 +20,11 @@ from conversations.review.shown import Conflict, shown_draft
 from conversations.review.timeline import WITHDRAWN, timeline
 from conversations.teamwork.beside import beside
 from conversations.tickets.choices import choices
+from conversations.tickets.customers import card
+from conversations.tickets.kin import kin
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Lane, SendingState, Why
+from conversations.tickets.threads import Thread, thread_of
 from desk.jobs import trouble
 from desk.ledger.models import Entry
 
@@ -35,7 +38,8 @@ def ticket_page(
     draft = draft or current_draft(ticket.number)
     shown = draft if draft and draft.state == DraftState.PENDING_REVIEW else None
     concerns = list(Concern.objects.filter(ticket=ticket, settled_at=None).select_related("owner"))
-    returned = returned_text(ticket, shown)
+    thread = thread_of(ticket.number)
+    returned = returned_text(ticket, shown, thread)
     kept = (conflict.kept if conflict else "") or returned
     why = "" if draft else no_draft_because(ticket)
     return {
@@ -59,6 +63,7 @@ def ticket_page(
             "news": _news(ticket, shown),
             "closed": ticket.status == "closed",
             "spam": ticket.is_spam,
+            "merged": ticket.is_merged,
             "open": ticket.status not in {"solved", "closed"},
             "live_url": reverse("ticket_live", args=[ticket.number]),
             "lane": ticket.lane,
@@ -70,20 +75,23 @@ def ticket_page(
             "mode": mode or _mode(shown, returned=bool(kept)),
             "conflict": conflict,
             "text": kept,
-            "returned": _returned_words(ticket) if returned or (shown and shown.returned_because) else "",
+            "returned": _returned_words(thread) if returned or (shown and shown.returned_because) else "",
         },
         "concerns": concerns,
         "dead_jobs": list(trouble(ticket.ref)),
-        "last_seen": ticket.messages.exclude(direction="note").aggregate(last=Max("id"))["last"] or 0,
+        "last_seen": thread.messages().exclude(direction="note").aggregate(last=Max("id"))["last"] or 0,
         "acts": (may := acts(ticket, person, shown)),
         "work": choices(ticket) if "work" in may else None,
         **beside(ticket, person, draft=shown.pk if shown else None),
+        **kin(ticket, person, thread),
+        "card": card(ticket, person),
+        **({"team_acts": {}} if ticket.is_merged else {}),
     }
 
 
-def returned_text(ticket: Ticket, draft: Draft | None) -> str:
-    """The text of a reply that was taken back, so that nobody has to write it again."""
-    last = Decision.objects.filter(ticket=ticket).order_by("-id").first()
+def returned_text(ticket: Ticket, draft: Draft | None, thread: Thread) -> str:
+    """The text of a reply that was taken back, here or in what was merged, so that nobody has to write it again."""
+    last = Decision.objects.filter(ticket__in=thread.numbers).order_by("-id").first()
     if last is None or last.standing or not last.text or ticket.lane == Lane.NONE:
         return ""
     if draft is None:
@@ -91,9 +99,9 @@ def returned_text(ticket: Ticket, draft: Draft | None) -> str:
     return last.text if last.draft_id == draft.pk and last.kind == Decision.Kind.EDITED else ""
 
 
-def _returned_words(ticket: Ticket) -> str:
+def _returned_words(thread: Thread) -> str:
     """Why a reply that was decided is here again."""
-    last = Decision.objects.filter(ticket=ticket, standing=False).order_by("-id").first()
+    last = Decision.objects.filter(ticket__in=thread.numbers, standing=False).order_by("-id").first()
     return str(WITHDRAWN.get(last.ended_because, "")) if last else ""
 
 
@@ -134,7 +142,7 @@ def acts(ticket: Ticket, person: Person, draft: Draft | None) -> dict[str, str]:
     may: dict[str, str] = {}
     if person_has(person, Right.READ_LEDGER):
         may["evidence"] = reverse("evidence", args=[ticket.number])
-    if not person_has(person, Right.WORK):
+    if ticket.is_merged or not person_has(person, Right.WORK):
         return may
     number = [ticket.number]
     may["note"] = reverse("note", args=number)

@@ -56,6 +56,8 @@ _FIRST = {
 _BECAUSE = {
     "customer_wrote": _("The customer wrote again. Read the new message; your text is kept and nothing was sent."),
     "changed": _("The draft changed while you were reading. Look at it again; your text is kept and nothing was sent."),
+    "joined": _("Another ticket was merged into this one. Read it; your text is kept and nothing was sent."),
+    "merged": _("This ticket was merged into another. Answer there; nothing was sent, and your text is kept."),
     "opted_out": _("The customer chose people only. Write the reply yourself; nothing was sent."),
     "stopped": _("Drafting has been stopped here. Write the reply yourself; nothing was sent."),
 }

@@ -225,6 +225,7 @@ def reply(request: StaffRequest, number: int) -> Ticket:
         by=actor(request),
         instead_of=instead,
         last_seen=int(seen),
+        merges_seen=int(merges) if (merges := request.POST.get("merges_seen", "")[:18]).isdecimal() else None,
     ).ticket
 
 

@@ -131,6 +131,13 @@ class Listing:
         tickets, search = self._narrowed(person)
         return (search.among(tickets) if search else tickets)[:most].count()
 
+    def numbers(self, person: Person, *, most: int) -> list[int]:
+        """The numbers of all that is in it, from its beginning, ascending, `most` at most. Raises Invalid as `read`."""
+        tickets, search = self._narrowed(person)
+        with in_memory() if search else nullcontext():
+            found = (search.among(tickets) if search else tickets).order_by("number")
+            return list(found.values_list("number", flat=True)[:most])
+
     def _narrowed(self, person: Person) -> tuple[QuerySet[Ticket], Search | None]:
         tickets = tickets_for(person).filter(self.view.filter(person.pk) & narrowed(self.filters, person.pk))
         if self.by not in self.sorts:

@@ -123,6 +123,10 @@ class Ticket(models.Model):
     snoozed_until = models.DateTimeField(null=True)
     # Not empty: it is marked as spam, and this is the status that it would have otherwise.
     before_spam = models.CharField(max_length=8, choices=Status.choices, default="", db_default="", blank=True)
+    # It is closed, and goes on there. Its messages stay its own: see tickets/threads.py.
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    # It was opened from this message of another ticket, which stays there and is read here, too.
+    split_from = models.ForeignKey("Message", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     # How many things the customer says are wrong here and nobody has settled; the review room counts them.
     open_concerns = models.PositiveSmallIntegerField(default=0)
     # Its customer is restricted: kept here too, so that no list has to ask.
@@ -131,6 +135,9 @@ class Ticket(models.Model):
     breaching_at = models.DateTimeField(null=True)
     link_token = models.CharField(max_length=64, unique=True, default=secret_link)
     reply_token = models.CharField(max_length=32, unique=True, default=reply_token)
+
+    merged_into_id: int | None
+    split_from_id: int | None
 
     class Meta:
         db_table = "tickets_ticket"
@@ -171,9 +178,16 @@ class Ticket(models.Model):
                 name="tickets_waiting_newest",
                 condition=~Q(lane="") & Q(snoozed_until__isnull=True),
             ),
+            models.Index(fields=["merged_into"], name="tickets_merged_into", condition=Q(merged_into__isnull=False)),
+            models.Index(fields=["split_from"], name="tickets_split_from", condition=Q(split_from__isnull=False)),
+            models.Index(fields=["customer", "-number"], name="tickets_of_customer"),
         ]
         constraints = [
             models.CheckConstraint(name="tickets_waits_has_due", condition=Q(lane="") | Q(due_at__isnull=False)),
+            models.CheckConstraint(
+                name="tickets_merged_is_closed",
+                condition=Q(merged_into__isnull=True) | Q(status="closed", lane="", snoozed_until__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -186,6 +200,10 @@ class Ticket(models.Model):
     @property
     def is_spam(self) -> bool:
         return self.before_spam != ""
+
+    @property
+    def is_merged(self) -> bool:
+        return self.merged_into_id is not None
 
 
 class Words(models.Model):

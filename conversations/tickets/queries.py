@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import CharField, Count, Func, QuerySet
+from django.db.models import CharField, Count, Func, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person, Team
 from accounts.rights import GRANTS, Right
+from conversations.tickets.merges import Merge
 from conversations.tickets.models import Ticket
 from desk.problems import Invalid
 
@@ -37,6 +38,11 @@ def worker_named(text: str) -> Person:
     raise Invalid(
         _("Nobody called “%(name)s” works on tickets.") % {"name": text.strip()[:120]}, errors={"assignee": ["a name"]}
     )
+
+
+def last_merge(number: int) -> int:
+    """The newest merge, standing or undone, that this ticket took something in by; 0 for none."""
+    return Merge.objects.filter(target=number).aggregate(last=Max("pk"))["last"] or 0
 
 
 def teams() -> list[Team]:

@@ -297,6 +297,7 @@ def _shown(ticket: Any) -> dict[str, Any]:
         "sending": _SENDINGS.get(ticket.lane_why, "") if ticket.lane == Lane.TROUBLE else "",
         "escalated": bool(ticket.lane) and ticket.lane_why == Why.ESCALATED,
         "spam": ticket.is_spam,
+        "merged": ticket.merged_into_id or 0,
         "wrong": bool(ticket.lane) and ticket.lane_why == Why.CONCERN,
     }
 

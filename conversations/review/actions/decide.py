@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rights import Right
 from conversations.drafting.actions import request_draft
 from conversations.drafting.models import Draft
-from conversations.drafting.queries import shown_drafts
+from conversations.drafting.queries import drafts_of_thread
 from conversations.drafting.states import DraftState
 from conversations.mailroom.texts import disclosure
 from conversations.review.actions.seen import (
@@ -167,7 +167,7 @@ def _post(decision: Decision, draft: Draft, *, by: Actor) -> None:
 def _shown_texts(draft: Draft) -> Iterator[str]:
     """This draft's text first: when it is approved as written, no other is read."""
     yield draft.text
-    yield from shown_drafts(draft.ticket_id).exclude(pk=draft.pk).values_list("text", flat=True)
+    yield from drafts_of_thread(draft.ticket_id).exclude(pk=draft.pk).values_list("text", flat=True)
 
 
 def _valid(why: Rejection) -> None:

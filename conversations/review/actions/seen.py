@@ -107,6 +107,8 @@ def _who_was_first(draft: Draft, *, text: str) -> None:
 
 
 def _why_ended(draft: Draft) -> str:
+    if draft.ticket.is_merged:
+        return "merged"
     return {
         DraftState.STALE: "customer_wrote",
         DraftState.QUARANTINED: "stopped",
