@@ -221,6 +221,7 @@ def _make_role(name: str) -> sql.Composed:
 
 
 def _reconnect(settings_dict: Mapping[str, Any]) -> None:
-    connection.close()
-    connection.close_pool()
-    connection.settings_dict.update(settings_dict)
+    database: Any = connection
+    database.close()
+    database.close_pool()
+    database.settings_dict.update(settings_dict)
