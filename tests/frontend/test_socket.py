@@ -94,37 +94,6 @@ def test_a_dead_line_is_noticed_by_a_ping_without_answer(desk: Desk, site: Site)
     assert len(site.lines) == 2
 
 
-def test_after_the_computer_slept_the_badge_asks_before_it_says_live(desk: Desk, site: Site) -> None:
-    page = desk.page
-    page.clock.install()
-    desk.open_queue()
-    expect(page.locator(BADGE)).to_have_text("Live")
-    page.clock.run_for(3_000)
-    site.answers_pings = False
-    page.clock.fast_forward(3_600_000)
-    expect(page.locator(BADGE)).to_have_text("Connecting…")
-    page.clock.run_for(3_100)
-    expect(page.locator(BADGE)).to_have_text("Reconnecting…")
-    site.answers_pings = True
-    page.clock.run_for(2_000)
-    expect(page.locator(BADGE)).to_have_text("Live")
-    assert len(site.lines) == 2
-
-
-def test_a_short_nap_that_the_connection_outlives_costs_nothing(desk: Desk, site: Site) -> None:
-    page = desk.page
-    page.clock.install()
-    desk.open_queue()
-    expect(page.locator(BADGE)).to_have_text("Live")
-    page.clock.run_for(3_000)
-    page.clock.fast_forward(15_000)
-    wait_for(lambda: len(site.lines[0].heard_with("ping")) == 2)
-    expect(page.locator(BADGE)).to_have_text("Live")
-    page.clock.run_for(6_000)
-    expect(page.locator(BADGE)).to_have_text("Live")
-    assert len(site.lines) == 1
-
-
 def test_typing_is_said_now_and_then_not_with_every_letter(desk: Desk) -> None:
     page = desk.open_ticket(mode="write")
     page.get_by_label("Reply to Sarah Connor").press_sequentially("Hello Sarah")

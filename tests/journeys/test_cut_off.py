@@ -91,15 +91,3 @@ def test_a_lid_that_was_closed_for_an_hour(house: House) -> None:
     expect(page.get_by_text("He called us.")).to_be_visible()
     expect(reply_field(page)).to_have_value(re.compile(r"Before it went\.$"))
     expect(reply_field(page)).to_be_focused()
-
-
-def test_many_tabs_of_one_person_are_all_live_and_show_the_same(house: House) -> None:
-    first = house.desk_of("ana")
-    tabs = [first, *(first.context.new_page() for _ in range(7))]
-    for tab in tabs[1:]:
-        tab.goto(house.origin + "/queue/")
-    for tab in tabs:
-        expect(badge(tab)).to_have_text("Live")
-    number = house.writes_in(drafted=False, ai_consent=False)
-    for tab in tabs:
-        expect(tab.locator(f"live-list > [data-ticket='{number}']")).to_be_visible()

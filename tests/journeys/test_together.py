@@ -73,28 +73,6 @@ def test_who_writes_has_the_ticket_until_a_colleague_takes_it_over(house: House)
     expect(ben.get_by_text("I am at it")).to_be_visible()
 
 
-def test_two_agents_on_the_same_ticket_see_each_other_and_the_second_learns_who_was_first(house: House) -> None:
-    house.ear.expect("status of 409")
-    number = house.writes_in()
-    ana, ben = house.ticket_page("ana", number), house.ticket_page("ben", number)
-    expect(ana.locator("[data-presence]").get_by_text("Ben Okafor").first).to_be_visible()
-    expect(ben.locator("[data-presence]").get_by_text("Ana Ruiz").first).to_be_visible()
-    ana.keyboard.press("e")
-    reply_field(ana).press("Control+End")
-    writes(ana, " It left us this morning.")
-    expect(ben.get_by_label("writing").first).to_be_visible()
-    expect(ben.locator(".pane")).to_contain_text("Ana Ruiz has this ticket.")
-    ben.get_by_role("button", name="Approve and send").click()
-    expect(ana.locator(".event").filter(has_text="Ben Okafor approved")).to_be_visible()
-    expect(reply_field(ana)).to_have_value(re.compile(r"It left us this morning\.$"))
-    expect(reply_field(ana)).to_be_focused()
-    ana.keyboard.press("Control+Enter")
-    first = ana.get_by_role("alert").filter(has_text="Somebody decided this before you")
-    expect(first).to_contain_text("Ben Okafor approved this draft before you.")
-    expect(composer(ana)).to_have_value(re.compile(r"It left us this morning\.$"))
-    expect(ana.locator("[data-sent]").filter(has_text="It left us this morning.")).to_have_count(0)
-
-
 def test_a_colleague_is_named_by_keyboard_and_hears_of_it(house: House) -> None:
     number = house.writes_in(drafted=False, ai_consent=False)
     ben = house.desk_of("ben", "/notices/")
