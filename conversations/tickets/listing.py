@@ -119,10 +119,13 @@ class Listing:
         with in_memory() if search else nullcontext():
             if search and self.by == BEST:
                 return self._best(search, tickets)
-            tickets = (search.among(tickets) if search else tickets).filter(self._beyond())
-            if only is not None:
-                tickets = tickets.filter(pk__in=only)
-            found = list(tickets.order_by(*self.order.ordering)[: PAGE + 1])
+            beyond = self._beyond()
+            if search and only is None:
+                found = search.newest(tickets, most=PAGE + 1, after=self.after)
+            else:
+                tickets = (search.among(tickets) if search else tickets).filter(beyond)
+                tickets = tickets if only is None else tickets.filter(pk__in=only)
+                found = list(tickets.order_by(*self.order.ordering)[: PAGE + 1])
         more = self.order.place(found[PAGE - 1]) if len(found) > PAGE else ""
         return Page(found[:PAGE], replace(self, after=more) if more else None)
 

@@ -96,6 +96,10 @@ class Customer(models.Model):
         return Actor("customer", str(self.pk), **more)  # type: ignore[arg-type]
 
 
+WAITS = ~Q(lane="") & Q(snoozed_until__isnull=True)
+NARROWED_TO = ("lane", "team", "assignee", "priority", "language", "channel")
+
+
 class Ticket(models.Model):
     """One matter of one customer. `number` is its name for people and programs."""
 
@@ -143,7 +147,6 @@ class Ticket(models.Model):
         db_table = "tickets_ticket"
         indexes = [
             models.Index(fields=["due_at", "number"], name="tickets_todo", condition=~Q(lane="")),
-            models.Index(fields=["lane", "due_at", "number"], name="tickets_lane", condition=~Q(lane="")),
             models.Index(fields=["status", "-updated_at", "-number"], name="tickets_status"),
             models.Index(
                 fields=["assignee", "-updated_at"], name="tickets_assignee", condition=Q(assignee__isnull=False)
@@ -151,32 +154,32 @@ class Ticket(models.Model):
             models.Index(fields=["-updated_at", "-number"], name="tickets_updated"),
             models.Index(fields=["snoozed_until"], name="tickets_snoozed", condition=Q(snoozed_until__isnull=False)),
             GinIndex(fields=["tags"], name="tickets_tags"),
-            # One for each view that would otherwise pass over what is not in it.
-            models.Index(fields=["team", "due_at", "number"], name="tickets_team_todo", condition=~Q(lane="")),
+            # What waits, by each order and by lane. What lists are narrowed to stands behind: a ticket that is not in the list
+            # is passed over in the index, which is small, and never fetched; and counts are read from the index alone.
+            models.Index(fields=["due_at", "number", *NARROWED_TO], name="tickets_waits_due", condition=WAITS),
             models.Index(
-                fields=["assignee", "-updated_at", "-number"],
-                name="tickets_mine",
+                fields=["-updated_at", "-number", *NARROWED_TO], name="tickets_waits_updated", condition=WAITS
+            ),
+            models.Index(fields=["lane", "due_at", "number", "team"], name="tickets_waits_lane", condition=WAITS),
+            models.Index(
+                fields=["due_at", "number", "team"],
+                name="tickets_breaching_due",
+                condition=WAITS & Q(breaching_at__isnull=False),
+            ),
+            models.Index(
+                fields=["assignee", "-updated_at", "-number", "team"],
+                name="tickets_mine_newest",
                 condition=Q(assignee__isnull=False) & ~Q(status__in=["solved", "closed"]),
             ),
             models.Index(
-                fields=["-updated_at", "-number"],
-                name="tickets_unassigned",
-                condition=~Q(lane="") & Q(snoozed_until__isnull=True, assignee__isnull=True),
-            ),
-            models.Index(
-                fields=["-updated_at", "-number"],
-                name="tickets_snoozed_newest",
+                fields=["-updated_at", "-number", "team"],
+                name="tickets_snoozed_updated",
                 condition=Q(snoozed_until__isnull=False),
             ),
             models.Index(
-                fields=["due_at", "number"],
-                name="tickets_breaching",
-                condition=~Q(lane="") & Q(snoozed_until__isnull=True, breaching_at__isnull=False),
-            ),
-            models.Index(
-                fields=["-updated_at", "-number"],
-                name="tickets_waiting_newest",
-                condition=~Q(lane="") & Q(snoozed_until__isnull=True),
+                fields=["-updated_at", "-number", "team"],
+                name="tickets_pending_updated",
+                condition=Q(status="pending"),
             ),
             models.Index(fields=["merged_into"], name="tickets_merged_into", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["split_from"], name="tickets_split_from", condition=Q(split_from__isnull=False)),

@@ -1,10 +1,11 @@
-"""`manage.py prepare`: what is done to the database before the desk starts, in one process to save a start.
+"""`manage.py prepare`: what is done before the desk starts, in one process to save a start.
 
-Migrations and rights by the owner of the tables, then the demo by the desk's own login.
+Front-end files, migrations and rights by the owner of the tables, then the demo by the desk's own login.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from desk import roles, starting
+from desk.delivery import collect
 from desk.ledger import keys
 from desk.ledger.commands.key import OPERATOR
 from desk.ledger.models import Key
@@ -21,13 +23,14 @@ from desk.ledger.models import Key
 
 class Command(BaseCommand):
     help = (
-        "Bring the database and its roles up to date, make the key of a new ledger and, with DEMO on, load the demo into an "
-        "empty desk."
+        "Collect the front-end files, bring the database and its roles up to date, make the key of a new ledger and, with DEMO "
+        "on, load the demo into an empty desk."
     )
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         starting.check()
+        collect(Path(settings.STATIC_ROOT))
         with roles.as_owner():
             executor = MigrationExecutor(connection)
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
