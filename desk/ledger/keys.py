@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from desk.actions import Actor, action, record
-from desk.ledger.kinds import Code, Facts, Hash, kind
+from desk.ledger.kinds import Code, Facts, Hash, kind, words
 from desk.ledger.models import Key
 from desk.ledger.notes import Malformed, Signer
 from desk.ledger.refusals import Refused
@@ -29,11 +30,20 @@ class KeyMade(Facts):
     public_key: Hash
 
 
-@kind("ledger_key.rotated", says="{actor} had key {key_id} take over the signing of the ledger ({reason})")
+@kind("ledger_key.rotated", says="{actor} had key {key_id} take over the signing of the ledger, {reason}")
 class KeyRotated(Facts):
     key_id: Code
     public_key: Hash
     reason: Literal["routine", "lost", "compromised"]
+
+
+words(
+    {
+        "routine": _("by routine"),
+        "lost": _("because the one before is lost"),
+        "compromised": _("because the one before is no longer secret"),
+    }
+)
 
 
 class KeyTrouble(Exception):

@@ -14,13 +14,13 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import structlog
 from django.db import DatabaseError, connection, transaction
 
 from desk.ledger import anchors, keys
-from desk.ledger.models import Checkpoint, Counter, Entry, Key, Node
+from desk.ledger.models import Checkpoint, Entry, Key, Node
 from desk.ledger.nodes import is_kept, read_nodes
 from desk.ledger.notes import Checkpoint as Said
 from desk.ledger.notes import Malformed, Note, NotSigned, Signer
@@ -38,8 +38,8 @@ from desk.ledger.tree import (
 )
 
 EVERY = 2.0  # seconds
-SOON = 256  # entries for which nobody waits for the two seconds to be over
-LOOKS = 0.25  # seconds between looks
+SOON = 256  # entries for which nobody waits for the two seconds to be over, but for one
+LOOKS = 0.5  # seconds between looks
 MOST = 16_384  # entries below one checkpoint more
 AT_ONCE = 2_048  # entries in memory
 
@@ -50,25 +50,27 @@ log = structlog.get_logger(__name__)
 
 
 def run(stop: threading.Event) -> None:
-    """Seal until asked to stop; what goes wrong is logged and tried again."""
-    due = 0.0
+    """Seal until asked to stop, if no other process does; what goes wrong is logged and tried again."""
+    leads, due = False, 0.0
     while not stop.is_set():
         try:
+            leads = leads or _take_lock()
             now = time.monotonic()
-            if now >= due or _unsealed() >= SOON:
+            # A round costs the same for one entry and for hundreds: of more rounds a second busy writers would feel something.
+            if leads and (now >= due or (now >= due - EVERY / 2 and _unsealed() >= SOON)):
                 due = now + EVERY
                 while attempt() == MOST and not stop.is_set():
                     pass
-        except DatabaseError:
-            log.warning("sealer_lost_database")
-            connection.close()
-            stop.wait(1)
-        except Exception:  # the ledger has to be sealed, whatever this round met
-            log.exception("sealer_failed")
-            connection.close()
+        except Exception as error:  # the ledger has to be sealed, whatever this round met
+            if isinstance(error, DatabaseError):
+                log.warning("sealer_lost_database")
+            else:
+                log.exception("sealer_failed")
+            _let_go()
+            leads = False
             stop.wait(1)
         stop.wait(LOOKS)
-    connection.close()
+    _let_go()
 
 
 def attempt() -> int:
@@ -189,19 +191,31 @@ def _half(key: Key, signers: list[Signer], otherwise: str) -> Signer:
 
 
 def _unsealed() -> int:
-    last = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
-    return Counter.objects.values_list("value", flat=True).get(pk=1) - last
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value - coalesce((SELECT max(size) FROM ledger_checkpoint), 0) FROM ledger_counter")
+        return int(cursor.fetchone()[0])
 
 
 @contextmanager
 def _alone() -> Iterator[bool]:
-    """Whether this process seals now. The lock goes with the connection, if that goes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        held = bool(cursor.fetchone()[0])
+    """Whether this process seals now: also a round by itself takes the lock, which counts how often its holder took it."""
+    held = _take_lock()
     try:
         yield held
     finally:
         if held and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _take_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _let_go() -> None:
+    """Give up the lead. A connection goes back into the pool, so it must not keep the lock."""
+    with suppress(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+    connection.close()
