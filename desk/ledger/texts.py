@@ -4,7 +4,8 @@
     def messages(sources: Collection[str]) -> dict[str, str]:
         ...
 
-`message:12:text` is asked of whoever registered `message`; a column of a row is registered by `kept_in` alone. The ledger itself knows only sources, salts and commitments.
+`message:12:text` is asked of whoever registered `message`; a column of a row is registered by `kept_in` alone. The ledger
+itself knows only sources, salts and commitments.
 """
 
 from __future__ import annotations
