@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -81,8 +81,7 @@ def make(*, by: Actor) -> Key:
     path = _path()
     if not path.exists():
         _write(path, [Signer.new(origin())])
-    (*_, newest) = _signers()
-    return _made(newest, by=by)
+    return _made(_signers()[-1], by=by)
 
 
 def rotate(reason: Literal["routine", "lost", "compromised"], *, by: Actor) -> Key:
@@ -134,7 +133,7 @@ def _rotated(signer: Signer, reason: Literal["routine", "lost", "compromised"], 
     return key
 
 
-def _row(signer: Signer, reason: Key.Reason) -> tuple[Key, dict[str, str]]:
+def _row(signer: Signer, reason: Key.Reason) -> tuple[Key, dict[str, Any]]:
     verifier = signer.verifier
     key = Key.objects.create(name=verifier.name, public=verifier.public, reason=reason, made_at=timezone.now())
     return key, {"key_id": verifier.key_id.hex(), "public_key": verifier.public.hex()}

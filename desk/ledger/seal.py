@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 
 from desk.ledger import anchors, keys
 from desk.ledger.models import Checkpoint, Entry, Key, Node
@@ -62,7 +62,7 @@ def run(stop: threading.Event) -> None:
                 while attempt() == MOST and not stop.is_set():
                     pass
         except Exception as error:  # the ledger has to be sealed, whatever this round met
-            if isinstance(error, DatabaseError):
+            if isinstance(error, Error):
                 log.warning("sealer_lost_database")
             else:
                 log.exception("sealer_failed")
@@ -216,6 +216,6 @@ def _take_lock() -> bool:
 
 def _let_go() -> None:
     """Give up the lead. A connection goes back into the pool, so it must not keep the lock."""
-    with suppress(DatabaseError), connection.cursor() as cursor:
+    with suppress(Error), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock_all()")
     connection.close()

@@ -31,6 +31,7 @@ PROMISED = {
     "/api/v1/ledger/proof/": {"get"},
     "/api/v1/ledger/consistency/": {"get"},
     "/api/v1/ledger/cosignatures/": {"post"},
+    "/api/v1/tickets/{number}/evidence/": {"get"},
 }
 
 

@@ -224,7 +224,7 @@ def test_an_erased_text_is_erased_and_a_missing_one_is_broken(ticket: Ticket, ke
     assert code == 0, said
     erased = Entry.objects.get(kind="text.erased")
     assert f"the text was erased on {erased.at:%Y-%m-%d %H:%M:%S} UTC, entry {erased.seq}" in said
-    assert "1 were erased, as the ledger says" in said
+    assert "erased, as the ledger says: 1" in said
     decided = Entry.objects.get(kind="draft.edited")
     Salt.objects.filter(seq=decided.seq)
     statement("DELETE FROM ledger_salt WHERE seq = %s", decided.seq)

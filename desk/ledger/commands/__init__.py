@@ -9,16 +9,16 @@ import pkgutil
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, Protocol, TextIO, cast
+from typing import Any, Protocol, cast
 
 HOLDS, BROKEN, USAGE = 0, 1, 2
 
 
 class Say(Protocol):
-    """Where a command writes: what was asked for, and what people should know beside it."""
+    """Where a command writes: what was asked for, and what people should know beside it. Files, as Django wraps them."""
 
-    stdout: TextIO
-    stderr: TextIO
+    stdout: Any
+    stderr: Any
 
 
 class Part(Protocol):

@@ -703,6 +703,9 @@ SAID = {
     "model.called": "a model was asked",
     "draft.prepared": "a draft was ready for people",
     "draft.failed": "no draft came of it",
+    "notice.queued": "a notice that a person wrote once was put into the post",
+    "settings.recorded": "from here on drafts were made with these settings",
+    "article.saved": "an article was saved",
     "flag.answered": "a warning in the draft was looked at",
     "receipt.read": "somebody looked at what the model had been sent",
     "evidence.exported": "an evidence bundle was downloaded",
@@ -779,8 +782,8 @@ def _told_reply(number: int, reply: Reply, *, whole: bool) -> Iterator[str]:
                 f"{told.facts.get('bytes')} bytes left, {told.facts.get('replaced')} personal items replaced before "
                 f"(entry {told.seq})"
             )
-    for line in _text_lines(decision, whole=whole):
-        yield f"  Text:   {line}"
+    for place, line in enumerate(_text_lines(decision, whole=whole)):
+        yield f"          {line}" if place else f"  Text:   {line}"
     for told in reply.way:
         yield f"  Then:   {WAY[told.kind]}, {told_at(told.at)} (entry {told.seq})"
     if decision.kind in GOES_OUT and any(told.kind == "sending.sent" for told in reply.way):
@@ -870,7 +873,7 @@ def report(check: Check, *, whole: bool) -> Iterator[str]:
     many = f"{len(check.entries):,} {'entry is' if len(check.entries) == 1 else 'entries are'}"
     yield (
         f"RESULT: HOLDS. {many} what the ledger held when the checkpoint was signed, in this order; every text in the bundle "
-        f"is the one that was committed to{f'; {erased} were erased, as the ledger says' if erased else ''}."
+        f"is the one that was committed to{f'; erased, as the ledger says: {erased}' if erased else ''}."
     )
     if any(sentence.startswith("Who signed") for sentence in check.unchecked):
         yield "        BUT NOBODY OUTSIDE VOUCHES FOR THE KEY: see above, and bring one with --key."

@@ -54,7 +54,7 @@ def _say(report: Report, brought: Brought, seals: Seals) -> None:
             "The keys that checked the signatures are the database's own. Bring those that you got elsewhere with --key."
         )
     if 0 < seals.sealed < report.entries:
-        say(f"The last {report.entries - seals.sealed} entries are not sealed yet.")
+        say(f"Not sealed yet: entries {seals.sealed + 1} to {report.entries}.")
     if brought.checkpoint is None:
         say("No checkpoint was brought from outside (--checkpoint): one would show that the end was not cut off.")
     elif seals.outside is not None and not report.broken:

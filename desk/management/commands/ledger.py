@@ -24,6 +24,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # What is printed here is bytes that are signed or hashed: no line end of ours behind it, no colours in it.
         self.stdout.ending = self.stderr.ending = ""
-        self.stderr.style_func = None
+        self.stderr.style_func = str
         if code := parts()[options["word"]].run(options, self):
             sys.exit(code)
