@@ -69,7 +69,10 @@ class ExportCustomer(TokenView):
 
     @described("Export a customer", tag="Customers", tells={200: ExportTold}, refuses=[AlreadyErased], found=True)
     def post(self, request: Request, customer_id: UUID) -> Response:
-        """All that is kept of them in one JSON: messages, decisions, drafts, what models saw, and what happened."""
+        """All that is kept of them in one JSON: messages, decisions, drafts, what models saw, and what happened.
+
+        Takes no Idempotency-Key: an answer that is kept would be a second copy of everything.
+        """
         token, by = token_of(request), token_of(request).actor()
         customer = customer_of(token, customer_id)
         require_right(by, Right.ANSWER_FOR_DATA)
