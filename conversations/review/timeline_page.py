@@ -83,7 +83,7 @@ def timeline(request: StaffRequest, number: int) -> HttpResponse:
         "narrowed": bool(chosen),
         "all_url": at,
         "first_url": f"{at}?{urlencode(chosen)}" if before else "",
-        "more_url": f"{at}?{urlencode({**chosen, 'before': shown[-1].seq})}" if len(found) > PAGE else "",
+        "more_url": f"{at}?{urlencode({**chosen, 'before': str(shown[-1].seq)})}" if len(found) > PAGE else "",
     }
     return render(request, "tickets/history.html", context)
 

@@ -106,9 +106,11 @@ def following(request: StaffRequest, number: int) -> HttpResponse:
 def suggested(request: StaffRequest, number: int) -> HttpResponse:
     """Colleagues who see the ticket and teams, one of whose names begins so; those whose first name does come first."""
     begun = request.GET.get("q", "").replace("\0", "").casefold()[:60]
+    people = colleagues(ticket_for(request.user, number)).exclude(pk=request.user.pk)
+    offered: list[Person | Team] = [*people, *teams()]
     found = [
         {"name": one.name, "initials": one.initials if isinstance(one, Person) else "@"}
-        for one in (*colleagues(ticket_for(request.user, number)).exclude(pk=request.user.pk), *teams())
+        for one in offered
         if _begins(one, begun)
     ]
     found.sort(key=lambda person: not person["name"].casefold().startswith(begun))
