@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from conversations.attachments.api import OneAttachment, Uploads
 from conversations.drafting.api import Drafts, OneDraft
 from conversations.oversight.api import Entries, OneStop, Stops
 from conversations.review.api.decisions import Approve, EditDraft, Reject, Undo
@@ -16,6 +17,8 @@ urlpatterns = [
     path("v1/tickets/", Tickets.as_view(), name="api_tickets"),
     path("v1/tickets/<int:number>/", OneTicket.as_view(), name="api_ticket"),
     path("v1/tickets/<int:number>/messages/", Messages.as_view(), name="api_messages"),
+    path("v1/tickets/<int:number>/attachments/<int:attachment_id>/", OneAttachment.as_view(), name="api_attachment"),
+    path("v1/uploads/", Uploads.as_view(), name="api_uploads"),
     path("v1/customers/<uuid:customer_id>/", OneCustomer.as_view(), name="api_customer"),
     path("v1/drafts/", Drafts.as_view(), name="api_drafts"),
     path("v1/drafts/<int:draft_id>/", OneDraft.as_view(), name="api_draft"),

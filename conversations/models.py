@@ -1,5 +1,6 @@
 """Index of the tables; each lives in the room of its subject."""
 
+from conversations.attachments.models import Attachment, Content, Preview, Upload
 from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersion, Stop
 from conversations.knowledge.models import Article, Macro, Passage
 from conversations.review.models import Concern, Decision
@@ -8,8 +9,10 @@ from conversations.tickets.models import Customer, Message, Policy, SavedView, S
 
 __all__ = [
     "Article",
+    "Attachment",
     "Claim",
     "Concern",
+    "Content",
     "Customer",
     "Decision",
     "Draft",
@@ -21,11 +24,13 @@ __all__ = [
     "Notice",
     "Passage",
     "Policy",
+    "Preview",
     "SavedView",
     "Sending",
     "SettingsVersion",
     "Stop",
     "Ticket",
     "Unsent",
+    "Upload",
     "Words",
 ]

@@ -20,6 +20,9 @@ EXEMPT = frozenset(
         "teamwork_unsent",
         "teamwork_claim",
         "teamwork_notice",
+        # Files beside unsent words, and the bytes behind files: what a message has of them is written by actions only.
+        "attachments_upload",
+        "attachments_content",
     }
 )
 """Tables that are written outside actions, by name (sessions and the like are third parties')."""

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from accounts.rights import Right, person_has
+from conversations.attachments.models import Attachment
+from conversations.attachments.queries import files_of
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.notices import for_desk
 from conversations.tickets.states import SendingState
@@ -73,7 +75,8 @@ def timeline(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
         }
         for entry, sentence in zip(entries, sentences(entries), strict=True)
     ]
-    items = [_message(message, person) for message in messages] + told
+    files = files_of(messages)
+    items = [_message(message, person, files.get(message.pk, [])) for message in messages] + told
     return sorted(items, key=lambda item: item["at"])
 
 
@@ -83,7 +86,7 @@ def _link(entry: Entry) -> dict[str, str]:
     return {}
 
 
-def _message(message: Message, person: Person) -> dict[str, Any]:
+def _message(message: Message, person: Person, files: list[Attachment]) -> dict[str, Any]:
     sending = getattr(message, "sending", None)
     state = sending.state if sending else "received"
     shown: dict[str, Any] = {
@@ -100,6 +103,7 @@ def _message(message: Message, person: Person) -> dict[str, Any]:
         # Sent by itself, of a text that a person wrote once: the thread shows it as one quiet line.
         "notice": bool(message.notice),
         "disclosure": None,
+        "files": [_file(message, file) for file in files],
     }
     if message.disclosure_kind:
         shown["disclosure"] = {"kind": message.disclosure_kind, "text": message.disclosure_text}
@@ -115,6 +119,20 @@ def _message(message: Message, person: Person) -> dict[str, Any]:
         shown["undo_url"] = reverse("undo", args=[message.decision_id])
         shown["undo_until"] = sending.release_at
     return shown
+
+
+def _file(message: Message, file: Attachment) -> dict[str, Any]:
+    where = [message.ticket_id, file.pk]
+    picture = getattr(file.content, "preview", None) if file.content else None
+    return {
+        "name": file.name,
+        "size": file.size,
+        "missing": file.get_missing_display() if file.missing else "",
+        "url": "" if file.missing else reverse("file", args=where),
+        "preview": {"url": reverse("file_preview", args=where), "width": picture.width, "height": picture.height}
+        if picture
+        else None,
+    }
 
 
 def _can_be_undone(message: Message) -> bool:

@@ -67,6 +67,7 @@ def test_a_ticket_is_told_as_promised(ana: Caller, cast: Cast) -> None:
         "state": "received",
         "text": "Where is my refund? I sent the jacket back two weeks ago.",
         "disclosure": None,
+        "attachments": [],
     }
 
 

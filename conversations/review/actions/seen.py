@@ -21,9 +21,11 @@ from conversations.review.kinds import DraftSetAside
 from conversations.review.models import Decision
 from conversations.review.problems import AlreadyDecided, DraftStale, FlagsUnacknowledged, PlaceholdersOpen
 from conversations.tickets.actions import set_lane
+from conversations.tickets.enclosures import Enclosure
 from conversations.tickets.models import text_hash
 from conversations.tickets.states import Lane, Status, Why
 from desk.actions import Actor, action, record
+from desk.ledger.append import Text
 from desk.rows import insert, update
 
 
@@ -150,6 +152,14 @@ def decide(draft: Draft, kind: str, *, text: str, by: Actor, **more: str) -> Dec
             **more,
         )
     )
+
+
+def committed(decision: Decision, files: Enclosure) -> dict[str, Text]:
+    """What the entry of a decision commits to: its text, and the files that go with it."""
+    commits = {"text": Text(decision.text, f"{decision.ref}:text")}
+    if files.lines:
+        commits["files"] = Text(files.lines, f"{decision.ref}:files")
+    return commits
 
 
 def close(draft: Draft, state: DraftState) -> None:
