@@ -12,7 +12,7 @@ from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, O
 from pydantic import BaseModel
 from pydantic.json_schema import DefsRef, GenerateJsonSchema
 
-from desk.api import Asked, Malformed, ProblemTold, Told, Wanted
+from desk.api import Asked, Malformed, ProblemTold, Query, Told
 from desk.middleware import TooLarge
 from desk.once import KeyReused, StillRunning
 from desk.problems import Invalid, NotAllowed, NotFound, Problem, TooMany
@@ -62,7 +62,7 @@ def described(
     tag: str,
     tells: Mapping[int, type[Told] | None],
     asks: type[Asked] | None = None,
-    wants: type[Wanted] | None = None,
+    wants: type[Query] | None = None,
     refuses: Sequence[Problem | type[Problem]] = (),
     once: bool = False,
     found: bool = False,
@@ -164,7 +164,7 @@ class ModelSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
             auto_schema.registry.register_on_missing(component)
             if auto_schema.registry[component].schema != component.schema:
                 raise ValueError(f"two shapes of the API are called {name}")
-        if issubclass(self.target, Wanted):
+        if issubclass(self.target, Query):
             schema["properties"] = {name: _left_out(part) for name, part in schema["properties"].items()}
         return _untitled(schema)
 

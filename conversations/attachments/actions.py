@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from conversations.attachments.files import File
 from conversations.attachments.kinds import FilesEnclosed, FilesErased, PreviewDrawn
 from conversations.attachments.kinds_of_files import PREVIEWED
 from conversations.attachments.limits import LARGEST_TOGETHER, MOST_FILES, FileGone, together
-from conversations.attachments.manifest import digest_of, manifest
+from conversations.attachments.manifest import ERASED, digest_of, manifest
 from conversations.attachments.models import Attachment, Content, Preview, Upload
 from conversations.attachments.previews import Drawn
 from conversations.attachments.uploads import erase_of_ticket, named
@@ -93,10 +94,20 @@ def keep_preview(attachment: Attachment, drawn: Drawn, claim: Claim, *, by: Acto
 
 @action("files.erased")
 def erase_of(messages: Iterable[Message], *, by: Actor) -> int:
-    """Erase the files of these messages: content, names, previews. That there were files, and how large, stays.
+    """Erase the files of these messages, of one ticket at least, see `blank_files`. Returns how many files."""
+    wanted = list(messages)
+    gone = blank_files(wanted)
+    for ticket in Ticket.objects.filter(pk__in={message.ticket_id for message in wanted}):
+        count = sum(gone.get(message.pk, 0) for message in wanted if message.ticket_id == ticket.pk)
+        record(FilesErased(count=count), by=by, subject=ticket.ref, thread=ticket.ref, ticket=ticket)
+    return sum(gone.values())
 
-    And everything that anybody has uploaded and not sent on their tickets. Salts of the entries that commit to names and
-    contents (`message:<id>:files`, `decision:<id>:files`) are the eraser's. Returns how many files.
+
+def blank_files(messages: Iterable[Message]) -> dict[int, int]:
+    """Inside an action: content, names, hashes and previews go, and what anybody has beside unsent words on their tickets.
+
+    That there were files, of which kind and size, stays. Salts of what entries commit to (`enclosure:<message>:lines`,
+    `decided_enclosure:<decision>:lines`) are the eraser's. Returns how many files of each message.
     """
     wanted = list(messages)
     rows = list(Attachment.objects.select_for_update(no_key=True).filter(message__in=wanted, content__isnull=False))
@@ -104,14 +115,14 @@ def erase_of(messages: Iterable[Message], *, by: Actor) -> int:
     Attachment.objects.filter(message__in=wanted).update(
         content=None, name="", sha256="", missing=Attachment.Missing.ERASED
     )
+    Message.objects.filter(pk__in=[message.pk for message in wanted]).exclude(files_digest="").update(
+        files_digest=ERASED
+    )
     Preview.objects.filter(pk__in=contents).delete()
     Content.objects.filter(pk__in=contents).delete()
-    tickets = Ticket.objects.filter(pk__in={message.ticket_id for message in wanted})
-    gone = len(rows) + sum(erase_of_ticket(ticket) for ticket in tickets)
-    for ticket in tickets:
-        count = sum(row.message_id in {each.pk for each in wanted if each.ticket_id == ticket.pk} for row in rows)
-        record(FilesErased(count=count), by=by, subject=ticket.ref, thread=ticket.ref, ticket=ticket)
-    return gone
+    for ticket in Ticket.objects.filter(pk__in={message.ticket_id for message in wanted}):
+        erase_of_ticket(ticket)
+    return Counter(row.message_id for row in rows)
 
 
 def _row(
@@ -141,7 +152,7 @@ def _enclose(message: Message, rows: list[Attachment], *, by: Actor) -> None:
         by=by,
         subject=message.ref,
         thread=thread,
-        commits={"files": Text(manifest(rows), f"{message.ref}:files")},
+        commits={"files": Text(manifest(rows), f"enclosure:{message.pk}:lines")},
     )
 
 

@@ -29,7 +29,7 @@ from conversations.attachments.limits import (
 from conversations.attachments.representations import UploadTold, told_upload
 from conversations.tickets.api import ticket_of
 from desk.actions import Actor
-from desk.api import Wanted, body_of, wanted
+from desk.api import Query, body_of, wanted
 from desk.api_schema import described
 from desk.once import Once, idempotent
 from desk.problems import Problem
@@ -51,7 +51,7 @@ def enclosed(ids: list[str] | None, *, by: Actor) -> Uploaded:
     return uploaded(ids or [], owner=str(by), ticket=None)
 
 
-class WantedName(Wanted):
+class WantedName(Query):
     name: str = Field(default="file", max_length=1_000, description="What the file is called.")
 
 

@@ -9,6 +9,9 @@ import hashlib
 from collections.abc import Iterable
 from typing import Protocol
 
+ERASED = "erased"
+"""Stands for the hash over files that have been erased."""
+
 
 class Listed(Protocol):
     """A file as a manifest lists it."""

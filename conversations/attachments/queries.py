@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from conversations.attachments.manifest import ERASED, manifest
 from conversations.attachments.models import Attachment, Preview
 from conversations.tickets.models import Message, Ticket
 from desk.problems import NotFound
@@ -20,6 +21,22 @@ def files_of(messages: Iterable[Message]) -> dict[int, list[Attachment]]:
         for row in rows.defer("content__data", "content__preview__data").order_by("message", "position"):
             found[row.message_id].append(row)
     return dict(found)
+
+
+def lists(sources: Collection[str]) -> dict[str, str]:
+    """What entries commit to of files, by source: `enclosure:<message>:lines`, `decided_enclosure:<decision>:lines`.
+
+    What has been erased is left out.
+    """
+    found: dict[str, str] = {}
+    for noun, column in (("enclosure", "pk"), ("decided_enclosure", "decision")):
+        keys = {source.split(":")[1]: source for source in sources if source.startswith(f"{noun}:")}
+        wanted = Message.objects.filter(**{f"{column}__in": [key for key in keys if key.isdecimal()]})
+        messages = {message.pk: message for message in wanted.exclude(files_digest__in=("", ERASED))}
+        for key, rows in files_of(messages.values()).items():
+            message = messages[key]
+            found[keys[str(message.pk if column == "pk" else message.decision_id)]] = manifest(rows)
+    return found
 
 
 def unseen_by_models(ticket: Ticket) -> int:

@@ -33,13 +33,29 @@ CREATE TRIGGER attachments_message_as_decided BEFORE INSERT ON tickets_message
     FOR EACH ROW WHEN (NEW.decision_id IS NOT NULL) EXECUTE FUNCTION attachments_message_as_decided();
 
 CREATE FUNCTION attachments_digest_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE this bigint;
 BEGIN
+    IF TG_TABLE_NAME = 'tickets_message' THEN this := NEW.id;
+    ELSE this := (SELECT id FROM tickets_message WHERE decision_id = NEW.id); END IF;
+    -- Where the files have been erased, what was computed from them goes, too.
+    IF NEW.files_digest = 'erased' AND this IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM attachments_attachment WHERE message_id = this AND missing <> 'erased') THEN
+        RETURN NEW;
+    END IF;
     RAISE EXCEPTION 'which files were decided and written is kept' USING ERRCODE = 'check_violation';
 END $$;
 CREATE TRIGGER attachments_digest_kept BEFORE UPDATE OF files_digest ON tickets_message
     FOR EACH ROW WHEN (NEW.files_digest IS DISTINCT FROM OLD.files_digest) EXECUTE FUNCTION attachments_digest_kept();
 CREATE TRIGGER attachments_digest_kept BEFORE UPDATE OF files_digest ON review_decision
     FOR EACH ROW WHEN (NEW.files_digest IS DISTINCT FROM OLD.files_digest) EXECUTE FUNCTION attachments_digest_kept();
+
+CREATE FUNCTION attachments_digest_erased() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE review_decision SET files_digest = 'erased' WHERE id = NEW.decision_id AND files_digest <> '';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER attachments_digest_erased AFTER UPDATE OF files_digest ON tickets_message
+    FOR EACH ROW WHEN (NEW.files_digest = 'erased') EXECUTE FUNCTION attachments_digest_erased();
 
 -- A file is what its hash says, and never changes. All that can happen to one is to be erased.
 CREATE FUNCTION attachments_content_kept() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from conversations.attachments import uploads
-from conversations.attachments.actions import Received, erase_of
+from conversations.attachments.actions import Received, erase_of, uploaded
 from conversations.attachments.files import File
+from conversations.attachments.queries import lists
 from conversations.models import Attachment, Content, Preview, Ticket, Upload
+from conversations.review.actions import write_reply
 from conversations.tickets.actions import receive_message
 from desk import jobs
 from desk.jobs import Job
-from desk.ledger.models import Entry
+from desk.ledger.models import Entry, Salt
 from tests.attachments.samples import PDF, bomb, image
 from tests.cast import Cast
 
@@ -36,17 +40,32 @@ def test_erasing_leaves_that_there_were_files_and_nothing_of_them(cast: Cast) ->
     drawn(photo)
     uploads.keep(File.of("unsent.pdf", PDF), owner="person:x", ticket=ticket, what="reply")
 
-    assert erase_of(ticket.messages.all(), by=cast.ada.actor()) == 3
+    assert erase_of(ticket.messages.all(), by=cast.ada.actor()) == 2
 
     for row in (photo, bill):
         size = row.size
         row.refresh_from_db()
         assert (row.content, row.name, row.sha256, row.missing, row.size) == (None, "", "", "erased", size)
+    assert set(ticket.messages.exclude(files_digest="").values_list("files_digest", flat=True)) == {"erased"}
     assert list(Content.objects.values_list("attachment", flat=True)) == [kept.pk], "another ticket keeps its own"
     assert not Preview.objects.exists()
     assert not Upload.objects.exists()
     entry = Entry.objects.get(kind="files.erased")
     assert (entry.facts, entry.commitments, entry.thread) == ({"count": 2}, {}, ticket.ref)
+
+
+def test_erasing_takes_what_was_computed_from_files_from_their_decision_too(cast: Cast) -> None:
+    ticket, by = cast.ticket(), cast.ana.actor()
+    row = uploads.keep(File.of("a.pdf", PDF), owner=str(by), ticket=ticket, what="reply")
+    decision = write_reply(ticket, text="Here.", by=by, files=uploaded([str(row.pk)], owner=str(by), ticket=ticket))
+    message = ticket.messages.get(decision=decision)
+    sources = {f"enclosure:{message.pk}:lines", f"decided_enclosure:{decision.pk}:lines"}
+    assert set(Salt.objects.filter(field="files").values_list("source", flat=True)) == sources
+    assert lists(sources) == dict.fromkeys(sources, f"{hashlib.sha256(PDF).hexdigest()} {len(PDF)} a.pdf")
+    erase_of([message], by=cast.ada.actor())
+    decision.refresh_from_db()
+    assert decision.files_digest == "erased"
+    assert lists(sources) == {}
 
 
 def test_erasing_twice_erases_nothing_more(cast: Cast) -> None:

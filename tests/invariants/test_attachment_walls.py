@@ -72,6 +72,8 @@ def test_1_which_files_were_decided_and_written_is_kept(cast: Cast) -> None:
     written = reply_with_file(cast, cast.ticket())
     refuses(lambda: Message.objects.filter(pk=written.pk).update(files_digest=""), "is kept")
     refuses(lambda: Decision.objects.filter(pk=written.decision_id).update(files_digest=""), "is kept")
+    refuses(lambda: Message.objects.filter(pk=written.pk).update(files_digest="erased"), "is kept")
+    refuses(lambda: Decision.objects.filter(pk=written.decision_id).update(files_digest="erased"), "is kept")
 
 
 def test_1_a_file_never_changes_and_never_leaves_its_message(cast: Cast) -> None:

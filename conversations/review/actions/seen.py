@@ -158,7 +158,7 @@ def committed(decision: Decision, files: Enclosure) -> dict[str, Text]:
     """What the entry of a decision commits to: its text, and the files that go with it."""
     commits = {"text": Text(decision.text, f"{decision.ref}:text")}
     if files.lines:
-        commits["files"] = Text(files.lines, f"{decision.ref}:files")
+        commits["files"] = Text(files.lines, f"decided_enclosure:{decision.pk}:lines")
     return commits
 
 
