@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -57,9 +57,9 @@ def let_go(ticket: Ticket, person: Person) -> None:
     hints.wake()
 
 
-def end(ticket_number: int) -> None:
-    """What it was claimed for is done, whoever did it."""
-    write("DELETE FROM teamwork_claim WHERE ticket_id = %s", [ticket_number])
+def end(ticket_number: int, *, begun: datetime | None = None) -> None:
+    """What it was claimed for is done, whoever did it; a claim that began after `begun` is for something else."""
+    write("DELETE FROM teamwork_claim WHERE ticket_id = %s AND since <= %s", [ticket_number, begun or timezone.now()])
 
 
 def clear() -> int:

@@ -71,15 +71,14 @@ def customer_wrote(what: Record) -> None:
         tell([ticket.assignee], Notice.Kind.CUSTOMER_WROTE, ticket, by=by, message=what.about["message"])
 
 
-@reacts_to("draft.approved", "draft.edited", "reply.written")
-def decided(what: Record) -> None:
-    """The ticket is answered: nobody has it any more."""
-    end(what.about["decision"].ticket_id)
-
-
 @reacts_to("sending.sent")
 def replied(what: Record) -> None:
-    """Those who follow a ticket hear of a reply when it is out: what is taken back before was none."""
+    """A reply is out: nobody has the ticket any more, and those who follow it hear of it.
+
+    Not when it is decided. What is taken back before was none, and whoever takes it back is still at it; and nobody who
+    decides waits for this.
+    """
     message: Message = what.about["sending"].message
     if message.person is not None:
+        end(message.ticket_id, begun=message.created_at)
         tell_followers(Notice.Kind.REPLIED, message.ticket_id, by=message.person.actor())

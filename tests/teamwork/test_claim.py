@@ -8,15 +8,20 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from conversations.review.actions import Seen, approve
+from conversations.review.actions import Seen, approve, undo
+from conversations.review.models import Decision
 from conversations.teamwork import leases
 from conversations.teamwork.actions import take_over
 from conversations.teamwork.models import Claim, Notice
-from conversations.tickets.models import Ticket
+from conversations.tickets.actions import finish_sending
+from conversations.tickets.models import Sending, Ticket
+from conversations.tickets.states import SendingState
+from desk.actions import SYSTEM
 from desk.ledger.models import Entry
 from desk.problems import NotAllowed
 from tests.cast import Cast
 from tests.drafts import pending_draft
+from tests.invariants.test_walls import careless
 
 
 def holder(ticket: Ticket) -> str:
@@ -26,6 +31,13 @@ def holder(ticket: Ticket) -> str:
 
 def page_of(client: Client, ticket: Ticket) -> str:
     return " ".join(client.get(f"/tickets/{ticket.number}/").content.decode().split())
+
+
+def hand_over_to_mail(decision: Decision) -> None:
+    """As if the mail server had taken the reply."""
+    sending = Sending.objects.get(decision=decision)
+    careless(lambda: Sending.objects.filter(pk=sending.pk).update(state="sending"), by=SYSTEM)
+    finish_sending(sending, None, end=SendingState.SENT, by=SYSTEM)
 
 
 @pytest.fixture
@@ -96,11 +108,29 @@ def test_one_can_let_go_of_ones_own_alone(cast: Cast, client: Client, ben: Clien
     assert holder(ticket) == ""
 
 
-def test_a_claim_bars_no_decision_and_ends_with_it(cast: Cast) -> None:
+def test_a_claim_bars_no_decision_and_ends_when_the_reply_is_out(cast: Cast) -> None:
     draft = pending_draft(cast.ticket())
     leases.claim(draft.ticket, cast.ana)
-    assert approve(draft, by=cast.ben.actor(), seen=Seen(draft.version)).person == cast.ben
+    decision = approve(draft, by=cast.ben.actor(), seen=Seen(draft.version))
+    assert decision.person == cast.ben
+    hand_over_to_mail(decision)
     assert holder(draft.ticket) == ""
+
+
+def test_who_takes_a_reply_back_still_has_the_ticket(cast: Cast) -> None:
+    draft = pending_draft(cast.ticket())
+    leases.claim(draft.ticket, cast.ana)
+    undo(approve(draft, by=cast.ana.actor(), seen=Seen(draft.version)), by=cast.ana.actor())
+    assert holder(draft.ticket) == "Ana Ruiz"
+
+
+def test_whoever_claims_it_while_the_reply_waits_keeps_it(cast: Cast) -> None:
+    draft = pending_draft(cast.ticket())
+    decision = approve(draft, by=cast.ana.actor(), seen=Seen(draft.version))
+    leases.claim(draft.ticket, cast.ben)
+    Claim.objects.update(since=decision.message.created_at + timedelta(seconds=5))
+    hand_over_to_mail(decision)
+    assert holder(draft.ticket) == "Ben Okafor"
 
 
 def test_a_ticket_out_of_sight_cannot_be_claimed(cast: Cast, client: Client) -> None:
