@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
@@ -13,6 +12,9 @@ MOST_PIXELS = 25_000_000
 MOST_PIXELS_OF_JPEG = 120_000_000  # a JPEG is read at an eighth of its size, so that little of it is ever in memory
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _QUALITY = 80
+
+# Pillow warns of large images, once for all threads, and goes on; ours are looked at before anything of them is unpacked.
+Image.MAX_IMAGE_PIXELS = None
 
 
 class NoPicture(Exception):
@@ -31,9 +33,7 @@ class Drawn:
 def draw(content: bytes) -> Drawn:
     """A picture of at most 480 by 480 pixels, turned as its EXIF says, without any metadata. Raises NoPicture."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _drawn(content)
+        return _drawn(content)
     except NoPicture:
         raise
     except Exception as error:  # images are broken in more ways than Pillow has errors for
