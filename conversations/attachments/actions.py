@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from conversations.attachments.files import File
 from conversations.attachments.kinds import FilesEnclosed, FilesErased, PreviewDrawn
 from conversations.attachments.kinds_of_files import PREVIEWED
-from conversations.attachments.limits import LARGEST_TOGETHER, MOST_FILES, FileGone, together
+from conversations.attachments.limits import MOST_FILES, FileGone, together
 from conversations.attachments.manifest import ERASED, digest_of, manifest
 from conversations.attachments.models import Attachment, Content, Preview, Upload
 from conversations.attachments.previews import Drawn
@@ -19,6 +19,7 @@ from desk.actions import Actor, action, record
 from desk.jobs import Claim, enqueue
 from desk.ledger.append import Text
 from desk.problems import NotFound
+from desk.uploads import LARGEST_TOGETHER
 
 DRAW = "preview.draw"
 

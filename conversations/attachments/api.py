@@ -17,7 +17,6 @@ from conversations.attachments.access import file_of
 from conversations.attachments.actions import Uploaded, uploaded
 from conversations.attachments.files import File
 from conversations.attachments.limits import (
-    LARGEST_FILE,
     MOST_FILES,
     FileEmpty,
     FileGone,
@@ -33,6 +32,7 @@ from desk.api import Query, body_of, wanted
 from desk.api_schema import described
 from desk.once import Once, idempotent
 from desk.problems import Problem
+from desk.uploads import LARGEST_FILE
 
 FileIds = Annotated[
     list[Annotated[str, Field(max_length=36)]] | None,

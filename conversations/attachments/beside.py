@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from accounts.models import Person
 from accounts.rights import Right, person_has
-from conversations.attachments.limits import LARGEST_FILE
 from conversations.attachments.queries import unseen_by_models
 from conversations.attachments.uploads import WHATS, uploads
 from conversations.tickets.models import Ticket
+from desk.uploads import LARGEST_FILE
 
 
 def files_beside(ticket: Ticket, person: Person) -> dict[str, Any]:

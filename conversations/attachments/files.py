@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from conversations.attachments.kinds_of_files import is_refused, type_of
 from conversations.attachments.limits import (
-    LARGEST_FILE,
     FileEmpty,
     FileRefused,
     FilesTooLarge,
@@ -17,6 +16,7 @@ from conversations.attachments.limits import (
 from conversations.attachments.models import Attachment, Content
 from conversations.attachments.names import cleaned
 from desk.rows import insert
+from desk.uploads import LARGEST_FILE
 
 
 @dataclass(frozen=True, slots=True)

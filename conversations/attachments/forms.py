@@ -11,9 +11,10 @@ from django.http import HttpRequest
 from conversations.attachments import uploads
 from conversations.attachments.actions import Uploaded, uploaded
 from conversations.attachments.files import File
-from conversations.attachments.limits import LARGEST_FILE, WrongFiles
+from conversations.attachments.limits import WrongFiles
 from conversations.attachments.models import Upload
 from conversations.tickets.models import Ticket
+from desk.uploads import LARGEST_FILE
 
 
 @dataclass(frozen=True, slots=True)

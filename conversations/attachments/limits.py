@@ -8,9 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from desk.problems import Problem
-from desk.uploads import LARGEST_FILE, LARGEST_TOGETHER
-
-__all__ = ["LARGEST_FILE", "LARGEST_TOGETHER"]
+from desk.uploads import LARGEST_TOGETHER
 
 MOST_FILES = 20
 LONGEST_NAME = 120  # characters

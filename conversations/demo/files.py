@@ -36,7 +36,8 @@ def _zip() -> bytes:
 
 @cache
 def _zip_from_the_side() -> bytes:
-    return _photo(Image.open(io.BytesIO(_zip())).rotate(24, Image.Resampling.BICUBIC, fillcolor=(46, 74, 110)))
+    turned = Image.open(io.BytesIO(_zip())).rotate(24, Image.Resampling.BICUBIC)
+    return _photo(turned.crop((285, 214, 915, 686)).resize(_SIZE))
 
 
 @cache
@@ -48,7 +49,7 @@ def _pole() -> bytes:
     pen.rectangle((0, 610, 1200, 900), fill=(84, 122, 66))
     pen.polygon([(250, 700), (610, 250), (980, 700)], fill=(207, 96, 52))
     pen.polygon([(520, 700), (610, 300), (700, 700)], fill=(92, 38, 26))
-    pen.line([(610, 250), (820, 430), (770, 520), (980, 700)], fill=(236, 236, 232), width=11, joint="curve")
+    pen.line([(610, 250), (820, 430), (770, 520), (980, 700)], fill=(38, 84, 196), width=11, joint="curve")
     return _photo(picture)
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from conversations.attachments.limits import LARGEST_FILE
 from conversations.models import Attachment, Message, Ticket, Upload
+from desk.uploads import LARGEST_FILE
 from tests.api.calls import Caller, problem
 from tests.attachments.samples import HTML, PDF, PROGRAM
 from tests.cast import Cast

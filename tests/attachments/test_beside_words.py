@@ -16,10 +16,11 @@ from accounts.models import Person
 from conversations.attachments import uploads
 from conversations.attachments.actions import uploaded
 from conversations.attachments.files import File
-from conversations.attachments.limits import LARGEST_FILE, FileGone
+from conversations.attachments.limits import FileGone
 from conversations.models import Attachment, Content, Message, Ticket, Upload
 from conversations.review.actions import Seen, approve, undo, write_reply
 from conversations.tickets.actions import receive_message
+from desk.uploads import LARGEST_FILE
 from tests.attachments.samples import PDF, PROGRAM, image
 from tests.cast import Cast
 from tests.drafts import pending_draft

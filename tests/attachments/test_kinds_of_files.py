@@ -6,7 +6,7 @@ import pytest
 
 from conversations.attachments.files import File
 from conversations.attachments.kinds_of_files import OPAQUE
-from conversations.attachments.limits import LARGEST_FILE
+from desk.uploads import LARGEST_FILE
 from tests.attachments.samples import HTML, PDF, PROGRAM, SCRIPT, SVG, image, photo_with_place, polyglot
 
 

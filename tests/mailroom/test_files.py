@@ -10,13 +10,13 @@ import pytest
 from conversations.attachments import uploads
 from conversations.attachments.actions import erase_of, uploaded
 from conversations.attachments.files import File
-from conversations.attachments.limits import LARGEST_FILE
 from conversations.attachments.queries import content_of
 from conversations.mailroom.intake import take_in
 from conversations.models import Attachment, Message, Sending, Ticket
 from conversations.review.actions import write_reply
 from conversations.tickets.states import SendingState
 from desk.ledger.models import Entry
+from desk.uploads import LARGEST_FILE
 from tests.attachments.samples import HTML, PDF, PROGRAM, image
 from tests.cast import CARLA, Cast
 from tests.mailroom.mail_server import MailServer

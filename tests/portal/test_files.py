@@ -11,12 +11,12 @@ from django.test import Client
 from conversations.attachments import uploads
 from conversations.attachments.actions import uploaded
 from conversations.attachments.files import File
-from conversations.attachments.limits import LARGEST_FILE
 from conversations.models import Attachment, Message, Ticket, Upload
 from conversations.review.actions import write_reply
 from conversations.tickets.actions import add_note
 from desk import jobs
 from desk.jobs import Job
+from desk.uploads import LARGEST_FILE
 from tests.attachments.samples import HTML, PDF, PROGRAM, image
 from tests.cast import Cast
 from tests.portal.letters import send
