@@ -1,5 +1,6 @@
 """Index of the tables; each lives in the room of its subject."""
 
+from conversations.attachments.models import Attachment, Content, Preview, Upload
 from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
 from conversations.knowledge.models import Article, Macro, Passage
 from conversations.privacy.models import Erasure, Hold
@@ -11,10 +12,12 @@ from conversations.tickets.models import Customer, Message, Policy, SavedView, S
 
 __all__ = [
     "Article",
+    "Attachment",
     "Bulk",
     "BulkTicket",
     "Claim",
     "Concern",
+    "Content",
     "Customer",
     "Decision",
     "Draft",
@@ -30,11 +33,13 @@ __all__ = [
     "Notice",
     "Passage",
     "Policy",
+    "Preview",
     "SavedView",
     "Sending",
     "SettingsVersion",
     "Stop",
     "Ticket",
     "Unsent",
+    "Upload",
     "Words",
 ]

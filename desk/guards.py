@@ -28,6 +28,9 @@ EXEMPT = frozenset(
         "teamwork_notice",
         # How far a job is; what it does to a ticket is an action each.
         "tickets_bulk_ticket",
+        # Files beside unsent words, and the bytes behind files: what a message has of them is written by actions only.
+        "attachments_upload",
+        "attachments_content",
     }
 )
 """Tables that are written outside actions, by name (sessions and the like are third parties')."""

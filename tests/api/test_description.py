@@ -16,6 +16,8 @@ PROMISED = {
     "/api/v1/tickets/": {"get", "post"},
     "/api/v1/tickets/{number}/": {"get"},
     "/api/v1/tickets/{number}/messages/": {"post"},
+    "/api/v1/tickets/{number}/attachments/{attachment_id}/": {"get"},
+    "/api/v1/uploads/": {"post"},
     "/api/v1/customers/{customer_id}/": {"get", "patch"},
     "/api/v1/customers/{customer_id}/erase/": {"post"},
     "/api/v1/customers/{customer_id}/export/": {"post"},
