@@ -77,7 +77,7 @@ def sealing() -> Sealing:
     with connection.cursor() as cursor:
         cursor.execute(_STATE)
         found = cursor.fetchone()
-    return Sealing(*found, anchors=_anchors(found[0]))
+    return Sealing(*found, _anchors(found[0]))
 
 
 def _anchors(size: int) -> list[AnchorState]:
