@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
@@ -47,11 +47,15 @@ def outside(request: StaffRequest) -> HttpResponse:
 
 @require_GET
 @staff(Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
-def program(request: StaffRequest, name: str) -> FileResponse:
+def program(request: StaffRequest, name: str) -> HttpResponse:
     """One of the programs, as a file."""
     if name not in NAMES:
         raise NotFound
-    return FileResponse((PROGRAMS / name).open("rb"), as_attachment=True, filename=name, content_type="text/x-python")
+    return HttpResponse(
+        (PROGRAMS / name).read_bytes(),
+        content_type="text/x-python",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _witnesses(policy: Policy) -> list[dict[str, object]]:

@@ -92,7 +92,7 @@ def _reply(story: Story, entry: Entry, told: dict[int, str]) -> dict[str, Any]:
     decision = Decision.objects.select_related("person").filter(pk=_number(entry.subject)).first()
     draft = (
         Draft.objects.select_related("settings", "last_message").filter(pk=decision.draft_id).first()
-        if decision
+        if decision and decision.draft_id
         else None
     )
     message = Message.objects.filter(decision=decision).first() if decision else None

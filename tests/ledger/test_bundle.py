@@ -388,3 +388,18 @@ def test_a_bundle_carries_the_cosignatures_that_there_are(bundle: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(bundle.read_bytes())) as archive:
         proof = archive.read(next(name for name in archive.namelist() if name.startswith("proofs/"))).decode()
     assert proof.endswith(handed_out(newest_checkpoint()))
+
+
+def test_a_tree_that_others_wrote_makes_the_same_root_and_the_same_proofs(bundle: Path) -> None:
+    from pymerkle import InmemoryTree
+
+    newest = newest_checkpoint()
+    theirs = InmemoryTree(algorithm="sha256")
+    for text in Entry.objects.filter(seq__lte=newest.size).order_by("seq").values_list("canonical", flat=True):
+        theirs.append_entry(text.encode())
+    assert theirs.get_root(newest.size) == bytes(newest.root)
+    with zipfile.ZipFile(bundle) as archive:
+        proofs = [program.Proof.read(archive.read(name)) for name in archive.namelist() if name.startswith("proofs/")]
+    assert proofs
+    for proof in proofs:
+        assert theirs.prove_inclusion(proof.index + 1, newest.size).path[1:] == proof.path
