@@ -15,6 +15,8 @@ from desk.api_pages import description
 PROMISED = {
     "/api/v1/tickets/": {"get", "post"},
     "/api/v1/tickets/{number}/": {"get"},
+    "/api/v1/tickets/{number}/merge/": {"post"},
+    "/api/v1/tickets/{number}/unmerge/": {"post"},
     "/api/v1/tickets/{number}/messages/": {"post"},
     "/api/v1/tickets/{number}/attachments/{attachment_id}/": {"get"},
     "/api/v1/uploads/": {"post"},
