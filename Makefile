@@ -7,6 +7,7 @@ PYTHON := .venv/bin/python
 WORKERS ?= 2
 # The settings of a desk for the public, and real servers, for the checks that read settings or migrations.
 PRODUCTION := DEMO=0 ALLOWED_HOSTS=desk.example.com PUBLIC_URL=https://desk.example.com \
+	DATA_KEY=b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMzI= \
 	SECRET_KEY=no-secret-it-is-only-for-the-checks-0123456789-abcdefgh $(PYTHON) -m tests.servers $(PYTHON)
 
 .PHONY: help run test test-long bench pictures reset lint fmt lock audit environment environment-dev chromium
@@ -15,7 +16,7 @@ help:
 	@echo 'make run        a working desk with demo data on http://127.0.0.1:8000 (PORT=, VAR=, DEMO=0)'
 	@echo 'make test       everything that has to hold, as CI runs it'
 	@echo 'make test-long  hundreds of kills, mutation tests, a million rows'
-	@echo 'make bench      the benchmarks, as ratios'
+	@echo 'make bench      the benchmarks, as ratios (BENCH_TICKETS=1000000)'
 	@echo 'make pictures   every page in light and dark, wide and on a phone, into build/screenshots'
 	@echo 'make reset      empty var/ (VAR=): database, mails, logs, keys'
 	@echo 'make lint       the checks alone'

@@ -4,14 +4,20 @@
 import os
 import sys
 
-NOWHERE = {"DATABASE_URL": "postgresql://nowhere", "REDIS_URL": "redis://nowhere", "SECRET_KEY": "nowhere" * 8}
+NOWHERE = {
+    "DATABASE_URL": "postgresql://nowhere",
+    "REDIS_URL": "redis://nowhere",
+    "SECRET_KEY": "nowhere" * 8,
+    "DATA_KEY": "nowhere-" * 5 + "nwh=",
+}
 TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if command in {"help", "--help", "standin"} or {"-h", "--help"} & set(sys.argv[2:]):
+    new_key = sys.argv[1:3] == ["data_keys", "new"]
+    if command in {"help", "--help", "standin"} or new_key or {"-h", "--help"} & set(sys.argv[2:]):
         # These meet no desk, so none has to be there.
         for name, value in NOWHERE.items():
             os.environ.setdefault(name, value)

@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from accounts import feed, kinds, rights, signals  # noqa: F401 - they register themselves
+        from accounts import erasing, feed, kinds, rights, signals  # noqa: F401 - they register themselves

@@ -31,6 +31,8 @@ def _own(person: Person) -> list[dict[str, Any]]:
     ]
     if person.has_role(Role.AGENT, Role.SUPERVISOR, Role.ADMIN):
         links.insert(1, {"label": _("Macros"), "url": "/settings/macros/", "icon": "note"})
+    if person.has_role(Role.SUPERVISOR, Role.ADMIN):
+        links.append({"label": _("Privacy requests"), "url": "/privacy/requests/", "icon": "lock"})
     return links
 
 
@@ -38,6 +40,6 @@ def _places(person: Person, path: str) -> list[dict[str, Any]]:
     places = [{"label": _("Desk"), "url": "/queue/", "here": path.startswith(("/queue", "/tickets"))}]
     if person.has_role(Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR):
         places.append({"label": _("Ledger"), "url": "/ledger/", "here": path.startswith("/ledger")})
-    if person.has_role(Role.ADMIN, Role.SUPERVISOR):
+    if person.has_role(Role.ADMIN, Role.SUPERVISOR, Role.AUDITOR):
         places.append({"label": _("Settings"), "url": "/settings/", "here": path.startswith("/settings")})
     return places

@@ -39,6 +39,8 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]
     languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Name and address are gone; the random id stays in entries, and says nothing any more.
+    erased_at = models.DateTimeField(null=True)
     # Read as `prefers`; see accounts.preferences for what is in it.
     preferences = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # No last_login column: a sign-in is a ledger entry.
@@ -69,6 +71,10 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]
     @cached_property
     def prefers(self) -> Preferences:
         return preferences_of(self.preferences)
+
+    def reads(self, language: str) -> bool:
+        """Whether a text in this language can be decided by them; who states no language reads all of the desk's."""
+        return not self.languages or language in self.languages
 
     def has_role(self, *roles: str) -> bool:
         return any(role in self.roles for role in roles)

@@ -20,6 +20,7 @@ class Right(StrEnum):
     ADMINISTER = "administer"
     READ_LEDGER = "read_ledger"
     KEEP_TEXTS = "keep_texts"  # macros that others use
+    ANSWER_FOR_DATA = "answer_for_data"  # erasure: taking it back, holding it up, seeing what is restricted
     OPEN_TICKETS = "open_tickets"  # put in what a customer wrote, as a person or a program
 
 
@@ -31,6 +32,7 @@ GRANTS: dict[Right, frozenset[Role]] = {
     Right.ADMINISTER: frozenset({Role.ADMIN}),
     Right.READ_LEDGER: frozenset({Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR}),
     Right.KEEP_TEXTS: frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    Right.ANSWER_FOR_DATA: frozenset({Role.SUPERVISOR, Role.ADMIN}),
     Right.OPEN_TICKETS: frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}),
 }
 
@@ -40,6 +42,7 @@ SERVICE_SCOPES: dict[Right, str] = {
     Right.READ_LEDGER: "ledger:read",
     Right.STOP: "admin",
     Right.ADMINISTER: "admin",
+    Right.ANSWER_FOR_DATA: "admin",
 }
 """What a service's own token may do. Deciding is not among it: only people decide."""
 

@@ -7,8 +7,10 @@ from django.urls import path
 from conversations.drafting.api import Drafts, OneDraft
 from conversations.oversight import ledger_api
 from conversations.oversight.api import Entries, OneStop, Stops
+from conversations.privacy.api import EraseCustomer, ExportCustomer
 from conversations.review.api.decisions import Approve, EditDraft, Reject, Undo
 from conversations.review.api.evidence import Evidence
+from conversations.review.api.merging import Merging, Unmerging
 from conversations.review.api.messages import Messages
 from conversations.review.api.tickets import OneTicket, Tickets
 from conversations.tickets.api import OneCustomer
@@ -19,7 +21,11 @@ urlpatterns = [
     path("v1/tickets/<int:number>/", OneTicket.as_view(), name="api_ticket"),
     path("v1/tickets/<int:number>/messages/", Messages.as_view(), name="api_messages"),
     path("v1/tickets/<int:number>/evidence/", Evidence.as_view(), name="api_evidence"),
+    path("v1/tickets/<int:number>/merge/", Merging.as_view(), name="api_merge"),
+    path("v1/tickets/<int:number>/unmerge/", Unmerging.as_view(), name="api_unmerge"),
     path("v1/customers/<uuid:customer_id>/", OneCustomer.as_view(), name="api_customer"),
+    path("v1/customers/<uuid:customer_id>/erase/", EraseCustomer.as_view(), name="api_erase_customer"),
+    path("v1/customers/<uuid:customer_id>/export/", ExportCustomer.as_view(), name="api_export_customer"),
     path("v1/drafts/", Drafts.as_view(), name="api_drafts"),
     path("v1/drafts/<int:draft_id>/", OneDraft.as_view(), name="api_draft"),
     path("v1/drafts/<int:draft_id>/approve/", Approve.as_view(), name="api_approve"),

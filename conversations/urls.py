@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("conversations.teamwork.urls")),
     path("", include("conversations.review.urls")),
     path("", include("conversations.knowledge.urls")),
+    path("", include("conversations.privacy.urls")),
     path("", include("conversations.oversight.urls")),
     path("", include("conversations.mailroom.urls")),
     path("help/", include("conversations.portal.urls")),

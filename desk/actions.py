@@ -140,12 +140,23 @@ def record(
     frame.records.append(Record(facts, str(by), subject, thread, commits or {}, {"by": by, **about}))
 
 
+def rank_of(module: str) -> int:
+    """How high the room of a module lies; 0 for what is in no room."""
+    return max((rank for room, rank in _layers.items() if module.startswith(room)), default=0)
+
+
+def told_of() -> list[str]:
+    """What the action that is open has recorded so far: the references that its entries are about."""
+    frame = _frame.get()
+    records = frame.records if frame else []
+    return sorted({ref for record in records for ref in (record.subject, record.thread) if ref})
+
+
 def reacts_to(*kinds: str) -> Callable[[Reaction], Reaction]:
     """Run in the same transaction after an action that recorded one of `kinds`, lower rooms first."""
 
     def register(reaction: Reaction) -> Reaction:
-        module = reaction.__module__
-        rank = max((rank for room, rank in _layers.items() if module.startswith(room)), default=0)
+        rank = rank_of(reaction.__module__)
         for kind in kinds:
             _reactions.setdefault(kind, []).append((rank, reaction))
             _reactions[kind].sort(key=lambda pair: pair[0])

@@ -137,7 +137,7 @@ def described(
     )
 
 
-_STATUS = {200: "Done.", 201: "Made.", 204: "Done; nothing to say."}
+_STATUS = {200: "Done.", 201: "Made.", 202: "Taken down; it will be done.", 204: "Done; nothing to say."}
 
 
 def _instance(problem: Problem | type[Problem]) -> Problem:

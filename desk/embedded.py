@@ -21,10 +21,18 @@ from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGQUIT, SIGTERM, Signals
 
 from desk.children import Account, Farewell, end, ended, free_port, spawn
-from desk.var import open_var, read_run, read_secret_key, secret_key, write_secretly
+from desk.var import open_var, read_data_key, read_run, read_secret_key, secret_key, write_secretly
 from desk.wheels import ServerFailed, account_and_home, character_types, programs, valkey_binary
 
-__all__ = ["PostgresServer", "ServerFailed", "ValkeyServer", "read_run", "read_secret_key", "secret_key"]
+__all__ = [
+    "PostgresServer",
+    "ServerFailed",
+    "ValkeyServer",
+    "read_data_key",
+    "read_run",
+    "read_secret_key",
+    "secret_key",
+]
 
 
 class _Server:
@@ -128,8 +136,16 @@ class PostgresServer(_Server):
 
     @property
     def url(self) -> str:
+        """The owner's, who is the superuser too."""
         password = (self.home / "password").read_text(encoding="ascii")
         return f"postgresql://countersign:{password}@127.0.0.1:{self.port}/countersign"
+
+    def url_of(self, login: str) -> str:
+        """That of a login which `manage.py prepare` makes (desk.roles), with its password."""
+        kept = self.home / f"password-{login}"
+        if not kept.exists():
+            write_secretly(kept, secrets.token_urlsafe(24))
+        return f"postgresql://{login}:{kept.read_text(encoding='ascii')}@127.0.0.1:{self.port}/countersign"
 
     def launch(self) -> None:
         """Start without waiting. The first start lays the database out, about a second."""
@@ -146,6 +162,9 @@ class PostgresServer(_Server):
             "timezone": "UTC",
             "log_timezone": "UTC",
             "log_checkpoints": "off",
+            # A statement that is refused, and what it would have doubled, hold what customers wrote: not for a log.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
             # One desk on one machine: no replicas, and no pool of readers for what fits into memory.
             "wal_level": "minimal",
             "max_wal_senders": 0,

@@ -5,16 +5,21 @@ README.md lists the same variables in a table; a test holds the two together.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import sys
+from decimal import Decimal
 from ipaddress import ip_address, ip_network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from desk.embedded import read_run, read_secret_key
+from desk.embedded import read_data_key, read_run, read_secret_key
+from desk.encryption import read_key
 
 
 class Environment(BaseSettings):
@@ -23,8 +28,19 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", case_sensitive=False)
 
     database_url: str = Field(description="PostgreSQL 15 or newer, `postgresql://user:password@host:port/name`")
+    owner_database_url: str = Field(
+        default="",
+        description="login that owns the tables, for `manage.py prepare` alone; DATABASE_URL's when not given",
+    )
+    sealer_database_url: str = Field(
+        default="", description="login of `manage.py sealer`; DATABASE_URL's when not given"
+    )
     redis_url: str = Field(description="Valkey, or Redis 7 or newer, `redis://host:port/0`")
     secret_key: str = Field(min_length=32, description="at least 32 characters; signs sessions")
+    data_key: str = Field(
+        default="",
+        description="32 bytes in base64; encrypts personal data. Several by commas: the first encrypts, all decrypt",
+    )
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         default=["localhost", "127.0.0.1", "[::1]"], description="names that this desk answers to, separated by commas"
     )
@@ -37,6 +53,10 @@ class Environment(BaseSettings):
     )
     openai_model: str = Field(default="gpt-4o-mini", min_length=1, description="the model's name")
     model_deadline: float = Field(default=45.0, gt=0, le=600, description="seconds for one draft, all tries together")
+    model_prices: Annotated[dict[str, tuple[Decimal, Decimal]], NoDecode] = Field(
+        default={}, description="what a million tokens cost, read and written: `gpt-4o-mini=0.15/0.60`, by commas"
+    )
+    model_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$", description="currency of these prices")
     email_url: str = Field(
         default="smtp://127.0.0.1:25", description="`smtp://user:password@host:port`, `smtp+tls://` or `smtps://`"
     )
@@ -73,6 +93,21 @@ class Environment(BaseSettings):
     def split_by_commas(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    @field_validator("model_prices", mode="before")
+    @classmethod
+    def prices(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        found: dict[str, tuple[Decimal, Decimal]] = {}
+        for part in filter(None, map(str.strip, value.split(","))):
+            priced = re.fullmatch(
+                r"(?P<model>\S+)=(?P<read>[0-9]+(?:\.[0-9]+)?)/(?P<written>[0-9]+(?:\.[0-9]+)?)", part
+            )
+            if priced is None:
+                raise ValueError("must be written as model=price/price, such as gpt-4o-mini=0.15/0.60")
+            found[priced["model"]] = (Decimal(priced["read"]), Decimal(priced["written"]))
+        return found
+
     @field_validator("allowed_hosts")
     @classmethod
     def not_everything(cls, value: list[str]) -> list[str]:
@@ -87,17 +122,27 @@ class Environment(BaseSettings):
             ip_network(part, strict=False)
         return value
 
-    @field_validator("database_url", "redis_url", "email_url", "openai_base_url", "public_url")
+    @field_validator(
+        "database_url",
+        "owner_database_url",
+        "sealer_database_url",
+        "redis_url",
+        "email_url",
+        "openai_base_url",
+        "public_url",
+    )
     @classmethod
     def known_scheme(cls, value: str, info: ValidationInfo) -> str:
         schemes = {
             "database_url": ("postgresql", "postgres"),
+            "owner_database_url": ("postgresql", "postgres"),
+            "sealer_database_url": ("postgresql", "postgres"),
             "redis_url": ("redis", "rediss", "unix"),
             "email_url": ("smtp", "smtps", "smtp+tls"),
             "openai_base_url": ("http", "https"),
             "public_url": ("http", "https"),
         }[info.field_name or ""]
-        if info.field_name == "public_url" and not value:
+        if info.field_name in {"public_url", "owner_database_url", "sealer_database_url"} and not value:
             return value
         parts = urlsplit(value)
         try:
@@ -148,6 +193,25 @@ class Environment(BaseSettings):
             raise ValueError("must be a zone of the IANA time zone database, such as Europe/Berlin")
         return value
 
+    @field_validator("data_key")
+    @classmethod
+    def keys(cls, value: str) -> str:
+        for part in filter(None, value.split(",")):
+            read_key(part)
+        return value
+
+    @model_validator(mode="after")
+    def key_outside_the_demo(self) -> Self:
+        if not self.demo and not self.data_key.strip(" ,"):
+            raise PydanticCustomError("no_data_key", "DATA_KEY is missing")
+        return self
+
+    @property
+    def master_keys(self) -> list[bytes]:
+        """The keys of `data_key`. A demo that was given none has one that goes with its secret key."""
+        given = [read_key(part) for part in self.data_key.split(",") if part.strip()]
+        return given or [hashlib.sha256(b"countersign demo\0" + self.secret_key.encode()).digest()]
+
     @property
     def serves_loopback_only(self) -> bool:
         return self.demo
@@ -166,6 +230,9 @@ def sentences(error: ValidationError) -> str:
     """All that is wrong, one line for each variable, without repeating a value (it may be a secret)."""
     lines = []
     for fault in error.errors():
+        if fault["type"] == "no_data_key":
+            lines.append("  DATA_KEY is missing (`make run` makes one; otherwise `openssl rand -base64 32` does)")
+            continue
         name = str(fault["loc"][0]).upper()
         if fault["type"] == "missing":
             lines.append(f"  {name} is missing (`make run` sets it; otherwise set it yourself)")
@@ -178,7 +245,15 @@ def read() -> Environment:
     """Read the environment; what `make run` started fills the gaps. Exits with sentences when something is wrong."""
     given: dict[str, Any] = {}
     if "DATABASE_URL" not in os.environ and (run := read_run()):
-        for name in ("database_url", "redis_url", "secret_key", "email_url", "openai_base_url", "openai_api_key"):
+        urls = (
+            "database_url",
+            "owner_database_url",
+            "sealer_database_url",
+            "redis_url",
+            "email_url",
+            "openai_base_url",
+        )
+        for name in (*urls, "secret_key", "openai_api_key"):
             if run.get(name) and name.upper() not in os.environ:
                 given[name] = run[name]
         for name in ("openai_model", "demo", "public_url", "ledger_key", "ledger_anchor_file"):
@@ -186,6 +261,8 @@ def read() -> Environment:
                 given[name] = run[name]
         if "secret_key" not in given and "SECRET_KEY" not in os.environ and (key := read_secret_key()):
             given["secret_key"] = key
+        if "DATA_KEY" not in os.environ and (key := read_data_key()):
+            given["data_key"] = key
     try:
         return Environment(**given)
     except ValidationError as error:

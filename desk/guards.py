@@ -26,6 +26,8 @@ EXEMPT = frozenset(
         "teamwork_unsent",
         "teamwork_claim",
         "teamwork_notice",
+        # How far a job is; what it does to a ticket is an action each.
+        "tickets_bulk_ticket",
     }
 )
 """Tables that are written outside actions, by name (sessions and the like are third parties')."""

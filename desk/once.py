@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
-from desk.actions import Actor, action
+from desk.actions import Actor, action, told_of
 from desk.api import body_of, problem_response
 from desk.idempotency import Answer
 from desk.problems import Invalid, Problem
@@ -72,9 +72,9 @@ class Once:
         """Write an answer down; False when there is one already."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO desk_answer (caller, key, request_hash, status, body, created_at) "
-                "VALUES (%s, %s, %s, %s, %s::jsonb, now()) ON CONFLICT (caller, key) DO NOTHING",
-                [self.caller, self.key, self.request_hash, status, json.dumps(body, cls=JSONEncoder)],
+                "INSERT INTO desk_answer (caller, key, request_hash, status, body, about, created_at) "
+                "VALUES (%s, %s, %s, %s, %s::jsonb, %s, now()) ON CONFLICT (caller, key) DO NOTHING",
+                [self.caller, self.key, self.request_hash, status, json.dumps(body, cls=JSONEncoder), told_of()],
             )
             return bool(cursor.rowcount)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery.signals import worker_init, worker_shutting_down
 
-from desk import worker
+from desk import starting, worker
 from desk.celery import app
 
 
@@ -15,6 +15,7 @@ def run_job(job_id: int) -> None:
 
 @worker_init.connect
 def _begin(**_: object) -> None:
+    starting.check()
     # Before the broker answers: a worker whose broker is away works all the same.
     worker.look_by_oneself()
 

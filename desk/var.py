@@ -1,4 +1,4 @@
-"""VAR, the folder that holds one desk's state on this machine: what runs in it, its secret key, its lock.
+"""VAR, the folder that holds one desk's state on this machine: what runs in it, its keys, its lock.
 
 Nothing here needs Django or an installed package, so the supervisor stays small and `make reset` needs no virtual
 environment.
@@ -6,6 +6,7 @@ environment.
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import hashlib
 import json
@@ -86,6 +87,22 @@ def read_secret_key(var: Path | None = None) -> str | None:
     """The secret key that `make run` once made in VAR, or None."""
     try:
         return ((var or var_path()) / "secret_key").read_text(encoding="utf-8").strip() or None
+    except OSError:
+        return None
+
+
+def data_key(var: Path) -> str:
+    """The key that wraps this desk's data keys, made once. Whoever loses it loses what it encrypts."""
+    if found := read_data_key(var):
+        return found
+    write_secretly(var / "data_key", base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+    return read_data_key(var) or ""
+
+
+def read_data_key(var: Path | None = None) -> str | None:
+    """The data key that `make run` once made in VAR, or None."""
+    try:
+        return ((var or var_path()) / "data_key").read_text(encoding="utf-8").strip() or None
     except OSError:
         return None
 

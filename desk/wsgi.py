@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 
 application = get_wsgi_application()
+
+from desk import starting  # noqa: E402
+
+starting.check()

@@ -8,6 +8,7 @@ from tests import servers
 
 ENVIRONMENT = {
     "SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
+    "DATA_KEY": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMzI=",
     "DEMO": "1",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
     "OPENAI_API_KEY": "standin",

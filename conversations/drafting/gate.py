@@ -9,15 +9,16 @@ from django.db.models.functions import Coalesce
 
 from desk.statements import run
 
-BARRED = "drafting_barred"  # the function, and the constraint that the triggers name
+REFUSED = "drafting_refused"  # the function
+BARRED = "drafting_barred"  # the constraint that the triggers name
 
 
 def barred(ticket_number: int, settings_id: int | None) -> str:
-    """Why not, as a code (opted_out, not_asked, people_only, asked_for_person, stopped), or "" when it may.
+    """Why not, as a code (opted_out, not_asked, people_only, asked_for_person, stopped, restricted), or "" when it may.
 
     Inside an action: locks what it reads against change until the commit.
     """
-    return run("SELECT drafting_barred(%s, %s)", [ticket_number, settings_id]).fetchone()[0] or ""
+    return run("SELECT drafting_refused(%s, %s)", [ticket_number, settings_id]).fetchone()[0] or ""
 
 
 def no_provider() -> str:
@@ -33,4 +34,4 @@ def refused(error: DatabaseError) -> bool:
 
 def barred_beside(ticket: str, settings_id: str) -> Coalesce:
     """What `barred` answers, to be read with a row that is locked already; `ticket` and `settings_id` name its columns."""
-    return Coalesce(Func(ticket, settings_id, function=BARRED), Value(""), output_field=TextField())
+    return Coalesce(Func(ticket, settings_id, function=REFUSED), Value(""), output_field=TextField())

@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import name_of_language
 from conversations.drafting.states import LIVE, DraftState
-from conversations.tickets.models import Message, Ticket
+from conversations.tickets.models import Customer, Message, Ticket
 
 
 class SettingsVersion(models.Model):
@@ -141,30 +142,70 @@ class Flag(models.Model):
 
     class Meta:
         db_table = "drafting_flag"
+        constraints = [
+            # Another customer's data must go: nobody makes light of it, and no answer lets it through.
+            models.CheckConstraint(
+                name="drafting_flag_other_customer",
+                condition=~Q(kind="other_customer") | Q(severity="blocker", answer=""),
+            ),
+        ]
 
     @property
     def ref(self) -> str:
         return f"flag:{self.pk}"
 
     @property
+    def language_name(self) -> str:
+        """For a flag of the language, whose words are its code."""
+        return name_of_language(self.words)
+
+    @property
     def acknowledged(self) -> bool:
         return bool(self.answer)
 
 
+class FlagRule(models.Model):
+    """From then on flags of this kind are of this severity. The latest row of a kind holds; the others are its history."""
+
+    kind = models.CharField(max_length=16, choices=Flag.Kind.choices)
+    severity = models.CharField(max_length=8, choices=Flag.Severity.choices)
+    reason = models.TextField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "drafting_flag_rule"
+        indexes = [models.Index(fields=["kind", "-id"], name="drafting_flag_rule_of")]
+        constraints = [
+            models.CheckConstraint(
+                name="drafting_flag_rule_other_customer", condition=~Q(kind="other_customer", severity="hint")
+            ),
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"flag_rule:{self.pk}"
+
+
 class ModelCall(models.Model):
-    """The receipt of one request to a provider: committed before a byte leaves, with exactly the bytes that leave."""
+    """The receipt of one request to a provider: committed before a byte leaves, with exactly the bytes that leave.
+
+    What left, what came back and what the placeholders stand for are kept encrypted with the customer's own key, and open
+    in their own place alone: see `conversations.drafting.receipts`.
+    """
 
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="calls")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    # Whose key it is kept with.
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
     settings = models.ForeignKey(SettingsVersion, on_delete=models.PROTECT, related_name="+")
-    request = models.TextField()
-    request_hash = models.CharField(max_length=64)
+    request_sealed = models.BinaryField()
     request_bytes = models.PositiveIntegerField()
     # What the redactor replaced, by kind, and its version. Without redaction there is no call.
     redaction = models.JSONField()
-    placeholders = models.JSONField(default=dict)
+    placeholders_sealed = models.BinaryField(default=bytes)
     state = models.CharField(max_length=10, default="sent")
-    response = models.TextField(default="", blank=True)
+    response_sealed = models.BinaryField(default=bytes)
     error = models.CharField(max_length=40, default="", blank=True)
     model = models.CharField(max_length=120, default="", blank=True)
     prompt_tokens = models.PositiveIntegerField(default=0)
@@ -180,3 +221,7 @@ class ModelCall(models.Model):
     @property
     def ref(self) -> str:
         return f"call:{self.pk}"
+
+    @property
+    def erased(self) -> bool:
+        return not self.request_sealed

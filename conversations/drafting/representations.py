@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from pydantic import Field
 
 from conversations.drafting.models import Draft, Flag, ModelCall
+from conversations.drafting.receipts import request_of
 from conversations.drafting.states import OPEN, DraftState
 from desk.api import Told
 
@@ -88,7 +89,9 @@ class ModelSaw(Told):
     passages: list[PassageTold]
     versions: Versions
     tokens: Tokens
-    cost: float | None = Field(description="In the currency of the provider; null while no price is known.")
+    cost: float | None = Field(
+        description="In MODEL_CURRENCY, by MODEL_PRICES of the desk; null where the price of the model is not known."
+    )
     seconds: float
 
 
@@ -119,7 +122,9 @@ def listed_draft(draft: Draft) -> DraftOfTicket:
 
 def whole_draft(draft: Draft) -> WholeDraft:
     call = draft.calls.select_related("settings").order_by("-id").first()
-    return WholeDraft.model_validate({**_listed(draft), "model_saw": _saw(draft, call) if call else None})
+    return WholeDraft.model_validate(
+        {**_listed(draft), "model_saw": _saw(draft, call) if call and not call.erased else None}
+    )
 
 
 def open_drafts(numbers: Collection[int]) -> dict[int, DraftTold]:
@@ -157,7 +162,7 @@ def _draft(draft: Draft) -> dict[str, Any]:
 
 def _saw(draft: Draft, call: ModelCall) -> dict[str, Any]:
     return {
-        "request": json.loads(call.request),
+        "request": json.loads(request_of(call)),
         "passages": draft.passages,
         "versions": {
             "settings": call.settings_id,

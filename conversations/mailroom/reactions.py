@@ -47,6 +47,8 @@ def acknowledge(what: Record) -> None:
 
 def _wants_acknowledgement(ticket: Ticket) -> bool:
     address = ticket.customer.email
+    if ticket.restricted:
+        return False
     if is_ours(address) or _NOBODY.match(address):
         return False
     if Ticket.objects.filter(customer=ticket.customer).exclude(before_spam="").exists():

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -21,7 +22,7 @@ from conversations.mailroom.actions import put_off
 from conversations.mailroom.addresses import AddressUnusable
 from conversations.mailroom.compose import envelope_of
 from conversations.mailroom.handover import Handover, NotTaken, Silence
-from conversations.tickets.actions import begin_sending, finish_sending
+from conversations.tickets.actions import begin_sending, finish_sending, withdraw_sending
 from conversations.tickets.actions.sendings import DELIVER, NotWaiting
 from conversations.tickets.models import Sending
 from conversations.tickets.states import SendingState
@@ -48,6 +49,11 @@ def deliver(claim: Claim) -> None:
     """Send one message, if it still waits to be sent."""
     sending = queries.sending_of(claim.job.target)
     if sending is None or sending.state not in {SendingState.QUEUED, SendingState.SENDING}:
+        return
+    if sending.state == SendingState.QUEUED and sending.message.ticket.restricted:
+        # Its customer wants to be erased, and it was on its way when they said so.
+        with suppress(NotWaiting):
+            withdraw_sending(sending, because="restricted", by=SYSTEM)
         return
     if sending.state == SendingState.SENDING:
         if queries.another_delivers(sending, claim.job):

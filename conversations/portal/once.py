@@ -48,3 +48,8 @@ def only_once(mark: str) -> Answer:
 def taken(answer: Answer, number: int) -> None:
     answer.body = {"number": number}
     answer.save(update_fields=["body"])
+
+
+def forget(number: int) -> None:
+    """Delete what is kept of forms that became this ticket."""
+    Answer.objects.filter(caller=_CALLER, body__number=number).delete()

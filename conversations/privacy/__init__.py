@@ -1,4 +1,4 @@
-"""The customer's choices: people only, and the proof of it.
+"""The customer's choices and their data: people only, erasure, export, and the proof of it.
 
 It never asks why.
 """

@@ -90,8 +90,11 @@ def _told(story: Story, entry: Entry, told: dict[int, str]) -> dict[str, Any]:
 def _reply(story: Story, entry: Entry, told: dict[int, str]) -> dict[str, Any]:
     """One decision, what it was about, and what became of it."""
     decision = Decision.objects.select_related("person").filter(pk=_number(entry.subject)).first()
-    key = decision.draft_id if decision else None
-    draft = Draft.objects.select_related("settings", "last_message").filter(pk=key).first() if key else None
+    draft = (
+        Draft.objects.select_related("settings", "last_message").filter(pk=decision.draft_id).first()
+        if decision and decision.draft_id
+        else None
+    )
     message = Message.objects.filter(decision=decision).first() if decision else None
     sending = Sending.objects.filter(decision=decision).first() if decision else None
     way = {sending.ref if sending else "", entry.subject}

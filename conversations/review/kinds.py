@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.utils.translation import gettext as _
 
 from conversations.review.models import Concern, Decision
-from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
+from desk.ledger.kinds import Code, Facts, Ref, kind, names
 from desk.ledger.texts import kept_in
 
 
@@ -19,16 +21,22 @@ class _Decided(Facts):
     call: Ref | None
 
 
+class _Sent(_Decided):
+    """What leaves was read: in which language it is, and whether the person had `stated` to read it or stated none."""
+
+    language: Code | None
+    reads: Literal["stated", "unstated"]
+
+
 @kind("draft.approved", says="{actor} approved version {version} of {draft} as written")
-class DraftApproved(_Decided):
-    text: Hash
+class DraftApproved(_Sent):
+    pass
 
 
 @kind(
     "draft.edited", says="{actor} changed version {version} of {draft} and approved it ({words_changed} words changed)"
 )
-class DraftEdited(_Decided):
-    text: Hash
+class DraftEdited(_Sent):
     words_changed: int
 
 
@@ -45,7 +53,6 @@ class DraftSetAside(_Decided):
 
 @kind("reply.written", says="{actor} wrote a reply in {thread}")
 class ReplyWritten(Facts):
-    text: Hash
     via: Code
     disclosure: Code
 

@@ -38,6 +38,13 @@ def opted_out(what: Record) -> None:
                 _take_back(decision, "opted_out")
 
 
+@reacts_to("customer.erasure_requested")
+def restricted(what: Record) -> None:
+    """The customer wants to be erased: no reply goes out any more, whoever wrote it."""
+    for decision in waiting_decisions(ticket__customer=what.about["customer"]):
+        _take_back(decision, "restricted")
+
+
 @reacts_to("ticket.kept_for_people")
 def kept_for_people(what: Record) -> None:
     ticket = what.about["ticket"]
@@ -50,6 +57,21 @@ def kept_for_people(what: Record) -> None:
 def marked_spam(what: Record) -> None:
     for decision in waiting_decisions(ticket=what.about["ticket"]):
         _take_back(decision, "spam")
+
+
+@reacts_to("ticket.merged")
+def merged(what: Record) -> None:
+    """The conversation goes on in another ticket, and so does what was decided here: nothing leaves from two places."""
+    for decision in waiting_decisions(ticket=what.about["ticket"]):
+        _take_back(decision, "merged")
+
+
+@reacts_to("ticket.took_in")
+def took_in(what: Record) -> None:
+    """As if the customer had written: there is more to be answered than was on the screen."""
+    if what.about["waits"]:
+        for decision in waiting_decisions(ticket=what.about["ticket"]):
+            _take_back(decision, "joined")
 
 
 @reacts_to("sending.deferred")
@@ -78,7 +100,9 @@ def _look_again(what: Record) -> None:
     if decision is None:
         return
     last = decision.ticket.last_inbound
-    if last is not None and last.created_at > decision.created_at:
+    if decision.ticket.restricted:
+        _take_back(decision, "restricted")
+    elif last is not None and last.created_at > decision.created_at:
         _take_back(decision, "customer_wrote")
     elif _is_of_a_model(decision):
         closed = barred(decision.ticket_id, decision.draft.settings_id if decision.draft else None)

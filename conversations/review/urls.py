@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from conversations.review import evidence, views
+from conversations.review import evidence, timeline_page, views
 
 urlpatterns = [
     path("tickets/<int:number>/", views.ticket, name="ticket"),
+    path("tickets/<int:number>/timeline/", timeline_page.timeline, name="ticket_history"),
     path("tickets/<int:number>/live/", views.live, name="ticket_live"),
     path("tickets/<int:number>/reply/", views.reply, name="reply"),
     path("tickets/<int:number>/note/", views.note, name="note"),

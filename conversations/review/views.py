@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from accounts.models import Role
 from conversations.drafting.access import draft_for
 from conversations.drafting.actions import read_receipt
 from conversations.drafting.queries import shown_drafts
+from conversations.drafting.receipts import request_of, response_of
 from conversations.review.access import concern_for, decision_for
 from conversations.review.actions import (
     Edit,
@@ -34,14 +36,16 @@ from conversations.review.actions import (
     undo,
     write_reply,
 )
-from conversations.review.pane import Conflict, reading, ticket_page, undo_toasts
+from conversations.review.history import reading
+from conversations.review.pane import ticket_page, undo_toasts
+from conversations.review.shown import Conflict
 from conversations.teamwork import notices, unsent
 from conversations.teamwork.actions import hand_over
 from conversations.teamwork.queries import held_by_others, taker
 from conversations.tickets.access import sending_for, ticket_for, tickets_for
 from conversations.tickets.actions import add_note, release_to_model, resolve_sending, set_status
 from conversations.tickets.listing import Listing
-from conversations.tickets.models import Ticket
+from conversations.tickets.models import Ticket, text_hash
 from conversations.tickets.notices import for_desk
 from conversations.tickets.onward import beyond, listing_at, listing_of, next_in, to_ticket
 from conversations.tickets.views import list_beside
@@ -221,6 +225,7 @@ def reply(request: StaffRequest, number: int) -> Ticket:
         by=actor(request),
         instead_of=instead,
         last_seen=int(seen),
+        merges_seen=int(merges) if (merges := request.POST.get("merges_seen", "")[:18]).isdecimal() else None,
     ).ticket
 
 
@@ -319,10 +324,14 @@ def model_saw(request: StaffRequest, draft_id: int) -> HttpResponse:
         read_receipt(draft, by=actor(request))
     calls = []
     for call in draft.calls.select_related("settings").order_by("id"):
-        body = json.loads(call.request)
+        left = request_of(call)
+        body = json.loads(left or "{}")
         calls.append(
             {
                 "call": call,
+                "request": left,
+                "sha256": text_hash(left),
+                "response": response_of(call),
                 "messages": body.get("messages", []),
                 "settings": {key: value for key, value in body.items() if key not in {"messages", "response_format"}},
                 "replaced": call.redaction["replaced"],
@@ -332,7 +341,12 @@ def model_saw(request: StaffRequest, draft_id: int) -> HttpResponse:
     return render(
         request,
         "review/saw.html",
-        {"draft": draft, "calls": calls, "ticket_url": reverse("ticket", args=[draft.ticket_id])},
+        {
+            "draft": draft,
+            "calls": calls,
+            "currency": settings.ENV.model_currency,
+            "ticket_url": reverse("ticket", args=[draft.ticket_id]),
+        },
     )
 
 

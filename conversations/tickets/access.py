@@ -8,14 +8,20 @@ from django.db.models import Q, QuerySet
 
 from accounts.access import Sight, sight_of
 from accounts.models import Person
-from conversations.tickets.models import Customer, SavedView, Sending, Ticket
+from conversations.tickets.models import Customer, Message, SavedView, Sending, Ticket
+from conversations.tickets.threads import standing
 from desk.problems import NotFound
 
 MAX_NUMBER = 2**63 - 1
 
 
 def visible(sight: Sight) -> Q:
-    """Tickets that somebody with this sight may see, as a filter."""
+    """Tickets that somebody with this sight has in lists and searches, as a filter; what is restricted is in nobody's."""
+    return within(sight) & Q(restricted=False)
+
+
+def within(sight: Sight) -> Q:
+    """Tickets that the teams of somebody have, restricted or not."""
     if sight.none:
         return Q(pk__in=[])
     if sight.everything:
@@ -28,13 +34,16 @@ def tickets_for(person: Person | None) -> QuerySet[Ticket]:
 
 
 def ticket_for(person: Person | None, number: int, *related: str) -> Ticket:
-    """One ticket, or NotFound."""
-    return _one(tickets_for(person).select_related("customer", "team", "assignee", *related), number)
+    """One ticket, or NotFound. A restricted one only for those who see everything: somebody has to look after it."""
+    sight = sight_of(person)
+    rows = Ticket.objects.filter(within(sight) if sight.everything else visible(sight))
+    return _one(rows.select_related("customer", "team", "assignee", *related), number)
 
 
 def ticket_for_service(number: int, *related: str) -> Ticket:
     """One ticket for a program of the organisation: its scopes are its limits."""
-    return _one(Ticket.objects.select_related("customer", "team", "assignee", *related), number)
+    rows = Ticket.objects.filter(restricted=False)
+    return _one(rows.select_related("customer", "team", "assignee", *related), number)
 
 
 def ticket_by_link(token: str) -> Ticket:
@@ -73,6 +82,15 @@ def saved_view_for(person: Person | None, key: str) -> SavedView:
     found = saved_views_for(person).select_related("team").filter(pk=int(key)).first() if known else None
     if found is None:
         raise NotFound
+    return found
+
+
+def message_for(person: Person | None, message_id: int) -> Message:
+    """A message of a ticket that this person sees, or NotFound."""
+    found = Message.objects.select_related("ticket", "customer", "person").filter(pk=message_id).first()
+    if found is None:
+        raise NotFound
+    ticket_for(person, standing(found.ticket_id))
     return found
 
 

@@ -26,7 +26,7 @@ from desk.problems import Invalid, NotFound
 
 def tickets_of(token: Token) -> QuerySet[Ticket]:
     """The tickets that a token opens the door to: those of its person, or all for a program of the organisation."""
-    return Ticket.objects.all() if token.service else tickets_for(token.user)
+    return Ticket.objects.filter(restricted=False) if token.service else tickets_for(token.user)
 
 
 def ticket_of(token: Token, number: int) -> Ticket:

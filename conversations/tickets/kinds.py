@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from conversations.tickets.models import Customer, Message, SavedView, Ticket
 from desk.ledger.append import canonical
-from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names, words
+from desk.ledger.kinds import Code, Facts, Ref, kind, names, words
 from desk.ledger.texts import columns, kept, kept_in
 
 Consent = Literal["yes", "no", "never_asked"]
@@ -118,6 +118,73 @@ class TicketUnmarkedSpam(Facts):
     after: Code
 
 
+@kind("ticket.merged", says="{actor} merged {subject} into {into}")
+class TicketMerged(Facts):
+    into: Ref
+    same_customer: bool
+
+
+@kind("ticket.took_in", says="{actor} merged {other} into {subject}")
+class TicketTookIn(Facts):
+    other: Ref
+    waits: bool
+    same_customer: bool
+
+
+@kind("ticket.unmerged", says="{actor} took {subject} out of {out_of} again")
+class TicketUnmerged(Facts):
+    out_of: Ref
+
+
+@kind("ticket.gave_back", says="{actor} took {other} out of {subject} again")
+class TicketGaveBack(Facts):
+    other: Ref
+
+
+@kind("ticket.split", says="{actor} made a message of {subject} {into}")
+class TicketSplit(Facts):
+    message: Ref
+    into: Ref
+
+
+@kind("ticket.split_off", says="{actor} opened {subject} from a message of {source}")
+class TicketSplitOff(Facts):
+    message: Ref
+    source: Ref
+    customer: Ref
+    language: Code
+    priority: Code
+
+
+@kind("bulk.begun", says="{actor} began to change {tickets} tickets at once ({field})")
+class BulkBegun(Facts):
+    field: Code
+    tickets: int
+
+
+@kind("bulk.stopped", says="{actor} stopped a change of many tickets")
+class BulkStopped(Facts):
+    pass
+
+
+@kind("bulk.ended", says="A change of many tickets is done: {done} changed, {skipped} skipped")
+class BulkEnded(Facts):
+    done: int
+    already: int
+    skipped: int
+
+
+@kind("bulk.undo_begun", says="{actor} began to take a change of {tickets} tickets back")
+class BulkUndoBegun(Facts):
+    tickets: int
+
+
+@kind("bulk.undone", says="A change of many tickets was taken back: {undone} are as before, {kept} stayed")
+class BulkUndone(Facts):
+    undone: int
+    kept: int
+
+
 @kind("ticket.change_undone", says="{actor} took back a change of {field} in {subject}")
 class TicketChangeUndone(Facts):
     field: Code
@@ -150,7 +217,7 @@ class SendingBegun(Facts):
 
 @kind("sending.sent", says="A reply in {thread} was taken by the mail server")
 class SendingSent(Facts):
-    text: Hash
+    pass
 
 
 @kind("sending.deferred", says="A reply in {thread} could not be handed over yet ({error}), it will be tried again")
@@ -246,6 +313,10 @@ words(
         "people_only": gettext_lazy("the ticket is kept for people"),
         "private": gettext_lazy("for its maker alone"),
         "everyone": gettext_lazy("for everyone"),
+        "merged": gettext_lazy("the ticket was merged into another"),
+        "joined": gettext_lazy("another ticket of this customer was merged into it"),
+        "unmerged": gettext_lazy("a ticket was taken out of it again"),
+        "split": gettext_lazy("a message became a ticket of its own"),
         "undone": gettext_lazy("whoever decided it took it back"),
     }
 )

@@ -53,6 +53,7 @@ class Why(models.TextChoices):
     SENDING_UNKNOWN = "sending_unknown", _("Nobody knows whether the last reply arrived")
     SENDING_FAILED = "sending_failed", _("The last reply could not be delivered")
     SPAM = "spam", _("This ticket is marked as spam")
+    RESTRICTED = "restricted", _("The customer wants their data erased: nothing is done with it until then")
     JOB_DEAD = "job_dead", _("A background job gave up")
 
 
@@ -67,6 +68,7 @@ NO_DRAFT_CODES = frozenset(
         "budget",
         "redaction",
         "no_sources",
+        "restricted",
     }
 )
 """Those of `Why` that the API gives as `no_draft_because`."""

@@ -96,7 +96,7 @@ def append_to_file() -> None:
         return
     last = Checkpoint.objects.order_by("size").last()
     anchor = Anchor.objects.filter(place=FILE).first()
-    if last is None or (anchor is not None and anchor.size >= last.size and not anchor.error):
+    if last is None or (anchor is not None and anchor.size == last.size and not anchor.error):
         return
     try:
         _append(Path(settings.ENV.ledger_anchor_file), last)
@@ -180,7 +180,7 @@ def _take_turn(last: Checkpoint) -> bool:
         pause = timedelta(seconds=min(LONGEST_RETRY, RETRY * 2 ** min(anchor.failures - 1, 10)))
     # A clock that was set back must not silence the anchor: what was tried in the future counts as long ago.
     waits = anchor.tried_at is not None and timedelta(0) <= now - anchor.tried_at < pause
-    if anchor.size >= last.size or waits:
+    if anchor.size == last.size or waits:
         return False
     return bool(Anchor.objects.filter(place=MAIL, tried_at=anchor.tried_at).update(tried_at=now))
 
@@ -206,7 +206,7 @@ def _mail(last: Checkpoint) -> EmailMessage:
 def _reached(place: str, size: int) -> None:
     now = timezone.now()
     Anchor.objects.get_or_create(place=place)
-    Anchor.objects.filter(place=place, size__lte=size).update(size=size, at=now, tried_at=now, failures=0, error="")
+    Anchor.objects.filter(place=place).update(size=size, at=now, tried_at=now, failures=0, error="")
 
 
 def _failed(place: str, error: str) -> None:

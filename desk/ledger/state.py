@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, connection
@@ -76,8 +77,9 @@ def sealing() -> Sealing:
     """How things stand now."""
     with connection.cursor() as cursor:
         cursor.execute(_STATE)
-        found = cursor.fetchone()
-    return Sealing(*found, anchors=_anchors(found[0]))
+        found: Any = cursor.fetchone()
+    size, root, at, entries, seconds, refuses, seq, since = found
+    return Sealing(size, root, at, entries, seconds, refuses, seq, since, _anchors(size))
 
 
 def _anchors(size: int) -> list[AnchorState]:

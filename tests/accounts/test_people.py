@@ -23,6 +23,7 @@ TABLE = {
     Right.OPEN_TICKETS: {"ana", "ben", "olga", "sam", "ada"},
     Right.OVERSEE: {"sam"},
     Right.KEEP_TEXTS: {"sam", "ada"},
+    Right.ANSWER_FOR_DATA: {"sam", "ada"},
     Right.STOP: {"sam", "ada"},
     Right.ADMINISTER: {"ada"},
     Right.READ_LEDGER: {"sam", "ada", "aud"},

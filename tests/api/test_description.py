@@ -17,6 +17,8 @@ PROMISED = {
     "/api/v1/tickets/{number}/": {"get"},
     "/api/v1/tickets/{number}/messages/": {"post"},
     "/api/v1/customers/{customer_id}/": {"get", "patch"},
+    "/api/v1/customers/{customer_id}/erase/": {"post"},
+    "/api/v1/customers/{customer_id}/export/": {"post"},
     "/api/v1/drafts/": {"get"},
     "/api/v1/drafts/{draft_id}/": {"get"},
     "/api/v1/drafts/{draft_id}/approve/": {"post"},
@@ -33,6 +35,10 @@ PROMISED = {
     "/api/v1/ledger/cosignatures/": {"post"},
     "/api/v1/tickets/{number}/evidence/": {"get"},
 }
+
+
+# An answer that is kept under a key would be a second copy of everything, and nothing is done that could be done twice.
+NOT_KEPT = {"post /api/v1/customers/{customer_id}/export/"}
 
 
 def test_the_description_is_valid_and_leaves_nothing_out(db: Any) -> None:
@@ -60,7 +66,7 @@ def test_each_call_tells_its_scope_its_words_its_answers_and_its_problems(name: 
     assert {"401", "403", "429"} <= set(operation["responses"])
     if "{" in name:
         assert "404" in operation["responses"]
-    if name.startswith("post"):
+    if name.startswith("post") and name not in NOT_KEPT:
         assert {"409", "422"} <= set(operation["responses"])
         assert "Idempotency-Key" in {each["name"] for each in operation["parameters"]}
     body = operation.get("requestBody")

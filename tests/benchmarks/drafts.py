@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Team
 from conversations.drafting.kinds import DraftPrepared
 from conversations.drafting.models import Draft, ModelCall
+from conversations.drafting.receipts import new_receipt
 from conversations.drafting.states import DraftState
 from conversations.drafting.versions import current
 from conversations.tickets.models import Customer, Message, Ticket, text_hash
@@ -92,13 +93,13 @@ def _put(team: Team, count: int, *, by: Actor) -> list[Draft]:
     )
     request = json.dumps({"model": "standin", "messages": [{"role": "user", "content": QUESTION}]})
     ModelCall.objects.bulk_create(
-        ModelCall(
+        new_receipt(
+            request=request,
+            placeholders={},
+            customer_id=draft.ticket.customer_id,
             draft=draft,
             ticket=draft.ticket,
             settings=settings,
-            request=request,
-            request_hash=text_hash(request),
-            request_bytes=len(request),
             redaction={"version": "1", "replaced": {}},
             state="answered",
         )

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 
 from conversations.drafting.models import ModelCall
+from conversations.drafting.receipts import request_of
 from desk.ledger.models import Entry
 from tests.benchmarks.measuring import Times
 from tests.benchmarks.table import Figure
@@ -32,7 +33,7 @@ def measure() -> Iterator[Figure]:
         page = Page.of(desk.cast.sam, _At(desk.port), "queue:review")
         for number in range(WARM + TIMES):
             took = _drafted(desk, page, number)
-            request = ModelCall.objects.latest("id").request.encode()
+            request = request_of(ModelCall.objects.latest("id")).encode()
             if number >= WARM:
                 whole.append(took)
                 provider.take(lambda request=request: _ask(desk, request))  # type: ignore[misc]

@@ -14,6 +14,7 @@ from accounts.models import Membership, Person, Team
 from conversations.demo.content import content, sheets, tickets
 from conversations.demo.load import is_complete, is_loading, load
 from conversations.drafting.queries import shown_drafts
+from conversations.drafting.receipts import request_of
 from conversations.models import Article, Customer, Decision, Draft, Macro, Message, ModelCall, Passage, Sending, Ticket
 from conversations.review.disclosure import disclose
 from conversations.tickets.models import text_hash
@@ -82,7 +83,7 @@ def test_waiting_drafts_are_real_with_a_receipt_each_and_others_have_none(loaded
     assert set(ModelCall.objects.values_list("draft", flat=True)) == {draft.pk for draft in drafts}
     for call in ModelCall.objects.select_related("ticket__customer"):
         assert call.state == "answered"
-        assert call.ticket.customer.email not in call.request
+        assert call.ticket.customer.email not in request_of(call)
         assert call.created_at >= loaded.begun
     for draft in drafts:
         assert any(sentence["sources"] for sentence in draft.sentences), draft.ticket

@@ -15,6 +15,7 @@ GOOD = {
     "DATABASE_URL": "postgresql://u:p@127.0.0.1:5432/x",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
     "SECRET_KEY": "s" * 40,
+    "DATA_KEY": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
 }
 
 
@@ -35,11 +36,17 @@ def faults(monkeypatch: pytest.MonkeyPatch, **wrong: str) -> str:
         ("DATABASE_URL", "postgresql://u:p@h:99999999/x", "postgresql://"),
         ("REDIS_URL", "127.0.0.1:6379", "redis://"),
         ("SECRET_KEY", "short", "at least 32"),
+        ("DATA_KEY", "", "DATA_KEY is missing"),
+        ("DATA_KEY", " , ", "32 bytes"),
+        ("DATA_KEY", "c2hvcnQ=", "32 bytes"),
+        ("DATA_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,?", "base64"),
         ("ALLOWED_HOSTS", "*", "one by one"),
         ("ALLOWED_HOSTS", " , ", "one by one"),
         ("DEMO", "perhaps", "valid boolean"),
         ("MODEL_DEADLINE", "-1", "greater than 0"),
         ("UNDO_SECONDS", "soon", "valid integer"),
+        ("MODEL_PRICES", "gpt-4o-mini", "model=price/price"),
+        ("MODEL_CURRENCY", "dollars", "pattern"),
         ("EMAIL_URL", "http://mail", "smtp://"),
         ("MAIL_FROM", "Help Desk", "mail address"),
         ("TIME_ZONE", "Mars/Olympus", "IANA"),
@@ -59,6 +66,17 @@ def test_a_wrong_value_is_named_with_what_it_should_be(
 def test_every_wrong_value_is_named_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
     said = faults(monkeypatch, DEMO="perhaps", TIME_ZONE="Nowhere", SECRET_KEY="x")
     assert [name for name in ("DEMO", "TIME_ZONE", "SECRET_KEY") if name in said] == ["DEMO", "TIME_ZONE", "SECRET_KEY"]
+
+
+def test_a_demo_has_a_key_of_its_own_and_several_are_read_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {**GOOD, "DATA_KEY": "", "DEMO": "1"}.items():
+        monkeypatch.setenv(name, value)
+    own = Environment().master_keys
+    assert [len(key) for key in own] == [32]
+    monkeypatch.setenv("SECRET_KEY", "t" * 40)
+    assert Environment().master_keys != own
+    monkeypatch.setenv("DATA_KEY", f"{GOOD['DATA_KEY']}, {'A' * 42}E=")
+    assert Environment().master_keys == [bytes(32), bytes(31) + b"\x01"]
 
 
 def test_a_secret_that_is_wrong_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,10 @@ def test_the_ledger_refuses_to_be_changed(cast: Cast, statement: str) -> None:
 
 def test_a_salt_can_be_erased_and_the_ledger_stays(cast: Cast) -> None:
     cast.ticket()
-    with connection.cursor() as cursor:
+    with pytest.raises(DatabaseError, match="by erasing only"), transaction.atomic():
+        Salt.objects.all().delete()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('countersign.action', 'text.erased', true)")
         cursor.execute("DELETE FROM ledger_salt")
     assert not Salt.objects.exists()
     assert Entry.objects.count() == Counter.objects.get().value

@@ -10,6 +10,7 @@ import pytest
 from conversations.drafting.actions import request_draft
 from conversations.drafting.asking import MOST_CHARACTERS
 from conversations.drafting.models import Draft, ModelCall, Stop
+from conversations.drafting.receipts import placeholders_of, request_of
 from conversations.drafting.states import DraftState
 from conversations.mailroom.addresses import reply_address, ticket_link
 from conversations.tickets.actions import receive_message, set_consent
@@ -68,7 +69,8 @@ def test_nothing_that_is_known_of_the_customer_leaves_and_the_receipt_is_what_le
     draft = drafted(cast, body=body, phone="+44 7700 900123")
     call = ModelCall.objects.get(draft=draft)
     left = standin.seen()["bodies"][-1]
-    assert call.request == left, "byte for byte"
+    assert request_of(call) == left, "byte for byte"
+    assert "Carla Jones" in placeholders_of(call).values()
     for personal in ("Carla", "Jones", "carla@example.com", "900123", "4111"):
         assert personal not in left
     assert json.loads(left)["store"] is False

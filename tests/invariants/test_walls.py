@@ -17,6 +17,7 @@ from accounts.models import Person
 from conversations.drafting.actions import stop_drafting
 from conversations.drafting.gate import refused
 from conversations.drafting.models import Draft, Flag, ModelCall
+from conversations.drafting.receipts import new_receipt, seal_part
 from conversations.drafting.states import DRAFT_MOVES, DraftState
 from conversations.review.actions import Seen, approve
 from conversations.review.models import Decision
@@ -191,18 +192,19 @@ def test_drafts_without_a_settings_version_are_still_one(cast: Cast) -> None:
 
 
 def call(draft: Draft, **more: Any) -> ModelCall:
-    request = more.pop("request", "{}")
-    values = {
-        "draft": draft,
-        "ticket": draft.ticket,
-        "settings": draft.settings,
-        "request": request,
-        "request_hash": text_hash(request),
-        "request_bytes": len(request),
-        "redaction": {"version": "1", "replaced": {}},
-        **more,
-    }
-    return ModelCall.objects.create(**values)
+    made = new_receipt(
+        request="{}",
+        placeholders={},
+        customer_id=draft.ticket.customer_id,
+        draft=draft,
+        ticket=draft.ticket,
+        settings=draft.settings,
+        redaction=more.pop("redaction", {"version": "1", "replaced": {}}),
+    )
+    for name, value in more.items():
+        setattr(made, name, value)
+    made.save(force_insert=True)
+    return made
 
 
 BARS: dict[str, Callable[[Cast, Ticket], Any]] = {
@@ -242,12 +244,12 @@ def test_no_model_call_without_redaction(cast: Cast, redaction: dict[str, Any]) 
 
 def test_a_receipt_is_what_left_and_stays_so(cast: Cast) -> None:
     draft = pending_draft(cast.ticket())
-    refuses(lambda: call(draft, request_hash=text_hash("something else")), "not that of the request")
+    refuses(lambda: call(draft, request_sealed=b"{}", request_bytes=2), "sealed")
+    refuses(lambda: call(draft, request_bytes=3), "sealed")
     made = careless(lambda: call(draft), by=SYSTEM)
-    refuses(
-        lambda: ModelCall.objects.filter(pk=made.pk).update(request="{ }", request_hash=text_hash("{ }")),
-        "kept as it was",
-    )
+    other = careless(lambda: seal_part(made.pk, made.customer_id, "request", "{ }"), by=SYSTEM)
+    refuses(lambda: ModelCall.objects.filter(pk=made.pk).update(request_sealed=other), "kept as it was")
+    refuses(lambda: ModelCall.objects.filter(pk=made.pk).update(request_sealed=b""), "erased with its customer")
 
 
 def test_what_a_decision_rests_on_does_not_change_under_its_version(cast: Cast) -> None:

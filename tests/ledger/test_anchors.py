@@ -91,6 +91,22 @@ def test_a_restored_old_dump_is_caught_before_anything_is_signed(keyed: Cast, ou
     assert len(notes(outside)) == 2
 
 
+def test_after_a_restored_dump_the_ledger_goes_on_under_another_name(
+    keyed: Cast, outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grow(keyed)
+    with restored_later():
+        grow(keyed)
+    assert refused()[0] == "anchor_ahead"
+    monkeypatch.setattr(settings.ENV, "ledger_origin", "desk.test/ledger/2")
+    keys.rotate("routine", by=SYSTEM)
+    assert refused()[0] == "anchor_ahead"
+    file(outside).rename(outside / "evidence")
+    assert seal.attempt()
+    assert stored()[-1].startswith("desk.test/ledger/2\n")
+    assert notes(outside) == stored()[-1:]
+
+
 def test_a_dump_from_before_a_rotation_is_caught_too(keyed: Cast, outside: Path) -> None:
     grow(keyed)
     with restored_later():

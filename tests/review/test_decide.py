@@ -14,7 +14,8 @@ from conversations.tickets.models import Message, Ticket
 from conversations.tickets.states import Lane, SendingState, Status, Why
 from desk.actions import Actor
 from desk.jobs import Job
-from desk.ledger.models import Entry
+from desk.ledger.append import commitment
+from desk.ledger.models import Entry, Salt
 from desk.problems import Invalid, NotAllowed
 from tests.cast import FORM, Cast
 from tests.drafts import pending_draft
@@ -49,12 +50,14 @@ def test_approving_sends_the_draft_as_it_was_read(cast: Cast) -> None:
     assert kinds_since(before) == ["draft.approved", "sending.queued"]
     entry = Entry.objects.get(seq=before + 1)
     assert entry.actor == cast.ana.ref
-    assert (entry.facts["version"], entry.facts["text"]) == (draft.version, decision.text_hash)
+    assert entry.facts["version"] == draft.version
+    salt = Salt.objects.get(seq=entry.seq, field="text")
+    assert entry.commitments["text"] == commitment(bytes(salt.salt), decision.text)
 
 
 def test_an_edit_sends_the_other_text_and_says_that_it_was_changed(cast: Cast) -> None:
     draft = pending_draft(cast.ticket())
-    text = draft.text.replace("five working days", "seven working days")
+    text = draft.text.replace("warehouse", "depot")
     assert text != draft.text
     decision = edit(draft, Edit(text), by=cast.ana.actor(), seen=Seen(draft.version))
     assert decision.message is not None

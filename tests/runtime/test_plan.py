@@ -15,6 +15,7 @@ import uvicorn
 
 from desk.children import free_port
 from desk.embedded import PostgresServer, ValkeyServer
+from desk.encryption import read_key
 from desk.plan import Plan, desk_parts, early_parts, environment, read_plan, run_file
 from desk.supervisor import check_environment
 from desk.var import REPOSITORY, CannotStart, open_var
@@ -91,10 +92,18 @@ def test_every_part_gets_the_same_secret_key_on_every_start(var: Path) -> None:
     assert found(plan(var, SECRET_KEY="mine"))["SECRET_KEY"] == "mine"
 
 
+def test_the_key_of_personal_data_is_made_once_and_nobody_else_reads_it(var: Path) -> None:
+    key = found(plan(var))["DATA_KEY"]
+    assert len(read_key(key)) == 32
+    assert found(plan(var))["DATA_KEY"] == key
+    assert (var / "data_key").stat().st_mode & 0o777 == 0o600
+    assert found(plan(var, DATA_KEY="mine"))["DATA_KEY"] == "mine"
+
+
 def test_stand_in_and_catcher_are_told_no_secret(var: Path) -> None:
     read = plan(var, MY_TOKEN="x")
     for part in early_parts(read, found(read)):
-        assert not {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MY_TOKEN"} & set(part.environment)
+        assert not {"SECRET_KEY", "DATA_KEY", "DATABASE_URL", "REDIS_URL", "MY_TOKEN"} & set(part.environment)
 
 
 def test_servers_that_are_given_replace_the_embedded_ones() -> None:

@@ -14,7 +14,12 @@ from conversations.tickets import texts
 from conversations.tickets.kinds import ConsentSet, CustomerAdded, CustomerChanged, PolicyChanged
 from conversations.tickets.models import Customer, Policy
 from desk.actions import Actor, action, record
-from desk.problems import Invalid
+from desk.problems import Invalid, Problem
+
+
+class AlreadyErased(Problem):
+    code, status, title = "customer_erased", 409, _("This customer has been erased")
+    detail = _("Nothing is kept of them that could be erased, exported or changed.")
 
 
 def lock_customer(pk: UUID) -> Customer:
@@ -45,6 +50,8 @@ def add_customer(*, email: str, name: str, language: str, phone: str, by: Actor)
 @action("customer.changed", needs=Right.WORK)
 def change_customer(customer: Customer, *, name: str | None = None, phone: str | None = None, by: Actor) -> Customer:
     locked = lock_customer(customer.pk)
+    if locked.erased_at:
+        raise AlreadyErased
     fields = []
     if name is not None:
         locked.name = texts.name(name)
@@ -65,6 +72,8 @@ def consent_word(value: bool | None) -> str:
 def set_consent(customer: Customer, *, consent: bool, source: str, by: Actor) -> Customer:
     """Whether a model may draft for this customer, from now on and everywhere. What hangs on it reacts to the entry."""
     locked = lock_customer(customer.pk)
+    if locked.erased_at:
+        raise AlreadyErased
     locked.ai_consent, locked.ai_consent_source, locked.ai_consent_at = consent, source, timezone.now()
     locked.save(update_fields=["ai_consent", "ai_consent_source", "ai_consent_at"])
     record(ConsentSet(consent=consent_word(consent), source=source), by=by, subject=locked.ref, customer=locked)  # type: ignore[arg-type]

@@ -1,0 +1,170 @@
+"""A data key for everybody of whom encrypted texts are kept; without it all of these are noise, in every copy there is.
+
+The database holds data keys wrapped by a master key, which it never holds: `DATA_KEY`, or the file that `make run` keeps in
+VAR. Several may be given, separated by commas: the first one wraps, all of them open, and `manage.py data_keys rotate` wraps
+with the first what another one wrapped.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import psycopg
+from django.conf import settings
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from desk.actions import Actor, action, record
+from desk.encryption import DoesNotOpen, name_of, new_key, seal, unseal
+from desk.ledger.kinds import Code, Facts, kind
+from desk.problems import Problem
+
+AT_ONCE = 500  # keys an action
+
+
+class DataKey(models.Model):
+    """The key of one owner, such as `customer:<id>`, wrapped. When the owner is erased the row goes."""
+
+    owner = models.CharField(max_length=80, unique=True)
+    wrapped = models.BinaryField()
+    master = models.CharField(max_length=16)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "desk_data_key"
+        app_label = "desk"
+        indexes: ClassVar = [models.Index(fields=["master"], name="desk_data_key_master")]
+
+    def __str__(self) -> str:
+        return f"key of {self.owner}"
+
+
+class Unreadable(Problem):
+    """Erased, or kept under a key that is not given, or changed by somebody who had none."""
+
+    code, status, title = "unreadable", 409, _("This cannot be read any more")
+    detail = _("What is kept here does not open with the keys of this desk.")
+
+
+@kind("data_keys.rewrapped", says="{actor} wrapped {count} data keys with the master key {master}")
+class DataKeysRewrapped(Facts):
+    count: int
+    master: Code
+
+
+def master_keys() -> dict[str, bytes]:
+    """The master keys by name, the one that wraps first."""
+    return {name_of(key): key for key in settings.ENV.master_keys}
+
+
+def key_of(owner: str) -> bytes:
+    """The data key of this owner. Raises Unreadable: they have none, or none that a given master key opens."""
+    found = _row(owner)
+    if found is None:
+        raise Unreadable
+    return _opened(owner, *found)
+
+
+def key_for(owner: str) -> bytes:
+    """The same, made where there is none. Inside an action."""
+    if (found := _row(owner)) is None:
+        name, master = next(iter(master_keys().items()))
+        wrapped = seal(master, new_key(), _context(owner))
+        with connection.cursor() as cursor:
+            # Whoever comes second waits for the first, and takes the first one's.
+            cursor.execute(
+                "INSERT INTO desk_data_key (owner, wrapped, master, created_at) VALUES (%s, %s, %s, now()) "
+                "ON CONFLICT (owner) DO NOTHING",
+                [owner, wrapped, name],
+            )
+        found = _row(owner)
+    if found is None:
+        raise Unreadable
+    return _opened(owner, *found)
+
+
+def destroy(owner: str) -> None:
+    """Inside an action: what was sealed for this owner never opens again."""
+    DataKey.objects.filter(owner=owner).delete()
+
+
+def rotate(*, by: Actor) -> int:
+    """Wrap with the first master key whatever another one wraps. Returns how many; a second run goes on where one ended."""
+    done = 0
+    while count := _rewrap(by=by) if _foreign().exists() else 0:
+        done += count
+    return done
+
+
+@action("data_keys.rewrapped")
+def _rewrap(*, by: Actor) -> int:
+    name, master = next(iter(master_keys().items()))
+    rows = list(_foreign().select_for_update(no_key=True).order_by("pk")[:AT_ONCE])
+    for row in rows:
+        key = _opened(row.owner, bytes(row.wrapped), row.master)
+        row.wrapped, row.master = seal(master, key, _context(row.owner)), name
+        row.save(update_fields=["wrapped", "master"])
+    record(DataKeysRewrapped(count=len(rows), master=name), by=by, subject="desk:data-keys")
+    return len(rows)
+
+
+def missing_master_keys() -> list[str]:
+    """Names of master keys that data keys are wrapped with, and that are not given."""
+    given = list(master_keys())
+    return list(DataKey.objects.exclude(master__in=given).values_list("master", flat=True).distinct()[:5])
+
+
+def fault_at_start(database: psycopg.Connection) -> str:
+    """Why a desk must not start that could not read what is kept, as a sentence; "" when it can."""
+    table = database.execute("SELECT to_regclass('desk_data_key')").fetchone()
+    if table in {None, (None,)}:
+        return ""  # Older than these keys.
+    found = database.execute("SELECT DISTINCT master FROM desk_data_key").fetchall()
+    missing = sorted({name for (name,) in found} - set(master_keys()))
+    return (
+        missing
+        and (
+            f"Countersign cannot start: personal data here is encrypted with the key {' and '.join(missing)}, which DATA_KEY "
+            "does not hold. Set DATA_KEY to it (`make run` keeps it in var/data_key). To change keys, give both, separated "
+            "by a comma, the new one first, and run `python manage.py data_keys rotate`."
+        )
+    ) or ""
+
+
+def sealed(owner: str, content: str, context: str) -> bytes:
+    """A text of this owner, encrypted; `context` says where it is kept, as `table|column|row`. Inside an action."""
+    return seal(key_for(owner), content.encode(), f"{context}|{owner}")
+
+
+def opened(owner: str, content: bytes, context: str) -> str:
+    """The text that was sealed so. Raises Unreadable."""
+    return _unsealed(key_of(owner), content, f"{context}|{owner}").decode()
+
+
+def _foreign() -> models.QuerySet[DataKey]:
+    return DataKey.objects.exclude(master=next(iter(master_keys())))
+
+
+def _row(owner: str) -> tuple[bytes, str] | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wrapped, master FROM desk_data_key WHERE owner = %s", [owner])
+        found: tuple[bytes, str] | None = cursor.fetchone()
+    return found
+
+
+def _opened(owner: str, wrapped: bytes, master: str) -> bytes:
+    keys = master_keys()
+    if master not in keys:
+        raise Unreadable
+    return _unsealed(keys[master], wrapped, _context(owner))
+
+
+def _unsealed(key: bytes, content: bytes, context: str) -> bytes:
+    try:
+        return unseal(key, content, context)
+    except DoesNotOpen:
+        raise Unreadable from None
+
+
+def _context(owner: str) -> str:
+    return f"desk_data_key|wrapped|{owner}"
