@@ -102,7 +102,7 @@ def _rewrap(*, by: Actor) -> int:
     name, master = next(iter(master_keys().items()))
     rows = list(_foreign().select_for_update(no_key=True).order_by("pk")[:AT_ONCE])
     for row in rows:
-        key = _opened(row.owner, row.wrapped, row.master)
+        key = _opened(row.owner, bytes(row.wrapped), row.master)
         row.wrapped, row.master = seal(master, key, _context(row.owner)), name
         row.save(update_fields=["wrapped", "master"])
     record(DataKeysRewrapped(count=len(rows), master=name), by=by, subject="desk:data-keys")

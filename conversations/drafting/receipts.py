@@ -54,7 +54,7 @@ def placeholders_of(call: ModelCall) -> dict[str, str]:
     return found
 
 
-def _open(call: ModelCall, part: str, content: bytes) -> str:
+def _open(call: ModelCall, part: str, content: bytes | memoryview) -> str:
     return opened(_owner(call.customer_id), bytes(content), _context(call.pk, part)) if content else ""
 
 
