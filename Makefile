@@ -16,7 +16,7 @@ help:
 	@echo 'make run        a working desk with demo data on http://127.0.0.1:8000 (PORT=, VAR=, DEMO=0)'
 	@echo 'make test       everything that has to hold, as CI runs it'
 	@echo 'make test-long  hundreds of kills, mutation tests, a million rows'
-	@echo 'make bench      the benchmarks, as ratios'
+	@echo 'make bench      the benchmarks, as ratios (BENCH_TICKETS=1000000)'
 	@echo 'make pictures   every page in light and dark, wide and on a phone, into build/screenshots'
 	@echo 'make reset      empty var/ (VAR=): database, mails, logs, keys'
 	@echo 'make lint       the checks alone'

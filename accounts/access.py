@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,11 +26,20 @@ NOTHING = Sight(none=True)
 
 def sight_of(person: Person | None) -> Sight:
     """Supervisors, admins and auditors see all tickets, agents those of their teams and those without one."""
-    if person is None or not person.is_active or not person.roles:
-        return NOTHING
-    if person.has_role(Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR):
-        return Sight(everything=True)
-    return Sight(teams=teams_of(person.pk))
+    return sights_of([person])[person.pk] if person is not None else NOTHING
+
+
+def sights_of(people: Collection[Person]) -> dict[UUID, Sight]:
+    """The same for many, with at most one statement."""
+    sights = {person.pk: NOTHING for person in people if not (person.is_active and person.roles)}
+    seeing = [person for person in people if person.pk not in sights]
+    over_all = [person for person in seeing if person.has_role(Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)]
+    sights |= {person.pk: Sight(everything=True) for person in over_all}
+    of_teams: dict[UUID, set[int]] = {person.pk: set() for person in seeing if person.pk not in sights}
+    if of_teams:
+        for pk, team in Membership.objects.filter(person__in=of_teams).values_list("person", "team"):
+            of_teams[pk].add(team)
+    return sights | {pk: Sight(teams=frozenset(teams)) for pk, teams in of_teams.items()}
 
 
 def teams_of(person_id: UUID) -> frozenset[int]:

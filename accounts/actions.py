@@ -18,6 +18,7 @@ from accounts.kinds import (
     PersonAdded,
     PersonChanged,
     PersonErased,
+    PersonLanguagesSet,
     PersonPasswordSet,
     PersonPreferencesSet,
     PersonSignedIn,
@@ -29,9 +30,10 @@ from accounts.kinds import (
     TokenIssued,
     TokenRevoked,
 )
+from accounts.languages import known_languages
 from accounts.models import Membership, Person, Role, Scope, Team, Token
 from accounts.preferences import Preferences
-from accounts.rights import Right
+from accounts.rights import Right, allows
 from desk.actions import Actor, action, record
 from desk.erasing import erase
 from desk.problems import Invalid, NotAllowed
@@ -48,11 +50,13 @@ def add_person(
         email=email.lower(),
         name=name,
         roles=[Role(role) for role in roles],
-        languages=list(languages),
+        languages=known_languages(languages),
         password=make_password(password),
     )
     person.save(force_insert=True)
-    record(PersonAdded(roles=sorted(person.roles)), by=by, subject=person.ref, person=person)
+    record(
+        PersonAdded(roles=sorted(person.roles), languages=person.languages), by=by, subject=person.ref, person=person
+    )
     return person
 
 
@@ -116,6 +120,19 @@ def set_preferences(person: Person, wanted: Mapping[str, Any], *, by: Actor) -> 
     changed = sorted(name for name in after if after[name] != before[name])
     record(PersonPreferencesSet(changed=changed), by=by, subject=locked.ref, person=locked)
     return Person.objects.get(pk=locked.pk)
+
+
+@action("person.languages_set")
+def set_languages(person: Person, languages: Sequence[str], *, by: Actor) -> Person:
+    """Say which languages a person reads; none means all. They say it themselves, or an administrator does."""
+    if not (by.kind == "person" and by.id == str(person.pk)) and not allows(by, Right.ADMINISTER):
+        raise NotAllowed
+    wanted = known_languages(languages)
+    locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    locked.languages = wanted
+    locked.save(update_fields=["languages"])
+    record(PersonLanguagesSet(languages=wanted or ["all"]), by=by, subject=locked.ref, person=locked)
+    return locked
 
 
 @action("person.signed_in")

@@ -40,6 +40,6 @@ def _places(person: Person, path: str) -> list[dict[str, Any]]:
     places = [{"label": _("Desk"), "url": "/queue/", "here": path.startswith(("/queue", "/tickets"))}]
     if person.has_role(Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR):
         places.append({"label": _("Ledger"), "url": "/ledger/", "here": path.startswith("/ledger")})
-    if person.has_role(Role.ADMIN, Role.SUPERVISOR):
+    if person.has_role(Role.ADMIN, Role.SUPERVISOR, Role.AUDITOR):
         places.append({"label": _("Settings"), "url": "/settings/", "here": path.startswith("/settings")})
     return places

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts.access import sight_of
+from accounts.access import Sight, sights_of
 from accounts.models import Person, Token
 from desk.feed import registry
 from desk.feed.registry import Heard, Team, Viewer
@@ -25,7 +25,8 @@ def viewers(sessions: Collection[str]) -> dict[str, Viewer]:
     people = Person.objects.filter(is_active=True).in_bulk(
         {UUID(content[SESSION_KEY]) for content in signed_in.values() if SESSION_KEY in content}
     )
-    looks = {key: viewer_of(person) for key, person in people.items()}
+    sights = sights_of(people.values())
+    looks = {key: viewer_of(person, sights[key]) for key, person in people.items()}
     return {
         session: looks[person.pk]
         for session, content in signed_in.items()
@@ -36,9 +37,7 @@ def viewers(sessions: Collection[str]) -> dict[str, Viewer]:
     }
 
 
-def viewer_of(person: Person) -> Viewer:
-    sight = sight_of(person)
-
+def viewer_of(person: Person, sight: Sight) -> Viewer:
     def sees(team: Team) -> bool:
         return sight.sees(int(team.partition(":")[2]) if team else None)
 

@@ -6,14 +6,16 @@ from typing import Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Person, Team, Token
-from desk.ledger.kinds import Code, Facts, Ref, kind, names
+from desk.ledger.kinds import Code, Facts, Ref, kind, names, words
 
 
 @kind("person.added", says="{actor} added {subject} with the roles {roles}")
 class PersonAdded(Facts):
     roles: list[Code]
+    languages: list[Code]
 
 
 @kind("person.changed", says="{actor} changed roles or state of {subject}: {roles}, active: {active}")
@@ -35,6 +37,13 @@ class PersonPasswordSet(Facts):
 @kind("person.preferences_set", says="{subject} changed how they like the desk: {changed}")
 class PersonPreferencesSet(Facts):
     changed: list[Code]
+
+
+@kind("person.languages_set", says="{actor} set the languages that {subject} reads: {languages}")
+class PersonLanguagesSet(Facts):
+    """None stated says `all`: who states none reads all."""
+
+    languages: list[Code]
 
 
 @kind("person.signed_in", says="{subject} signed in")
@@ -101,3 +110,6 @@ def services(refs: set[str]) -> dict[str, str]:
 @names("token")
 def tokens(refs: set[str]) -> dict[str, str]:
     return {ref: _("token %(start)s") % {"start": ref[6:14]} for ref in refs}
+
+
+words({"all": gettext_lazy("all of them")})

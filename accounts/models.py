@@ -72,6 +72,10 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]
     def prefers(self) -> Preferences:
         return preferences_of(self.preferences)
 
+    def reads(self, language: str) -> bool:
+        """Whether a text in this language can be decided by them; who states no language reads all of the desk's."""
+        return not self.languages or language in self.languages
+
     def has_role(self, *roles: str) -> bool:
         return any(role in self.roles for role in roles)
 

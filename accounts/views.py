@@ -18,6 +18,7 @@ from accounts.doors import StaffRequest, actor, speak, staff
 from accounts.forms import TokenForm
 from accounts.minting import Mintable, scopes_of
 from accounts.models import Token
+from accounts.people_views import language_choices
 from accounts.preferences import STAFF_LANGUAGES, Preferences
 from desk.problems import NotFound
 
@@ -45,6 +46,7 @@ def preferences(request: StaffRequest) -> HttpResponse:
         {
             "prefers": request.user.prefers,
             "languages": languages,
+            "read": language_choices(request.user),
             "densities": [("comfortable", _("Comfortable")), ("compact", _("Compact"))],
             "themes": [("system", _("System")), ("light", _("Light")), ("dark", _("Dark"))],
         },

@@ -30,6 +30,6 @@ class ConversationsConfig(AppConfig):
         rooms = (*ROOMS, "demo") if settings.DEMO else ROOMS
         layers(*(f"conversations.{room}" for room in rooms))
         for room in rooms:
-            for file in ("kinds", "reactions", "tasks", "rows", "erasing"):
+            for file in ("kinds", "reactions", "tasks", "rows", "account", "erasing"):
                 if find_spec(f"conversations.{room}.{file}"):
                     import_module(f"conversations.{room}.{file}")

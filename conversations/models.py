@@ -1,14 +1,18 @@
 """Index of the tables; each lives in the room of its subject."""
 
-from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersion, Stop
+from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
 from conversations.knowledge.models import Article, Macro, Passage
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
 from conversations.teamwork.models import Claim, Follower, Notice, Unsent
+from conversations.tickets.bulk import Bulk, BulkTicket
+from conversations.tickets.merges import Merge
 from conversations.tickets.models import Customer, Message, Policy, SavedView, Sending, Ticket, Words
 
 __all__ = [
     "Article",
+    "Bulk",
+    "BulkTicket",
     "Claim",
     "Concern",
     "Customer",
@@ -16,9 +20,11 @@ __all__ = [
     "Draft",
     "Erasure",
     "Flag",
+    "FlagRule",
     "Follower",
     "Hold",
     "Macro",
+    "Merge",
     "Message",
     "ModelCall",
     "Notice",

@@ -23,7 +23,7 @@ MOST_ROWS = 200
 BIGGEST = 2**63 - 1
 
 A = TypeVar("A", bound="Asked")
-W = TypeVar("W", bound="Wanted")
+W = TypeVar("W", bound="Query")
 
 # The escape for NUL, unless its backslash is itself escaped. No text of anybody needs it, and PostgreSQL keeps none.
 _NULL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
@@ -35,10 +35,14 @@ class Asked(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore", populate_by_name=True)
 
 
-class Wanted(BaseModel):
-    """What a list is asked for in its address; `cursor` comes from the `next` or `previous` of a page."""
+class Query(BaseModel):
+    """What a call is asked for in its address."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Wanted(Query):
+    """What a list is asked for in its address; `cursor` comes from the `next` or `previous` of a page."""
 
     cursor: str = Field(default="", description="From `next` or `previous` of a page.")
     page_size: int = Field(default=50, ge=1, le=MOST_ROWS, description="How many at once.")

@@ -17,6 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 METHODS = ("get", "post", "patch", "delete")
+TEXT = "text/plain"
 _REF = "#/components/schemas/"
 _CODE = re.compile(r"`([^`]+)`")
 
@@ -132,15 +133,15 @@ def _scopes() -> list[str]:
 
 
 def _operation(path: str, method: str, found: dict[str, Any]) -> Operation:
-    body = found.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    asks = _resolved(body)
+    sent = found.get("requestBody", {}).get("content", {})
+    asks = _resolved(sent.get("application/json", {}).get("schema", {}))
     answers, refusals = [], []
     for status, answer in found["responses"].items():
         content = answer.get("content", {})
         examples = content.get("application/problem+json", {}).get("examples", {}).values()
         refusals += [Refusal(status, each["value"]["code"], each["value"]["title"]) for each in examples]
         if status < "400":
-            shape = content.get("application/json", {}).get("schema")
+            shape = (content.get("application/json") or content.get(TEXT) or {}).get("schema")
             answers.append((status, _type(shape) if shape else SafeString()))
     parameters = [
         _field(each["name"], each["schema"] | {"description": each.get("description", "")}, required="required" in each)
@@ -155,7 +156,10 @@ def _operation(path: str, method: str, found: dict[str, Any]) -> Operation:
         scopes=[scope for each in found.get("security", []) for scope in each.get("token", [])],
         parameters=parameters,
         asks=_fields(asks),
-        examples=[json.dumps(each, indent=2, ensure_ascii=False) for each in asks.get("examples", [])],
+        examples=[
+            *(json.dumps(each, indent=2, ensure_ascii=False) for each in asks.get("examples", [])),
+            *(each["value"] for each in sent.get(TEXT, {}).get("examples", {}).values()),
+        ],
         answers=answers,
         refusals=refusals,
     )

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import Direction, OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel
 from pydantic.json_schema import DefsRef, GenerateJsonSchema
 
-from desk.api import Asked, Malformed, ProblemTold, Told, Wanted
+from desk.api import Asked, Malformed, ProblemTold, Query, Told
 from desk.middleware import TooLarge
 from desk.once import KeyReused, StillRunning
 from desk.problems import Invalid, NotAllowed, NotFound, Problem, TooMany
 
 Call = TypeVar("Call", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
+TEXT = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A body in plain text, by example: a format that has its own specification."""
+
+    example: str
+
+    def examples(self) -> list[OpenApiExample]:
+        return [OpenApiExample("text", value=self.example, media_type=TEXT)]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An answer that is a file of this media type."""
+
+    media_type: str
 
 
 class Unauthenticated(Problem):
@@ -60,9 +81,9 @@ def described(
     summary: str,
     *,
     tag: str,
-    tells: Mapping[int, type[Told] | None],
-    asks: type[Asked] | None = None,
-    wants: type[Wanted] | None = None,
+    tells: Mapping[int, type[Told] | Text | File | None],
+    asks: type[Asked] | Text | None = None,
+    wants: type[Query] | None = None,
     refuses: Sequence[Problem | type[Problem]] = (),
     once: bool = False,
     found: bool = False,
@@ -75,7 +96,9 @@ def described(
     problems: list[Problem | type[Problem]] = [*_always, *refuses]
     if found:
         problems.append(NotFound)
-    if asks is not None:
+    if isinstance(asks, Text):
+        problems += [Malformed, TooLarge]
+    elif asks is not None:
         problems += [
             Malformed,
             Invalid("body: Field required.", errors={"body": ["Field required"]}),
@@ -88,17 +111,27 @@ def described(
         )
     if once:
         problems += [KeyReused, StillRunning, Invalid, TooLarge]
-    answers: dict[Any, Any] = {
-        status: OpenApiResponse(told, description=_STATUS.get(status, "")) for status, told in tells.items()
-    }
+    answers: dict[Any, Any] = {}
+    for status, told in tells.items():
+        if isinstance(told, Text):
+            answers[status, TEXT] = OpenApiResponse(
+                OpenApiTypes.STR, description=_STATUS.get(status, ""), examples=told.examples()
+            )
+        elif isinstance(told, File):
+            answers[status, told.media_type] = OpenApiResponse(OpenApiTypes.BINARY, description=_STATUS.get(status, ""))
+        else:
+            answers[status] = OpenApiResponse(told, description=_STATUS.get(status, ""))
     for status in sorted({problem.status for problem in problems}):
         answers[status, PROBLEM] = _answer([_instance(problem) for problem in problems if problem.status == status])
     parameters: list[Any] = [*([wants] if wants else []), *([_KEY, _REPLAYED] if once else [])]
     return extend_schema(
-        operation_id=summary.lower().replace(" ", "_"),
+        operation_id=re.sub(r"[^a-z0-9]+", "_", summary.lower()),
         summary=summary,
         tags=[tag],
-        request=asks,
+        request={TEXT: OpenApiTypes.STR} if isinstance(asks, Text) else asks,
+        examples=[OpenApiExample("text", value=asks.example, media_type=TEXT, request_only=True)]
+        if isinstance(asks, Text)
+        else None,
         responses=answers,
         parameters=parameters,
     )
@@ -164,7 +197,7 @@ class ModelSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
             auto_schema.registry.register_on_missing(component)
             if auto_schema.registry[component].schema != component.schema:
                 raise ValueError(f"two shapes of the API are called {name}")
-        if issubclass(self.target, Wanted):
+        if issubclass(self.target, Query):
             schema["properties"] = {name: _left_out(part) for name, part in schema["properties"].items()}
         return _untitled(schema)
 

@@ -7,3 +7,4 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from desk import erasing  # noqa: F401 - it registers the frame's own tables
+        from desk.ledger import keys, state, witnesses  # noqa: F401 - their kinds, and what of the ledger is shown

@@ -7,7 +7,6 @@ with the first what another one wrapped.
 
 from __future__ import annotations
 
-import sys
 from typing import ClassVar
 
 import psycopg
@@ -115,20 +114,21 @@ def missing_master_keys() -> list[str]:
     return list(DataKey.objects.exclude(master__in=given).values_list("master", flat=True).distinct()[:5])
 
 
-def check_at_start() -> None:
-    """End this process with a sentence when what is kept could not be read; a desk that starts can read it."""
-    try:
-        # On a connection of its own: a server that is loaded inside an event loop may not use Django's.
-        with psycopg.connect(settings.ENV.database_url, connect_timeout=5) as database:
-            found = database.execute("SELECT DISTINCT master FROM desk_data_key").fetchall()
-    except psycopg.Error:
-        return  # Away, or older than these keys: others say so.
-    if missing := sorted({name for (name,) in found} - set(master_keys())):
-        sys.exit(
+def fault_at_start(database: psycopg.Connection) -> str:
+    """Why a desk must not start that could not read what is kept, as a sentence; "" when it can."""
+    table = database.execute("SELECT to_regclass('desk_data_key')").fetchone()
+    if table in {None, (None,)}:
+        return ""  # Older than these keys.
+    found = database.execute("SELECT DISTINCT master FROM desk_data_key").fetchall()
+    missing = sorted({name for (name,) in found} - set(master_keys()))
+    return (
+        missing
+        and (
             f"Countersign cannot start: personal data here is encrypted with the key {' and '.join(missing)}, which DATA_KEY "
             "does not hold. Set DATA_KEY to it (`make run` keeps it in var/data_key). To change keys, give both, separated "
             "by a comma, the new one first, and run `python manage.py data_keys rotate`."
         )
+    ) or ""
 
 
 def sealed(owner: str, content: str, context: str) -> bytes:

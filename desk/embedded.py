@@ -136,8 +136,16 @@ class PostgresServer(_Server):
 
     @property
     def url(self) -> str:
+        """The owner's, who is the superuser too."""
         password = (self.home / "password").read_text(encoding="ascii")
         return f"postgresql://countersign:{password}@127.0.0.1:{self.port}/countersign"
+
+    def url_of(self, login: str) -> str:
+        """That of a login which `manage.py prepare` makes (desk.roles), with its password."""
+        kept = self.home / f"password-{login}"
+        if not kept.exists():
+            write_secretly(kept, secrets.token_urlsafe(24))
+        return f"postgresql://{login}:{kept.read_text(encoding='ascii')}@127.0.0.1:{self.port}/countersign"
 
     def launch(self) -> None:
         """Start without waiting. The first start lays the database out, about a second."""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
+from decimal import Decimal
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -26,6 +28,13 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", case_sensitive=False)
 
     database_url: str = Field(description="PostgreSQL 15 or newer, `postgresql://user:password@host:port/name`")
+    owner_database_url: str = Field(
+        default="",
+        description="login that owns the tables, for `manage.py prepare` alone; DATABASE_URL's when not given",
+    )
+    sealer_database_url: str = Field(
+        default="", description="login of `manage.py sealer`; DATABASE_URL's when not given"
+    )
     redis_url: str = Field(description="Valkey, or Redis 7 or newer, `redis://host:port/0`")
     secret_key: str = Field(min_length=32, description="at least 32 characters; signs sessions")
     data_key: str = Field(
@@ -44,6 +53,10 @@ class Environment(BaseSettings):
     )
     openai_model: str = Field(default="gpt-4o-mini", min_length=1, description="the model's name")
     model_deadline: float = Field(default=45.0, gt=0, le=600, description="seconds for one draft, all tries together")
+    model_prices: Annotated[dict[str, tuple[Decimal, Decimal]], NoDecode] = Field(
+        default={}, description="what a million tokens cost, read and written: `gpt-4o-mini=0.15/0.60`, by commas"
+    )
+    model_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$", description="currency of these prices")
     email_url: str = Field(
         default="smtp://127.0.0.1:25", description="`smtp://user:password@host:port`, `smtp+tls://` or `smtps://`"
     )
@@ -52,15 +65,48 @@ class Environment(BaseSettings):
     organisation: str = Field(default="Nordlicht Outdoor", min_length=1, description="name that customers know")
     time_zone: str = Field(default="UTC", description="zone in which times are shown")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="least level logged")
+    ledger_key: str = Field(
+        default="", description="file with the private key that signs the ledger; `manage.py ledger key new` makes it"
+    )
+    ledger_origin: str = Field(
+        default="", description="name of this ledger in what a new key signs, an address without its scheme"
+    )
+    ledger_anchor_file: str = Field(
+        default="", description="file outside the database to which each checkpoint of the ledger is added"
+    )
+    ledger_anchor_mail: Annotated[list[str], NoDecode] = Field(
+        default=[], description="addresses of auditors that checkpoints of the ledger are mailed to, by commas"
+    )
+    ledger_anchor_minutes: int = Field(
+        default=60, ge=1, le=10_080, description="at most one such mail in so many minutes"
+    )
+    ledger_policy: str = Field(
+        default="", description="file with the witnesses that a checkpoint of the ledger needs (C2SP tlog-policy)"
+    )
     metrics_token: str = Field(default="", description="lets a collector read /metrics from elsewhere than loopback")
     trusted_proxies: Annotated[list[str], NoDecode] = Field(
         default=[], description="addresses or networks of proxies whose X-Forwarded-For is believed, by commas"
     )
 
-    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    @field_validator("allowed_hosts", "trusted_proxies", "ledger_anchor_mail", mode="before")
     @classmethod
     def split_by_commas(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("model_prices", mode="before")
+    @classmethod
+    def prices(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        found: dict[str, tuple[Decimal, Decimal]] = {}
+        for part in filter(None, map(str.strip, value.split(","))):
+            priced = re.fullmatch(
+                r"(?P<model>\S+)=(?P<read>[0-9]+(?:\.[0-9]+)?)/(?P<written>[0-9]+(?:\.[0-9]+)?)", part
+            )
+            if priced is None:
+                raise ValueError("must be written as model=price/price, such as gpt-4o-mini=0.15/0.60")
+            found[priced["model"]] = (Decimal(priced["read"]), Decimal(priced["written"]))
+        return found
 
     @field_validator("allowed_hosts")
     @classmethod
@@ -76,17 +122,27 @@ class Environment(BaseSettings):
             ip_network(part, strict=False)
         return value
 
-    @field_validator("database_url", "redis_url", "email_url", "openai_base_url", "public_url")
+    @field_validator(
+        "database_url",
+        "owner_database_url",
+        "sealer_database_url",
+        "redis_url",
+        "email_url",
+        "openai_base_url",
+        "public_url",
+    )
     @classmethod
     def known_scheme(cls, value: str, info: ValidationInfo) -> str:
         schemes = {
             "database_url": ("postgresql", "postgres"),
+            "owner_database_url": ("postgresql", "postgres"),
+            "sealer_database_url": ("postgresql", "postgres"),
             "redis_url": ("redis", "rediss", "unix"),
             "email_url": ("smtp", "smtps", "smtp+tls"),
             "openai_base_url": ("http", "https"),
             "public_url": ("http", "https"),
         }[info.field_name or ""]
-        if info.field_name == "public_url" and not value:
+        if info.field_name in {"public_url", "owner_database_url", "sealer_database_url"} and not value:
             return value
         parts = urlsplit(value)
         try:
@@ -97,12 +153,35 @@ class Environment(BaseSettings):
             raise ValueError(f"must be an address that starts with {' or '.join(s + '://' for s in schemes)}")
         return value.rstrip("/") if info.field_name in {"public_url", "openai_base_url"} else value
 
+    @field_validator("ledger_origin")
+    @classmethod
+    def name_without_scheme(cls, value: str) -> str:
+        if "://" in value or "+" in value or any(character.isspace() for character in value) or not value.isprintable():
+            raise ValueError(
+                "must be an address without https://, spaces and plus signs, such as desk.example.com/ledger"
+            )
+        return value
+
+    @field_validator("ledger_anchor_mail")
+    @classmethod
+    def addresses(cls, value: list[str]) -> list[str]:
+        return [cls.one_address(part) for part in value]
+
     @field_validator("mail_from")
     @classmethod
     def one_address(cls, value: str) -> str:
         local, at, domain = value.partition("@")
         if not (local and at and domain) or any(character.isspace() for character in value):
             raise ValueError("must be one mail address")
+        return value
+
+    @field_validator("ledger_policy")
+    @classmethod
+    def readable_policy(cls, value: str) -> str:
+        if value:
+            from desk.ledger.policy import read_policy
+
+            read_policy(value)
         return value
 
     @field_validator("time_zone")
@@ -166,10 +245,18 @@ def read() -> Environment:
     """Read the environment; what `make run` started fills the gaps. Exits with sentences when something is wrong."""
     given: dict[str, Any] = {}
     if "DATABASE_URL" not in os.environ and (run := read_run()):
-        for name in ("database_url", "redis_url", "secret_key", "email_url", "openai_base_url", "openai_api_key"):
+        urls = (
+            "database_url",
+            "owner_database_url",
+            "sealer_database_url",
+            "redis_url",
+            "email_url",
+            "openai_base_url",
+        )
+        for name in (*urls, "secret_key", "openai_api_key"):
             if run.get(name) and name.upper() not in os.environ:
                 given[name] = run[name]
-        for name in ("openai_model", "demo", "public_url"):
+        for name in ("openai_model", "demo", "public_url", "ledger_key", "ledger_anchor_file"):
             if name in run and name.upper() not in os.environ:
                 given[name] = run[name]
         if "secret_key" not in given and "SECRET_KEY" not in os.environ and (key := read_secret_key()):

@@ -16,10 +16,18 @@ EXEMPT = frozenset(
         "ledger_entry",
         "ledger_counter",
         "ledger_salt",
+        # Sealing: it tells of the entries, and has none of its own.
+        "ledger_checkpoint",
+        "ledger_node",
+        "ledger_cosignature",
+        "ledger_anchor",
+        "ledger_sealer",
         # Presence, and what is about one person alone: unsent words, a lease that ends by itself, what was read.
         "teamwork_unsent",
         "teamwork_claim",
         "teamwork_notice",
+        # How far a job is; what it does to a ticket is an action each.
+        "tickets_bulk_ticket",
     }
 )
 """Tables that are written outside actions, by name (sessions and the like are third parties')."""
@@ -74,6 +82,42 @@ CREATE TRIGGER ledger_entry_follows AFTER INSERT ON ledger_entry
 INSERT INTO ledger_counter (id, value) VALUES (1, 0);
 """
 
+SEALING = """
+ALTER TABLE ledger_key ADD CONSTRAINT ledger_key_whole CHECK (octet_length(public) = 32);
+ALTER TABLE ledger_checkpoint ADD CONSTRAINT ledger_checkpoint_root CHECK (octet_length(root) = 32);
+ALTER TABLE ledger_node ADD CONSTRAINT ledger_node_whole
+    CHECK (level > 0 AND level % 8 = 0 AND index >= 0 AND octet_length(hash) = 32);
+
+-- One line of checkpoints: each on top of the last. That two at once do not fork it is for the unique `previous` to say,
+-- which sees what a snapshot does not.
+CREATE FUNCTION ledger_checkpoint_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE last bigint; head bigint;
+BEGIN
+    SELECT coalesce(max(size), 0) INTO last FROM ledger_checkpoint;
+    SELECT coalesce(max(seq), 0) INTO head FROM ledger_entry;
+    IF NEW.previous <> last OR NEW.size > head THEN
+        RAISE EXCEPTION 'checkpoint % on % does not follow on % (entries: %)', NEW.size, NEW.previous, last, head
+            USING ERRCODE = 'raise_exception';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_checkpoint_next BEFORE INSERT ON ledger_checkpoint
+    FOR EACH ROW EXECUTE FUNCTION ledger_checkpoint_follows();
+
+-- A node stands on entries that are sealed: nobody can lay one out before its time.
+CREATE FUNCTION ledger_node_sealed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.index + 1) * (1::bigint << NEW.level) > (SELECT coalesce(max(size), 0) FROM ledger_checkpoint) THEN
+        RAISE EXCEPTION 'node %/% reaches beyond what is sealed', NEW.level, NEW.index USING ERRCODE = 'raise_exception';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_node_on_sealed BEFORE INSERT ON ledger_node
+    FOR EACH ROW EXECUTE FUNCTION ledger_node_sealed();
+INSERT INTO ledger_sealer (id, refuses) VALUES (1, '');
+"""
+UNSEAL = "DROP FUNCTION ledger_node_sealed() CASCADE; DROP FUNCTION ledger_checkpoint_follows() CASCADE;"
+
 
 def guard(*tables: str) -> RunSQL:
     """A migration step: from now on these tables are written by actions only."""
@@ -91,6 +135,20 @@ def _on(table: str) -> str:
 
 def _off(table: str) -> str:
     return f"DROP TRIGGER {table}_by_action ON {table};\nDROP TRIGGER {table}_by_action_whole ON {table};\n"
+
+
+def keep(*tables: str) -> RunSQL:
+    """A migration step: from now on rows of these tables are added, and never changed or taken away."""
+    return RunSQL(
+        "".join(
+            f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION ledger_refuse();\n"
+            f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();\n"
+            for table in tables
+        ),
+        "".join(f"DROP TRIGGER {table}_kept ON {table};\nDROP TRIGGER {table}_whole ON {table};\n" for table in tables),
+    )
 
 
 def steps(*statements: str, undo: Sequence[str] = ()) -> RunSQL:

@@ -3,6 +3,19 @@
 from desk.data_keys import DataKey
 from desk.idempotency import Answer
 from desk.jobs import Job
-from desk.ledger.models import Counter, Entry, Salt
+from desk.ledger.models import Anchor, Checkpoint, Cosignature, Counter, Entry, Key, Node, Salt, Sealer
 
-__all__ = ["Answer", "Counter", "DataKey", "Entry", "Job", "Salt"]
+__all__ = [
+    "Anchor",
+    "Answer",
+    "Checkpoint",
+    "Cosignature",
+    "Counter",
+    "DataKey",
+    "Entry",
+    "Job",
+    "Key",
+    "Node",
+    "Salt",
+    "Sealer",
+]

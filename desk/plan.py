@@ -67,8 +67,10 @@ def read_plan(given: Mapping[str, str], *, var: Path) -> Plan:
     )
 
 
-def environment(plan: Plan, *, database_url: str, redis_url: str) -> dict[str, str]:
-    """What every part finds in its environment."""
+def environment(
+    plan: Plan, *, database_url: str, redis_url: str, owner_database_url: str = "", sealer_database_url: str = ""
+) -> dict[str, str]:
+    """What every part finds in its environment; the owner's address is for the preparation alone."""
     found = {
         # Empty means not given to most people and most tools; an empty key alone means that there is none.
         **{name: value for name, value in plan.given.items() if value or name == "OPENAI_API_KEY"},
@@ -82,9 +84,14 @@ def environment(plan: Plan, *, database_url: str, redis_url: str) -> dict[str, s
         # Two arenas instead of eight a core: threads that mostly wait need no more, and memory stays small.
         "MALLOC_ARENA_MAX": "2",
     }
+    if owner_database_url:
+        found["OWNER_DATABASE_URL"], found["SEALER_DATABASE_URL"] = owner_database_url, sealer_database_url
     found.setdefault("SECRET_KEY", secret_key(plan.var))
     found.setdefault("DATA_KEY", data_key(plan.var))
     found.setdefault("PUBLIC_URL", plan.web_url)
+    # Beside the database and not in it; an organisation puts them where who has the one has not the other.
+    found.setdefault("LEDGER_KEY", str(plan.var / "ledger" / "key"))
+    found.setdefault("LEDGER_ANCHOR_FILE", str(plan.var / "ledger" / "checkpoints"))
     if plan.standin_port:
         found["OPENAI_BASE_URL"] = f"http://127.0.0.1:{plan.standin_port}/v1"
         found["OPENAI_API_KEY"] = "standin"
@@ -104,6 +111,8 @@ def run_file(plan: Plan, found: Mapping[str, str]) -> dict[str, Any]:
     """What `run.json` says: where the servers are, and what `manage.py` needs to meet the same desk."""
     return {
         "database_url": found["DATABASE_URL"],
+        "owner_database_url": found.get("OWNER_DATABASE_URL", ""),
+        "sealer_database_url": found.get("SEALER_DATABASE_URL", ""),
         "redis_url": found["REDIS_URL"],
         "smtp_url": found["EMAIL_URL"],
         "email_url": found["EMAIL_URL"],
@@ -113,7 +122,9 @@ def run_file(plan: Plan, found: Mapping[str, str]) -> dict[str, Any]:
         "public_url": found["PUBLIC_URL"],
         "demo": plan.demo,
         **{
-            name.lower(): found[name] for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL") if name in found
+            name.lower(): found[name]
+            for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_MODEL", "LEDGER_KEY", "LEDGER_ANCHOR_FILE")
+            if name in found
         },
     }
 
@@ -141,13 +152,23 @@ def early_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
 
 
 def desk_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
-    """Parts that work on the database."""
+    """Parts that work on the database; none knows its owner's login, and the sealer's only the sealer."""
+    sealing = {name: value for name, value in found.items() if name != "OWNER_DATABASE_URL"}
+    found = {name: value for name, value in sealing.items() if name != "SEALER_DATABASE_URL"}
     web = [sys.executable, "-m", "uvicorn", "desk.asgi:application", "--host", "127.0.0.1", "--port", str(plan.port)]
     # Not compressed: each browser's socket would compress every frame anew, which all of them share.
     web += ["--ws-per-message-deflate", "false", "--ws-max-size", "65536"]
     # Whose X-Forwarded-For is believed is for TRUSTED_PROXIES to say; uvicorn by itself would believe every local process.
     web += ["--no-proxy-headers"]
-    web += ["--ws", "websockets-sansio", "--lifespan", "off", "--timeout-graceful-shutdown", "5", "--no-access-log"]
+    web += [
+        "--ws",
+        "desk.feed.wire:Protocol",
+        "--lifespan",
+        "off",
+        "--timeout-graceful-shutdown",
+        "5",
+        "--no-access-log",
+    ]
     worker = [sys.executable, "-m", "celery", "-A", "desk", "worker", "--pool", "threads", "--concurrency", "8"]
     worker += [
         "--prefetch-multiplier",
@@ -159,11 +180,15 @@ def desk_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
         "warning",
     ]
     scheduler = [sys.executable, "manage.py", "scheduler"]
-    return [
+    parts = [
         _part(plan, found, name="web", command=web, patience=5.5),
         _part(plan, found, name="worker", command=worker, patience=4),
-        _part(plan, found, name="scheduler", command=scheduler, patience=3),
     ]
+    if "SEALER_DATABASE_URL" in sealing:
+        scheduler.append("--without-sealer")
+        sealer = [sys.executable, "manage.py", "sealer"]
+        parts.append(_part(plan, sealing, name="sealer", command=sealer, patience=3))
+    return [*parts, _part(plan, found, name="scheduler", command=scheduler, patience=3)]
 
 
 def _part(plan: Plan, found: Mapping[str, str], *, name: str, command: list[str], patience: float) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import warnings
 from pathlib import Path
@@ -51,6 +52,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Within WhiteNoise, whose files are compressed already. What compresses secrets beside what a stranger chose tells their
+    # length (BREACH): the token of forms is masked anew in each answer, and up to 100 random bytes blur the rest.
+    "django.middleware.gzip.GZipMiddleware",
     "desk.middleware.LoopbackOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -115,6 +119,9 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(ENV.database_url)}
+# Who owns the tables, and who seals the ledger, where these are logins of their own (desk.roles).
+OWNER_DATABASE = database(ENV.owner_database_url) if ENV.owner_database_url else None
+SEALER_DATABASE = database(ENV.sealer_database_url) if ENV.sealer_database_url else None
 REDIS_URL = ENV.redis_url
 
 # --- Celery carries hints: an id each, at most; the row is the truth -------------------------------------------------
@@ -198,7 +205,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 warnings.filterwarnings("ignore", "No directory at", UserWarning)
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# The pages show none of what the apps bring along.
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+# The parts of `make run` have VAR, and find in it what desk.delivery collected.
+STATIC_ROOT = Path(os.environ["VAR"], "static") if os.environ.get("VAR") else BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -92,10 +92,15 @@ def _start_servers(plan: Plan, watch: Watch) -> dict[str, str]:
     for server, watched in zip(servers, starting, strict=True):
         watch.until(server.ready, seconds=60, otherwise=f"{server.name} does not answer; see {server.log}")
         watched.restarts = True
+    redis_url = valkey.url if valkey else plan.given["REDIS_URL"]
+    if postgres is None:
+        return planning.environment(plan, database_url=plan.given["DATABASE_URL"], redis_url=redis_url)
     return planning.environment(
         plan,
-        database_url=postgres.url if postgres else plan.given["DATABASE_URL"],
-        redis_url=valkey.url if valkey else plan.given["REDIS_URL"],
+        database_url=postgres.url_of("countersign_desk"),
+        redis_url=redis_url,
+        owner_database_url=postgres.url,
+        sealer_database_url=postgres.url_of("countersign_sealing"),
     )
 
 

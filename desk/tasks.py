@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from celery.signals import worker_init, worker_shutting_down
 
-from desk import worker
+from desk import starting, worker
 from desk.celery import app
-from desk.data_keys import check_at_start
 
 
 @app.task(name="desk.run_job", ignore_result=True)
@@ -16,7 +15,7 @@ def run_job(job_id: int) -> None:
 
 @worker_init.connect
 def _begin(**_: object) -> None:
-    check_at_start()
+    starting.check()
     # Before the broker answers: a worker whose broker is away works all the same.
     worker.look_by_oneself()
 

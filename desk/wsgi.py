@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
 
 application = get_wsgi_application()
 
-from desk.data_keys import check_at_start  # noqa: E402
+from desk import starting  # noqa: E402
 
-check_at_start()
+starting.check()

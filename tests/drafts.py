@@ -14,6 +14,7 @@ from conversations.tickets.actions import lock_with_customer, set_lane
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Lane
 from desk.actions import SYSTEM, Actor, action, record
+from desk.ledger.append import Text
 
 TEXT = (
     "Hello Carla,\n\nThank you for your message. We pay refunds within five working days after your parcel has reached "
@@ -71,5 +72,6 @@ def _put(ticket: Ticket, *, text: str, flags: Sequence[tuple[str, str, str]], by
         thread=locked.ref,
         draft=draft,
         ticket=locked,
+        commits={"text": Text(draft.text, f"{draft.ref}:text")},
     )
     return draft

@@ -13,6 +13,7 @@ from accounts.api import TokenView, token_of
 from accounts.models import Scope, Token
 from accounts.tokens import Scopes
 from conversations.drafting.access import drafts_for
+from conversations.drafting.actions import read_receipt
 from conversations.drafting.models import Draft
 from conversations.drafting.representations import DraftPage, WholeDraft, listed_draft, whole_draft, with_flags
 from conversations.drafting.states import DraftState
@@ -58,5 +59,13 @@ class OneDraft(TokenView):
 
     @described("Read a draft", tag="Drafts", tells={200: WholeDraft}, found=True)
     def get(self, request: Request, draft_id: int) -> Response:
-        """A draft with what the model saw: the request as it left, the passages, versions, tokens, cost and time."""
-        return Response(whole_draft(draft_of(token_of(request), draft_id)).as_json())
+        """A draft with what the model saw: the request as it left, the passages, versions, tokens, cost and time.
+
+        That you looked is an entry of the ledger.
+        """
+        token = token_of(request)
+        draft = draft_of(token, draft_id)
+        told = whole_draft(draft)
+        if told.model_saw is not None:
+            read_receipt(draft, by=token.actor())
+        return Response(told.as_json())

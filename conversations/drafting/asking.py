@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 
 from conversations.drafting.actions import Prepared
 from conversations.drafting.answer import parse, restored
-from conversations.drafting.checks import check, risk
+from conversations.drafting.checks import Grounds, check
 from conversations.drafting.citations import check_citations
 from conversations.drafting.models import Draft
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
+from conversations.drafting.resting import grounds_of, was_sent
 from conversations.knowledge.queries import retrieve
 from conversations.redaction.redact import Known, Redacted, redact
-from conversations.tickets.models import Message
-from conversations.tickets.states import SendingState
+from conversations.tickets.models import Message, Ticket
+from conversations.tickets.threads import thread_of
 
 MOST_MESSAGES = 12
 MOST_CHARACTERS = 6_000  # of one message, redacted
@@ -34,19 +35,13 @@ class Question:
     body: dict[str, Any]
     redacted: Redacted
     passages: list[PromptPassage]
-    thread: list[str]
+    grounds: Grounds
 
 
 def ask_about(draft: Draft) -> Question:
     """Redact, retrieve, and build the request. Raises RedactionFailed or NoSources; then there is no call."""
     ticket = draft.ticket
-    messages = [
-        message
-        for message in ticket.messages.select_related("sending")
-        .exclude(direction=Message.Direction.NOTE)
-        .order_by("-id")[: MOST_MESSAGES * 2]
-        if _was_said(message)
-    ][:MOST_MESSAGES][::-1]
+    messages = said_in(ticket)
     customer = ticket.customer
     texts = {str(message.pk): message.text for message in messages}
     texts |= {"subject": ticket.subject, "instruction": draft.instruction, "name": customer.name}
@@ -78,7 +73,16 @@ def ask_about(draft: Draft) -> Question:
         signature=signature(draft),
         model=settings.ENV.openai_model,
     )
-    return Question(body, redacted, passages, [message.text for message in messages])
+    return Question(body, redacted, passages, grounds_of(ticket, passages=[passage.text for passage in passages]))
+
+
+def said_in(ticket: Ticket) -> list[Message]:
+    """What this customer wrote and was sent in what is read as one with the ticket; the latest, oldest first."""
+    about = thread_of(ticket.number).about().exclude(direction=Message.Direction.NOTE)
+    latest = about.select_related("sending").order_by("-id")[: MOST_MESSAGES * 2]
+    return [message for message in latest if message.direction == Message.Direction.IN or was_sent(message)][
+        :MOST_MESSAGES
+    ][::-1]
 
 
 def signature(draft: Draft) -> str:
@@ -104,10 +108,9 @@ def read_answer(question: Question, completion: Completion, *, call_id: int) -> 
         }
         for sentence in check_citations(answer, question.passages)
     ]
-    sources = [passage.text for passage in question.passages]
-    flags = check(text, sources=[*sources, *question.thread])
-    claims = [sentence for sentence in sentences if sentence["kind"] == "claim"]
-    if not claims:
+    supported = [str(sentence["text"]) for sentence in sentences if sentence["sources"]]
+    flags = check(text, replace(question.grounds, supported=supported))
+    if not any(sentence["kind"] == "claim" for sentence in sentences):
         raise NoSources
     return Prepared(
         text=text,
@@ -118,7 +121,6 @@ def read_answer(question: Question, completion: Completion, *, call_id: int) -> 
             for passage in question.passages
         ],
         flags=flags,
-        risk=risk(flags, claims=len(claims), sourced=sum(bool(claim["sources"]) for claim in claims)),
         call_id=call_id,
         model=completion.model,
         response=completion.content,
@@ -126,11 +128,3 @@ def read_answer(question: Question, completion: Completion, *, call_id: int) -> 
         completion_tokens=completion.completion_tokens,
         seconds=completion.seconds,
     )
-
-
-def _was_said(message: Message) -> bool:
-    """Whether the customer wrote it or could read it."""
-    if message.direction == Message.Direction.IN:
-        return True
-    sending = getattr(message, "sending", None)
-    return not message.notice and sending is not None and sending.state == SendingState.SENT

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import suppress
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from conversations.drafting.models import Draft, FlagRule, ModelCall, Stop
+from conversations.drafting.receipts import request_of
+from desk.data_keys import Unreadable
 from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names, words
+from desk.ledger.texts import columns, kept, kept_in
 
 
 @kind("draft.requested", says="{actor} asked for a draft for {thread}")
@@ -60,7 +67,7 @@ class DraftWentStale(Facts):
     version: int
 
 
-@kind("draft.superseded", says="{actor} wrote instead of using the draft for {thread}")
+@kind("draft.superseded", says="{actor} ended the draft for {thread} without a decision")
 class DraftSuperseded(Facts):
     version: int
 
@@ -89,6 +96,29 @@ class FlagAnswered(Facts):
     answer: Code
 
 
+@kind("receipt.read", says="{actor} looked at what the model saw for {subject}")
+class ReceiptRead(Facts):
+    version: int
+    via: Code
+
+
+@kind("flag_rule.set", says="{actor} made flags of the kind {flag_kind} a {severity} (before: {before})")
+class FlagRuleSet(Facts):
+    flag_kind: Code
+    severity: Code
+    before: Code
+
+
+@kind(
+    "draft.reflagged",
+    says="Flags in the draft for {thread} matter otherwise by a new rule, version {version}: {blockers} blockers, {hints} hints",
+)
+class DraftReflagged(Facts):
+    version: int
+    hints: int
+    blockers: int
+
+
 @kind("drafting.stopped", says="{actor} stopped drafting: {scope}")
 class DraftingStopped(Facts):
     scope: Code
@@ -106,9 +136,30 @@ class SettingsRecorded(Facts):
     redactor: Code
 
 
+kept_in("draft", Draft, "text", "instruction")
+kept_in("stop", Stop, "reason", "value")
+kept_in("flag_rule", FlagRule, "reason")
+
+
+@kept("call", "request")
+def requests(sources: Collection[str]) -> dict[str, str]:
+    """What left, unsealed; of a customer who is erased nothing opens."""
+    found: dict[str, str] = {}
+    by_key = columns(sources).get("request", {})
+    for call in ModelCall.objects.filter(pk__in=by_key):
+        with suppress(Unreadable):
+            found[by_key[call.pk]] = request_of(call)
+    return found
+
+
 @names("settings")
 def settings_versions(refs: set[str]) -> dict[str, str]:
     return {ref: _("settings version %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
+
+
+@names("flag_rule")
+def flag_rules(refs: set[str]) -> dict[str, str]:
+    return {ref: _("rule of flags %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
 
 
 @names("draft")
@@ -118,6 +169,8 @@ def drafts(refs: set[str]) -> dict[str, str]:
 
 words(
     {
+        "hint": gettext_lazy("hint"),
+        "blocker": gettext_lazy("blocker"),
         "stopped": gettext_lazy("drafting was stopped"),
         "superseded": gettext_lazy("another draft took its place"),
         "provider": gettext_lazy("the model gave no usable answer"),

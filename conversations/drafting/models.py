@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import name_of_language
 from conversations.drafting.states import LIVE, DraftState
 from conversations.tickets.models import Customer, Message, Ticket
 
@@ -141,14 +142,49 @@ class Flag(models.Model):
 
     class Meta:
         db_table = "drafting_flag"
+        constraints = [
+            # Another customer's data must go: nobody makes light of it, and no answer lets it through.
+            models.CheckConstraint(
+                name="drafting_flag_other_customer",
+                condition=~Q(kind="other_customer") | Q(severity="blocker", answer=""),
+            ),
+        ]
 
     @property
     def ref(self) -> str:
         return f"flag:{self.pk}"
 
     @property
+    def language_name(self) -> str:
+        """For a flag of the language, whose words are its code."""
+        return name_of_language(self.words)
+
+    @property
     def acknowledged(self) -> bool:
         return bool(self.answer)
+
+
+class FlagRule(models.Model):
+    """From then on flags of this kind are of this severity. The latest row of a kind holds; the others are its history."""
+
+    kind = models.CharField(max_length=16, choices=Flag.Kind.choices)
+    severity = models.CharField(max_length=8, choices=Flag.Severity.choices)
+    reason = models.TextField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "drafting_flag_rule"
+        indexes = [models.Index(fields=["kind", "-id"], name="drafting_flag_rule_of")]
+        constraints = [
+            models.CheckConstraint(
+                name="drafting_flag_rule_other_customer", condition=~Q(kind="other_customer", severity="hint")
+            ),
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"flag_rule:{self.pk}"
 
 
 class ModelCall(models.Model):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import Q, QuerySet
 
-from conversations.drafting.models import Draft, SettingsVersion, Stop
+from conversations.drafting.checks import BY_DEFAULT
+from conversations.drafting.models import Draft, Flag, FlagRule, SettingsVersion, Stop
 from conversations.drafting.states import OPEN, DraftState
 from conversations.drafting.versions import fingerprint
 from conversations.tickets.models import Policy, Ticket
 from conversations.tickets.states import NO_DRAFT_CODES, Why
+from conversations.tickets.threads import thread_of
+from desk.statements import write
 
 BARRED = frozenset({Why.OPTED_OUT, Why.NOT_ASKED, Why.ASKED_FOR_PERSON, Why.PEOPLE_ONLY, Why.STOPPED, Why.RESTRICTED})
 """Reasons of the gate, which may end."""
@@ -22,6 +27,12 @@ def current_draft(ticket_number: int) -> Draft | None:
         .order_by("-id")
         .first()
     )
+
+
+def drafts_of_thread(ticket_number: int) -> QuerySet[Draft]:
+    """Every draft that was ever before people of what is read as one with this ticket: their words may be in a reply to it."""
+    thread = thread_of(ticket_number)
+    return Draft.objects.filter(ticket__in=thread.numbers + thread.of_others, ready_at__isnull=False).order_by("id")
 
 
 def shown_drafts(ticket_number: int) -> QuerySet[Draft]:
@@ -96,3 +107,22 @@ def decided_and_waiting(ticket_number: int) -> QuerySet[Draft]:
         decisions__standing=True,
         decisions__sending__state="queued",
     )
+
+
+def severities(*, held: bool = False) -> dict[str, str]:
+    """How much each kind of flag matters now: as the table of checks has it, unless an administrator said otherwise since.
+
+    `held`, inside an action that stores flags: no rule can be set until its commit, so that none is missed.
+    """
+    if held:
+        write("SELECT pg_advisory_xact_lock_shared(hashtext('drafting_flag_rule'))")
+    said = FlagRule.objects.order_by("kind", "-id").distinct("kind").values_list("kind", "severity")
+    return {**BY_DEFAULT, **dict(said)}
+
+
+def judged_otherwise(rules: Mapping[str, str]) -> QuerySet[Draft]:
+    """Drafts before people with a flag that matters more or less by now than it says."""
+    otherwise = Q()
+    for kind, severity in rules.items():
+        otherwise |= Q(kind=kind) & ~Q(severity=severity)
+    return Draft.objects.filter(state=DraftState.PENDING_REVIEW, pk__in=Flag.objects.filter(otherwise).values("draft"))

@@ -11,7 +11,7 @@ from conversations.drafting.models import Draft
 from conversations.drafting.queries import decided_and_waiting, ended_with_ticket
 from conversations.drafting.states import OPEN, DraftState
 from conversations.tickets.actions import set_lane
-from conversations.tickets.kinds import TicketUnmarkedSpam
+from conversations.tickets.kinds import TicketUnmarkedSpam, TicketUnmerged
 from conversations.tickets.models import Policy, Ticket
 from conversations.tickets.states import Lane, Status, Why
 from desk.actions import SYSTEM, reacts_to
@@ -75,7 +75,7 @@ def withdraw_for_ticket(what: Record) -> None:
         withdraw(draft, because=ticket.kept_for_people, by=SYSTEM)
 
 
-@reacts_to("ticket.status_set", "ticket.marked_spam")
+@reacts_to("ticket.status_set", "ticket.marked_spam", "ticket.merged")
 def end_with_ticket(what: Record) -> None:
     """A person set the ticket aside or ended it: its draft is not offered any more."""
     ticket = what.about["ticket"]
@@ -84,17 +84,44 @@ def end_with_ticket(what: Record) -> None:
             supersede(draft, by=what.about["by"])
 
 
-@reacts_to("ticket.unmarked_spam", "ticket.change_undone")
+@reacts_to("ticket.unmarked_spam", "ticket.change_undone", "ticket.unmerged")
 def back_with_ticket(what: Record) -> None:
-    """A ticket is back that should not have ended: so is the draft that ended with it. What was spam may get a new one."""
+    """A ticket is back that should not have ended: so is the draft that ended with it, or else it may get one."""
     ticket = what.about["ticket"]
     if ticket.lane != Lane.WRITE or what.about.get("field", "status") != "status":
         return
     draft = ended_with_ticket(ticket)
     if draft is not None and not barred(ticket.number, draft.settings_id):
         bring_back(draft, because="ticket_is_back", by=what.about["by"])
-    elif draft is None and what.kind == TicketUnmarkedSpam.kind:
+    elif draft is None and what.kind in {TicketUnmarkedSpam.kind, TicketUnmerged.kind}:
         request_draft(ticket, by=SYSTEM)
+
+
+@reacts_to("ticket.took_in", "ticket.gave_back", "ticket.split", "ticket.split_off")
+def draft_for_the_thread(what: Record) -> None:
+    """What is read as one conversation is more, or less, than what was drafted for; what still waits gets a new draft.
+
+    A reply that is decided and still waits is the review room's to take back.
+    """
+    if not what.about.get("same", True):
+        return
+    ticket: Ticket = what.about["ticket"]
+    drafts = list(Draft.objects.filter(ticket=ticket, state__in=OPEN))
+    for draft in drafts:
+        stale(draft, because=_THREAD_CHANGED[what.kind], by=SYSTEM)
+    # Where somebody had set a draft aside to write, none is asked for unless the customer waits for more than before.
+    wanted = bool(drafts) or what.about.get("waits", True)
+    waits = ticket.lane not in {Lane.NONE, Lane.TROUBLE}
+    if wanted and waits and not decided_and_waiting(ticket.number).exists():
+        request_draft(ticket, by=SYSTEM)
+
+
+_THREAD_CHANGED = {
+    "ticket.took_in": "joined",
+    "ticket.gave_back": "unmerged",
+    "ticket.split": "split",
+    "ticket.split_off": "split",
+}
 
 
 @reacts_to("sending.resolved")

@@ -40,22 +40,22 @@ def seal_part(call_id: int, customer_id: UUID, part: str, content: str) -> bytes
 
 def request_of(call: ModelCall) -> str:
     """What left, to the letter; "" when it was erased. Raises Unreadable."""
-    return _open(call, "request", call.request_sealed)
+    return _open(call, "request", bytes(call.request_sealed))
 
 
 def response_of(call: ModelCall) -> str:
     """What came back, to the letter; "" when nothing did. Raises Unreadable."""
-    return _open(call, "response", call.response_sealed)
+    return _open(call, "response", bytes(call.response_sealed))
 
 
 def placeholders_of(call: ModelCall) -> dict[str, str]:
     """What each placeholder stands for. Raises Unreadable."""
-    found: dict[str, str] = json.loads(_open(call, "placeholders", call.placeholders_sealed) or "{}")
+    found: dict[str, str] = json.loads(_open(call, "placeholders", bytes(call.placeholders_sealed)) or "{}")
     return found
 
 
-def _open(call: ModelCall, part: str, content: bytes | memoryview) -> str:
-    return opened(_owner(call.customer_id), bytes(content), _context(call.pk, part)) if content else ""
+def _open(call: ModelCall, part: str, content: bytes) -> str:
+    return opened(_owner(call.customer_id), content, _context(call.pk, part)) if content else ""
 
 
 def _owner(customer_id: UUID) -> str:

@@ -89,7 +89,9 @@ class ModelSaw(Told):
     passages: list[PassageTold]
     versions: Versions
     tokens: Tokens
-    cost: float | None = Field(description="In the currency of the provider; null while no price is known.")
+    cost: float | None = Field(
+        description="In MODEL_CURRENCY, by MODEL_PRICES of the desk; null where the price of the model is not known."
+    )
     seconds: float
 
 

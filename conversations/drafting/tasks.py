@@ -8,14 +8,23 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from conversations.drafting import gate
-from conversations.drafting.actions import begin_draft, fail_draft, quarantine, record_call, store_draft, withdraw
+from conversations.drafting.actions import (
+    begin_draft,
+    fail_draft,
+    quarantine,
+    record_call,
+    reflag,
+    store_draft,
+    withdraw,
+)
+from conversations.drafting.actions.flags import APPLY_FLAGS
 from conversations.drafting.actions.request import GENERATE
 from conversations.drafting.actions.stops import APPLY, APPLY_POLICY
 from conversations.drafting.answer import BadAnswer
 from conversations.drafting.asking import NoSources, ask_about, read_answer
 from conversations.drafting.models import Draft, Stop
 from conversations.drafting.provider import Cancelled, Provider, ProviderFailed
-from conversations.drafting.queries import live_under
+from conversations.drafting.queries import judged_otherwise, live_under, severities
 from conversations.drafting.states import OPEN
 from conversations.redaction.redact import RedactionFailed
 from conversations.tickets.models import Policy
@@ -105,3 +114,11 @@ def apply_policy(claim: Claim) -> None:
     while Policy.objects.filter(ai_consent=Policy.AiConsent.CONSENT).exists() and (drafts := list(unasked[:100])):
         for draft in drafts:
             withdraw(draft, because="not_asked", by=SYSTEM)
+
+
+@job(APPLY_FLAGS)
+def apply_flags(claim: Claim) -> None:
+    """Bring drafts before people in line with the rules of flags, one ticket an action."""
+    while drafts := list(judged_otherwise(severities()).order_by("ticket_id", "id")[:100]):
+        for draft in drafts:
+            reflag(draft, by=SYSTEM)

@@ -6,10 +6,13 @@ person's own, so its entries hold a salted commitment.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from conversations.knowledge.models import Article, Macro
 from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
+from desk.ledger.texts import kept
 
 
 @kind("article.saved", says="{actor} saved version {version} of {subject} ({language}, {passages} passages)")
@@ -39,6 +42,16 @@ def articles(refs: set[str]) -> dict[str, str]:
         article.ref: _("the article “%(title)s”") % {"title": article.title}
         for article in Article.objects.filter(pk__in=ids)
     }
+
+
+@kept("macro", "body", moves_on=True)
+def macro_texts(sources: Collection[str]) -> dict[str, str]:
+    """`macro:3:body:2` is there while the macro stands at version 2."""
+    named = {source: source.split(":") for source in sources}
+    keys = {parts[1] for parts in named.values() if len(parts) == 4 and parts[1].isdecimal()}
+    bodies = {(str(row.pk), str(row.version)): row.body for row in Macro.objects.filter(pk__in=keys)}
+    found = {source: bodies.get((parts[1], parts[-1])) for source, parts in named.items()}
+    return {source: body for source, body in found.items() if body is not None}
 
 
 @names("macro")

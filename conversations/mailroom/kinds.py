@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desk.ledger.kinds import Code, Facts, kind
+from desk.ledger.texts import kept_elsewhere
 
 
 @kind("mail.refused", says="A mail was not taken in: {code}")
@@ -11,3 +12,6 @@ class MailRefused(Facts):
 
     code: Code
     size: int
+
+
+kept_elsewhere("mail", "sha256")  # a mail that is refused is not kept; whoever sent it has it

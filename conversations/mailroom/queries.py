@@ -14,6 +14,7 @@ from django.utils import timezone
 from conversations.mailroom.addresses import spellings
 from conversations.tickets.actions.sendings import DELIVER
 from conversations.tickets.models import Customer, Message, Sending, Ticket
+from conversations.tickets.threads import thread_of
 from desk.jobs import Job
 
 NO_MAIL_ID = "@no-message-id.invalid>"
@@ -33,7 +34,9 @@ class Earlier:
 def earlier_mail_ids(message: Message) -> Earlier:
     """Which mails of the thread came before this message; of a long thread the first and the latest."""
     rows = list(
-        Message.objects.filter(ticket=message.ticket_id, pk__lt=message.pk)
+        thread_of(message.ticket_id)
+        .messages()
+        .filter(pk__lt=message.pk)
         .exclude(Q(mail_id="") | Q(mail_id__endswith=NO_MAIL_ID))
         .order_by("pk")
         .values_list("mail_id", "direction")

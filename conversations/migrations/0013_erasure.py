@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     """
 
     dependencies: ClassVar = [
-        ("conversations", "0007_palette"),
+        ("conversations", "0012_list_speed"),
         ("desk", "0005_erasure"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

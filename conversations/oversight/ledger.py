@@ -17,7 +17,10 @@ from django.views.decorators.http import require_GET
 from accounts.doors import StaffRequest, staff
 from accounts.models import Person, Role
 from desk.ledger.kinds import kinds, sentences
-from desk.ledger.models import Entry
+from desk.ledger.models import Cosignature, Entry
+from desk.ledger.prove import checkpoint_of, prove_inclusion
+from desk.ledger.state import Sealing, sealing
+from desk.ledger.witnesses import handed_out
 
 PAGE = 50
 
@@ -40,6 +43,7 @@ def explorer(request: StaffRequest) -> HttpResponse:
         page = list((entries.filter(seq__lt=before) if before else entries).order_by("-seq")[: PAGE + 1])
         older, page = len(page) > PAGE, page[:PAGE]
         newer = before is not None and bool(page)
+    now = sealing()
     chosen = {name: value for name, value in filters.items() if value}
 
     def link(**more: int) -> str:
@@ -51,13 +55,39 @@ def explorer(request: StaffRequest) -> HttpResponse:
         request,
         "ledger/explorer.html",
         {
-            "entries": [_shown(entry, sentence) for entry, sentence in zip(page, sentences(page), strict=True)],
+            "entries": [_shown(entry, sentence, now) for entry, sentence in zip(page, sentences(page), strict=True)],
+            "sealing": now,
+            "cosigned": Cosignature.objects.order_by("-id").first(),
             "filters": filters,
             "kinds": sorted(kinds()),
             "people": Person.objects.order_by("name").values("id", "name"),
             "previous_url": link(after=page[0].seq) if newer and page else "",
             "next_url": link(before=page[-1].seq) if older and page else "",
         },
+    )
+
+
+@require_GET
+@staff(Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
+def checkpoint(request: StaffRequest) -> HttpResponse:
+    """The latest checkpoint as a file, to be kept elsewhere and compared later."""
+    latest = checkpoint_of(None)
+    return _file(handed_out(latest), f"checkpoint-{latest.size}.txt")
+
+
+@require_GET
+@staff(Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR)
+def proof(request: StaffRequest, seq: int) -> HttpResponse:
+    """That an entry stands in the ledger, as a file that other programs check."""
+    latest = checkpoint_of(None)
+    return _file(str(prove_inclusion(seq, latest, handed_out(latest))), f"entry-{seq}.tlog-proof")
+
+
+def _file(text: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        text,
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )
 
 
@@ -85,7 +115,8 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 18 else None
 
 
-def _shown(entry: Entry, sentence: str) -> dict[str, Any]:
+def _shown(entry: Entry, sentence: str, now: Sealing) -> dict[str, Any]:
+    sealed = entry.seq <= now.size
     number = entry.thread.removeprefix("ticket:")
     return {
         "seq": entry.seq,
@@ -98,5 +129,7 @@ def _shown(entry: Entry, sentence: str) -> dict[str, Any]:
         "commitments": entry.commitments.items(),
         "canonical": entry.canonical,
         "leaf": bytes(entry.leaf).hex(),
+        "sealed": sealed,
+        "proof_url": reverse("ledger_proof", args=[entry.seq]) if sealed else "",
         "ticket_url": reverse("ticket", args=[int(number)]) if number.isdecimal() else "",
     }

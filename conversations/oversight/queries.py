@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import chain
 
 from django.conf import settings as environment
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from accounts.languages import name_of_language
 from accounts.models import Team
 from conversations.drafting.models import SettingsVersion, Stop
 from conversations.tickets.models import Ticket
@@ -26,7 +26,7 @@ def what_to_stop() -> list[tuple[str, list[Choice]]]:
     groups: dict[Stop.Scope, list[Choice]] = {
         scope.TEAM: [(str(team.pk), team.name) for team in Team.objects.order_by("name")],
         scope.TOPIC: [(tag, tag) for tag in sorted(set(chain.from_iterable(tags for _language, tags in recent)))],
-        scope.LANGUAGE: sorted(((code, language_name(code)) for code in languages), key=lambda choice: choice[1]),
+        scope.LANGUAGE: sorted(((code, name_of_language(code)) for code in languages), key=lambda choice: choice[1]),
         scope.SETTINGS_VERSION: [(str(version.pk), version_name(version)) for version in versions],
     }
     everywhere = ("", [(f"{scope.ALL}:", str(scope.ALL.label))])
@@ -42,19 +42,11 @@ def name_of(stop: Stop) -> str:
     if stop.scope == Stop.Scope.TEAM:
         return str(Team.objects.filter(pk=stop.value).values_list("name", flat=True).first() or stop.value)
     if stop.scope == Stop.Scope.LANGUAGE:
-        return language_name(stop.value)
+        return name_of_language(stop.value)
     if stop.scope == Stop.Scope.SETTINGS_VERSION:
         version = SettingsVersion.objects.filter(pk=stop.value).first()
         return version_name(version) if version else stop.value
     return stop.value
-
-
-def language_name(code: str) -> str:
-    """In the reader's own language; the code where there is no name for it."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        return code
 
 
 def version_name(version: SettingsVersion) -> str:

@@ -18,6 +18,7 @@ from conversations.tickets.access import ticket_by_link
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.notices import for_customer
 from conversations.tickets.states import Lane, SendingState, Status
+from conversations.tickets.threads import standing, thread_of
 from desk.problems import NotFound
 
 MOST = 200
@@ -95,22 +96,37 @@ def ticket_of(token: str) -> Ticket:
     """The ticket that a link leads to, or NotFound."""
     if not _TOKEN.fullmatch(token):
         raise NotFound
-    return ticket_by_link(token)
+    return goes_on(ticket_by_link(token))
+
+
+def goes_on(ticket: Ticket) -> Ticket:
+    """Where a customer's ticket goes on since it was merged; one of another customer is never shown."""
+    if not ticket.is_merged:
+        return ticket
+    onward = Ticket.objects.select_related("customer", "team").get(pk=standing(ticket.number))
+    return onward if onward.customer_id == ticket.customer_id else ticket
 
 
 def visible_messages(ticket: Ticket) -> QuerySet[Message]:
     """What the customer wrote and what has left for them: no note, no draft, nothing that waits or was taken back."""
-    return ticket.messages.filter(
-        Q(direction=Message.Direction.IN) | Q(direction=Message.Direction.OUT, sending__state__in=LEFT_THE_DESK)
+    return (
+        thread_of(ticket.number)
+        .messages()
+        .filter(
+            Q(direction=Message.Direction.IN) | Q(direction=Message.Direction.OUT, sending__state__in=LEFT_THE_DESK)
+        )
     )
 
 
 def letters(ticket: Ticket) -> list[Letter]:
     """The newest messages, oldest first."""
-    newest = list(visible_messages(ticket).select_related("sending").order_by("-id")[:MOST])
-    receipts = ModelCall.objects.filter(ticket=ticket).defer("request_sealed", "response_sealed", "placeholders_sealed")
+    newest = list(visible_messages(ticket).select_related("sending", "ticket").order_by("-id")[:MOST])
+    here = thread_of(ticket.number).numbers
+    receipts = ModelCall.objects.filter(ticket__in=here).defer(
+        "request_sealed", "response_sealed", "placeholders_sealed"
+    )
     calls = list(receipts.select_related("draft").order_by("id"))
-    reported = set(Concern.objects.filter(ticket=ticket, settled_at=None).values_list("message_id", flat=True))
+    reported = set(Concern.objects.filter(ticket__in=here, settled_at=None).values_list("message_id", flat=True))
     shown: list[Letter] = []
     last_reply = 0
     for message in reversed(newest):

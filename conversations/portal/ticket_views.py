@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 
 from django.contrib import messages
@@ -19,8 +20,9 @@ from conversations.portal.once import SentBefore, mark_of, new_mark
 from conversations.portal.queries import letters, reply_of, stage, ticket_of
 from conversations.privacy.actions import allow, ask_for_person, opt_out
 from conversations.privacy.queries import choice_of
+from conversations.tickets.actions import NotMerged, unmerge
 from conversations.tickets.models import Message, Ticket
-from desk.actions import Actor
+from desk.actions import SYSTEM, Actor
 from desk.problems import NotFound
 
 _SOURCE = "ticket_page"
@@ -38,7 +40,10 @@ def _secret(view: Callable[..., HttpResponse]) -> _View:
     @wraps(view)
     def page(request: HttpRequest, token: str, **more: int) -> HttpResponse:
         try:
-            response = view(request, ticket_of(token), **more)
+            ticket = ticket_of(token)
+            # The link of a ticket that was merged leads on; what a form of its page says counts where it goes on.
+            moved = ticket.link_token != token and request.method in {"GET", "HEAD"}
+            response = _back(ticket) if moved else view(request, ticket, **more)
         except NotFound:
             response = render(request, "portal/no_ticket.html", status=404)
         response["Referrer-Policy"] = "same-origin"
@@ -59,6 +64,10 @@ def _acts(limit: Limit) -> Callable[[_View], _View]:
             if request.method != "POST":
                 return _back(ticket)
             if limit.allows(str(ticket.number)):
+                if ticket.is_merged:
+                    # Into another customer's: who speaks up has a ticket of their own again.
+                    with suppress(NotMerged):
+                        unmerge(ticket, by=SYSTEM)
                 return view(request, ticket, **more)
             response = _page(
                 request,

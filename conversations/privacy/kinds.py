@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from conversations.privacy.models import Hold
 from desk.ledger.kinds import Code, Facts, kind, names, words
+from desk.ledger.texts import kept_in
 
 
 @kind(
@@ -46,6 +48,9 @@ class HoldApproved(Facts):
 @kind("hold.ended", says="{actor} ended the keeping of {thread}")
 class HoldEnded(Facts):
     ground: Code
+
+
+kept_in("hold", Hold, "note")
 
 
 @names("hold")

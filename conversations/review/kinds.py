@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.utils.translation import gettext as _
 
+from conversations.review.models import Concern, Decision
 from desk.ledger.kinds import Code, Facts, Ref, kind, names
+from desk.ledger.texts import kept_in
 
 
 class _Decided(Facts):
@@ -17,15 +21,22 @@ class _Decided(Facts):
     call: Ref | None
 
 
+class _Sent(_Decided):
+    """What leaves was read: in which language it is, and whether the person had `stated` to read it or stated none."""
+
+    language: Code | None
+    reads: Literal["stated", "unstated"]
+
+
 @kind("draft.approved", says="{actor} approved version {version} of {draft} as written")
-class DraftApproved(_Decided):
+class DraftApproved(_Sent):
     pass
 
 
 @kind(
     "draft.edited", says="{actor} changed version {version} of {draft} and approved it ({words_changed} words changed)"
 )
-class DraftEdited(_Decided):
+class DraftEdited(_Sent):
     words_changed: int
 
 
@@ -56,6 +67,16 @@ class DecisionWithdrawn(Facts):
     because: Code
 
 
+@kind(
+    "evidence.exported",
+    says="{actor} downloaded the evidence of {subject}: {entries} entries of {size} that were sealed",
+)
+class EvidenceExported(Facts):
+    entries: int
+    size: int
+    via: Code
+
+
 @kind("ticket.escalated", says="{actor} escalated {thread} to {to}")
 class TicketEscalated(Facts):
     to: Ref | Code
@@ -70,6 +91,10 @@ class ConcernRaised(Facts):
 @kind("concern.settled", says="{actor} settled what the customer said was wrong in {thread}")
 class ConcernSettled(Facts):
     pass
+
+
+kept_in("decision", Decision, "text", "note", "instruction")
+kept_in("concern", Concern, "text")
 
 
 @names("decision")

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import name_of_language
 from desk.problems import Problem
 
 
@@ -55,6 +56,8 @@ _FIRST = {
 _BECAUSE = {
     "customer_wrote": _("The customer wrote again. Read the new message; your text is kept and nothing was sent."),
     "changed": _("The draft changed while you were reading. Look at it again; your text is kept and nothing was sent."),
+    "joined": _("Another ticket was merged into this one. Read it; your text is kept and nothing was sent."),
+    "merged": _("This ticket was merged into another. Answer there; nothing was sent, and your text is kept."),
     "opted_out": _("The customer chose people only. Write the reply yourself; nothing was sent."),
     "stopped": _("Drafting has been stopped here. Write the reply yourself; nothing was sent."),
 }
@@ -80,8 +83,16 @@ class FlagsUnacknowledged(Problem):
     code, status, title = "flags_unacknowledged", 409, _("Something in the text must be looked at first")
 
     def __init__(self, flags: list[dict[str, object]], *, text: str = "") -> None:
+        foreign = [str(flag["words"]) for flag in flags if flag["kind"] == "other_customer"]
         super().__init__(
-            _("Say of each marked passage whether it is true or a false alarm, or change the words. Nothing was sent."),
+            gettext(
+                "This belongs to another customer and must go: %(words)s. Change the text. Nothing was sent; your text is kept."
+            )
+            % {"words": ", ".join(f"“{words}”" for words in foreign)}
+            if foreign
+            else _(
+                "Say of each marked passage whether it is true or a false alarm, or change the words. Nothing was sent."
+            ),
             flags=flags,
             **({"text": text} if text else {}),
         )
@@ -97,5 +108,30 @@ class PlaceholdersOpen(Problem):
             gettext("Write what belongs there instead of %(placeholders)s. Nothing was sent; your text is kept.")
             % {"placeholders": ", ".join(placeholders)},
             placeholders=list(placeholders),
+            **({"text": text} if text else {}),
+        )
+
+
+class LanguageNotRead(Problem):
+    """Who decides a draft must read it; says who does."""
+
+    code, status, title = "language_not_read", 409, _("This draft needs somebody who reads it")
+
+    def __init__(self, language: str, readers: Sequence[str], *, text: str = "") -> None:
+        """`language` is a code; `readers` are the names of colleagues who see the ticket and read it."""
+        said = {"language": name_of_language(language), "readers": ", ".join(readers)}
+        sentence = (
+            gettext(
+                "It is in %(language)s, which is not among the languages that you read. %(readers)s could decide it."
+            )
+            if readers
+            else gettext(
+                "It is in %(language)s, which is not among the languages that you read, and nobody who sees this ticket reads it."
+            )
+        )
+        super().__init__(
+            f"{sentence % said} {gettext('Nothing was sent; your text is kept.')}",
+            language=language,
+            readers=list(readers),
             **({"text": text} if text else {}),
         )

@@ -59,6 +59,21 @@ def marked_spam(what: Record) -> None:
         _take_back(decision, "spam")
 
 
+@reacts_to("ticket.merged")
+def merged(what: Record) -> None:
+    """The conversation goes on in another ticket, and so does what was decided here: nothing leaves from two places."""
+    for decision in waiting_decisions(ticket=what.about["ticket"]):
+        _take_back(decision, "merged")
+
+
+@reacts_to("ticket.took_in")
+def took_in(what: Record) -> None:
+    """As if the customer had written: there is more to be answered than was on the screen."""
+    if what.about["waits"]:
+        for decision in waiting_decisions(ticket=what.about["ticket"]):
+            _take_back(decision, "joined")
+
+
 @reacts_to("sending.deferred")
 def deferred(what: Record) -> None:
     """A reply that was already on its way waits again: what came in between counts as if it had waited all along."""

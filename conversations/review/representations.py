@@ -62,6 +62,7 @@ class TicketTold(Told):
     url: str = Field(description="Its page, for people.")
     draft: DraftTold | None = Field(description="The undecided draft; while it is being prepared its text is empty.")
     no_draft_because: NoDraft | None
+    merged_into: int | None = Field(description="The ticket that it goes on in; null for one that was not merged.")
 
 
 class WholeTicket(TicketTold):
@@ -197,5 +198,6 @@ def _ticket(ticket: Ticket, drafts: Mapping[int, DraftTold], request: Request) -
         "seq": getattr(ticket, "seq", 0),
         "url": url_of(ticket, request),
         "draft": draft,
+        "merged_into": ticket.merged_into_id,
         "no_draft_because": (no_draft_because(ticket) or None) if draft is None else None,
     }

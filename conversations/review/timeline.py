@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from accounts.rights import Right, person_has
+from conversations.tickets.kin import read_here, split_into
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.notices import for_desk
 from conversations.tickets.states import SendingState
@@ -42,6 +44,12 @@ EVENTS: dict[str, tuple[str, bool]] = {
     "ticket.marked_spam": ("hand-stop", False),
     "ticket.unmarked_spam": ("arrow-back-up", False),
     "ticket.change_undone": ("arrow-back-up", False),
+    "ticket.merged": ("messages", False),
+    "ticket.took_in": ("messages", False),
+    "ticket.unmerged": ("arrow-back-up", False),
+    "ticket.gave_back": ("arrow-back-up", False),
+    "ticket.split": ("messages", False),
+    "ticket.split_off": ("messages", False),
     "ticket.escalated": ("users", False),
     "ticket.handed_over": ("users", False),
     "ticket.taken_over": ("user-check", False),
@@ -58,9 +66,12 @@ EVENTS: dict[str, tuple[str, bool]] = {
 
 
 def timeline(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
-    """Messages and the events between them, in the order in which they happened."""
-    messages = list(ticket.messages.select_related("customer", "person", "sending", "decision").order_by("id"))
-    entries = list(Entry.objects.filter(thread=ticket.ref, kind__in=EVENTS).order_by("-seq")[:200])[::-1]
+    """Messages and the events between them, in the order in which they happened, of all that is read as one conversation."""
+    thread, messages = read_here(person, ticket.number)
+    threads = [f"ticket:{number}" for number in thread.numbers]
+    # Of what was merged each ticket has an entry of its own: this one's says it here.
+    of_others = Q(kind__in=["ticket.merged", "ticket.unmerged"]) & ~Q(thread=ticket.ref)
+    entries = list(Entry.objects.filter(~of_others, thread__in=threads, kind__in=EVENTS).order_by("-seq")[:200])[::-1]
     told = [
         {
             "kind": "event",
@@ -73,7 +84,25 @@ def timeline(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
         }
         for entry, sentence in zip(entries, sentences(entries), strict=True)
     ]
-    items = [_message(message, person) for message in messages] + told
+    made = split_into([message.pk for message in messages], thread)
+    mine = thread.numbers if not ticket.is_merged and not ticket.is_spam and person_has(person, Right.WORK) else ()
+    arrived = [message for message in messages if message.direction == Message.Direction.IN]
+    items = [
+        {
+            **_message(message, person),
+            "elsewhere": message.ticket_id if message.ticket_id != ticket.number else 0,
+            "of_another": message.ticket_id in thread.of_others,
+            "split_into": made.get(message.pk, 0),
+            # Something has to be left.
+            "split_url": reverse("split", args=[message.pk])
+            if message in arrived
+            and len(arrived) > 1 + len(made)
+            and message.ticket_id in mine
+            and message.pk not in made
+            else "",
+        }
+        for message in messages
+    ] + told
     return sorted(items, key=lambda item: item["at"])
 
 
@@ -128,6 +157,8 @@ WITHDRAWN = {
     "opted_out": gettext_lazy("Taken back because the customer chose people only."),
     "asked_for_person": gettext_lazy("Taken back because the customer asked for a person."),
     "people_only": gettext_lazy("Taken back because this ticket is kept for people."),
+    "merged": gettext_lazy("Taken back because this ticket was merged into another before it went out."),
+    "joined": gettext_lazy("Taken back because another ticket of this customer was merged in before it went out."),
     "spam": gettext_lazy("Taken back because this ticket was marked as spam."),
     "stopped": gettext_lazy("Taken back because drafting was stopped here."),
 }

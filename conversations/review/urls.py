@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from conversations.review import views
+from conversations.review import evidence, timeline_page, views
 
 urlpatterns = [
     path("tickets/<int:number>/", views.ticket, name="ticket"),
+    path("tickets/<int:number>/timeline/", timeline_page.timeline, name="ticket_history"),
     path("tickets/<int:number>/live/", views.live, name="ticket_live"),
     path("tickets/<int:number>/reply/", views.reply, name="reply"),
     path("tickets/<int:number>/note/", views.note, name="note"),
     path("tickets/<int:number>/draft/", views.draft_again, name="ask_for_draft"),
     path("tickets/<int:number>/drafts/", views.drafts_of, name="drafts_of"),
+    path("tickets/<int:number>/evidence/", evidence.evidence, name="evidence"),
     path("tickets/<int:number>/escalate/", views.hand_up, name="escalate"),
     path("tickets/<int:number>/hand-over/", views.hand_over_ticket, name="hand_over"),
     path("tickets/<int:number>/status/", views.status, name="status"),

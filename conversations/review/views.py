@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Role
 from conversations.drafting.access import draft_for
+from conversations.drafting.actions import read_receipt
 from conversations.drafting.queries import shown_drafts
 from conversations.drafting.receipts import request_of, response_of
 from conversations.review.access import concern_for, decision_for
@@ -34,7 +36,9 @@ from conversations.review.actions import (
     undo,
     write_reply,
 )
-from conversations.review.pane import Conflict, reading, ticket_page, undo_toasts
+from conversations.review.history import reading
+from conversations.review.pane import ticket_page, undo_toasts
+from conversations.review.shown import Conflict
 from conversations.teamwork import notices, unsent
 from conversations.teamwork.actions import hand_over
 from conversations.teamwork.queries import held_by_others, taker
@@ -221,6 +225,7 @@ def reply(request: StaffRequest, number: int) -> Ticket:
         by=actor(request),
         instead_of=instead,
         last_seen=int(seen),
+        merges_seen=int(merges) if (merges := request.POST.get("merges_seen", "")[:18]).isdecimal() else None,
     ).ticket
 
 
@@ -315,6 +320,8 @@ def resolve(request: StaffRequest, sending_id: int) -> HttpResponse:
 def model_saw(request: StaffRequest, draft_id: int) -> HttpResponse:
     """What left, as it left, with its placeholders; the passages, the versions, tokens and time."""
     draft = draft_for(request.user, draft_id)
+    if draft.calls.exists():
+        read_receipt(draft, by=actor(request))
     calls = []
     for call in draft.calls.select_related("settings").order_by("id"):
         left = request_of(call)
@@ -334,7 +341,12 @@ def model_saw(request: StaffRequest, draft_id: int) -> HttpResponse:
     return render(
         request,
         "review/saw.html",
-        {"draft": draft, "calls": calls, "ticket_url": reverse("ticket", args=[draft.ticket_id])},
+        {
+            "draft": draft,
+            "calls": calls,
+            "currency": settings.ENV.model_currency,
+            "ticket_url": reverse("ticket", args=[draft.ticket_id]),
+        },
     )
 
 

@@ -20,6 +20,11 @@ class PersonMentioned(Facts):
     pass
 
 
+@kind("team.mentioned", says="{actor} mentioned {subject} in {thread}")
+class TeamMentioned(Facts):
+    pass
+
+
 @kind("ticket.handed_over", says="{actor} handed {subject} over to {to}")
 class TicketHandedOver(Facts):
     to: Ref

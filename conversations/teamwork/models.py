@@ -60,6 +60,7 @@ class Notice(models.Model):
 
     class Kind(models.TextChoices):
         MENTIONED = "mentioned"
+        TEAM_MENTIONED = "team_mentioned"
         NOTED = "noted"
         ASSIGNED = "assigned"
         HANDED_OVER = "handed_over"

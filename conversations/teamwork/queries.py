@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -63,15 +64,40 @@ def taker(ticket: Ticket, ref: str) -> Person | Team:
 
 def mentioned(text: str, people: Iterable[Person]) -> list[Person]:
     """Those whose whole name stands behind an `@`, upper or lower case; of two who begin alike the longer name counts."""
-    named: dict[str, list[Person]] = {}
-    for person in people:
-        named.setdefault(" ".join(person.name.split()).casefold(), []).append(person)
+    return _named(text, people)
+
+
+def mentioned_teams(text: str, ticket: Ticket) -> list[Team]:
+    """The teams whose whole name stands behind an `@`. Who has a person's name as well is taken for the person."""
+    people = {" ".join(person.name.split()).casefold() for person in colleagues(ticket)}
+    return [team for team in _named(text, teams()) if " ".join(team.name.split()).casefold() not in people]
+
+
+def members(team: Team, ticket: Ticket) -> QuerySet[Person]:
+    """Those of a team who see the ticket."""
+    return colleagues(ticket).filter(memberships__team=team).distinct()
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def pk(self) -> Any: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def _named(text: str, some: Iterable[N]) -> list[N]:
+    named: dict[str, list[N]] = {}
+    for each in some:
+        named.setdefault(" ".join(each.name.split()).casefold(), []).append(each)
     if not named or "@" not in text:
         return []
     longest_first = sorted(named, key=len, reverse=True)
     names = "|".join(r"\s+".join(map(re.escape, name.split())) for name in longest_first)
     found = re.findall(rf"(?<![\w@.+-])@({names})(?!\w)", text.casefold())
-    return list({person.pk: person for name in found for person in named[" ".join(name.split())]}.values())
+    return list({each.pk: each for name in found for each in named[" ".join(name.split())]}.values())
 
 
 def follows(person: Person, ticket: Ticket) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from accounts.models import Person, Team
+from conversations.teamwork import unsent
 from conversations.teamwork.actions.following import add_followers
-from conversations.teamwork.kinds import PersonMentioned
+from conversations.teamwork.kinds import PersonMentioned, TeamMentioned
 from conversations.teamwork.leases import end
-from conversations.teamwork.models import Notice
+from conversations.teamwork.models import Follower, Notice
 from conversations.teamwork.notices import person_of, tell, tell_followers
-from conversations.teamwork.queries import colleagues, mentioned
+from conversations.teamwork.queries import colleagues, members, mentioned, mentioned_teams
 from conversations.tickets.models import Message, Ticket
-from desk.actions import reacts_to, record
+from desk.actions import Actor, reacts_to, record
 from desk.ledger.append import Record
 
 
@@ -27,8 +28,23 @@ def noted(what: Record) -> None:
     tell(named, Notice.Kind.MENTIONED, ticket, by=by, message=note)
     for person in named:
         record(PersonMentioned(), by=by, subject=person.ref, thread=ticket.ref, ticket=ticket)
-    tell_followers(Notice.Kind.NOTED, ticket.number, by=by, message=note.pk, but=[person.pk for person in named])
+    told = _tell_teams(ticket, note, by=by, but=named)
+    tell_followers(Notice.Kind.NOTED, ticket.number, by=by, message=note.pk, but=[person.pk for person in named + told])
     add_followers(ticket, [*named, *(Person.objects.filter(pk=author) if author else [])])
+
+
+def _tell_teams(ticket: Ticket, note: Message, *, by: Actor, but: list[Person]) -> list[Person]:
+    """The members of each team that a note names and that see the ticket are told; they do not follow it for that."""
+    found: dict[UUID, Person] = {}
+    for team in mentioned_teams(note.text, ticket) if "@" in note.text else []:
+        record(TeamMentioned(), by=by, subject=team.ref, thread=ticket.ref, ticket=ticket)
+        for person in members(team, ticket):
+            found[person.pk] = person
+    for person in but:
+        found.pop(person.pk, None)
+    told = list(found.values())
+    tell(told, Notice.Kind.TEAM_MENTIONED, ticket, by=by, message=note)
+    return told
 
 
 def _nameable(ticket: Ticket, note: Message) -> list[Person]:
@@ -69,6 +85,20 @@ def customer_wrote(what: Record) -> None:
     )
     if ticket.assignee is not None:
         tell([ticket.assignee], Notice.Kind.CUSTOMER_WROTE, ticket, by=by, message=what.about["message"])
+
+
+@reacts_to("ticket.merged")
+def merged(what: Record) -> None:
+    """Nobody has a ticket any more that goes on elsewhere. Who followed it follows that, and finds there what they wrote.
+
+    What was written to one customer is never offered in a reply to another.
+    """
+    gone: Ticket = what.about["ticket"]
+    kept: Ticket = what.about["into"]
+    end(gone.number)
+    add_followers(kept, colleagues(kept).filter(pk__in=Follower.objects.filter(ticket=gone).values("person")))
+    if what.about["same"]:
+        unsent.move(gone, kept)
 
 
 @reacts_to("sending.sent")

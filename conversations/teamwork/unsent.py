@@ -72,6 +72,11 @@ def keep(person: Person, ticket: Ticket, *, what: str, text: str, known: Known |
     return mine
 
 
+def move(gone: Ticket, kept: Ticket) -> None:
+    """A ticket was merged into another: what people were writing on it is offered to them there."""
+    Unsent.objects.filter(ticket=gone).update(ticket=kept, aside=True)
+
+
 def forget(person: Person, ticket: Ticket, *, what: str, row: int | None, sent: str) -> None:
     """A text was sent: its row goes, and whatever was its beginning.
 

@@ -7,13 +7,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.doors import StaffRequest, actor, staff
-from accounts.models import Person, Role
+from accounts.models import Person, Role, Team
 from conversations.teamwork import leases, notices, unsent
 from conversations.teamwork.actions import follow, take_over, unfollow
-from conversations.teamwork.queries import colleagues, notices_of, unseen_count
+from conversations.teamwork.queries import colleagues, notices_of, teams, unseen_count
 from conversations.teamwork.wording import sentence
-from conversations.tickets.access import ticket_for
+from conversations.tickets.access import ticket_for, tickets_for
+from conversations.tickets.models import Ticket
 from conversations.tickets.onward import to_ticket
+from conversations.tickets.threads import standing
 from desk.ledger.models import Entry
 from desk.problems import Problem, problem_json
 
@@ -24,8 +26,11 @@ MOST_SUGGESTED = 8
 @require_POST
 @staff(Role.AGENT, Role.SUPERVISOR)
 def keep_unsent(request: StaffRequest, number: int) -> HttpResponse:
-    """What stands in a field now. Who writes has the ticket, unless somebody else does."""
-    ticket = ticket_for(request.user, number)
+    """What stands in a field now. Who writes has the ticket, unless somebody else does.
+
+    A page that has not heard yet that its ticket was merged writes on the one where it goes on.
+    """
+    ticket = _goes_on(request.user, ticket_for(request.user, number))
     what = request.POST.get("what", "")
     try:
         kept = unsent.keep(request.user, ticket, what=what, text=request.POST.get("text", ""), known=_known(request))
@@ -34,7 +39,7 @@ def keep_unsent(request: StaffRequest, number: int) -> HttpResponse:
     except Problem as problem:
         return problem_json(problem)
     if kept is not None:
-        _claim_quietly(request, number)
+        _claim_quietly(request, ticket.number)
     return JsonResponse(
         {
             "id": kept.pk if kept else None,
@@ -42,6 +47,14 @@ def keep_unsent(request: StaffRequest, number: int) -> HttpResponse:
             "others": unsent.others(request.user, ticket, what=what, than=kept),
         }
     )
+
+
+def _goes_on(person: Person, ticket: Ticket) -> Ticket:
+    """Where what is written on a ticket belongs: never to another customer."""
+    if not ticket.is_merged:
+        return ticket
+    onward = tickets_for(person).filter(pk=standing(ticket.number), customer=ticket.customer_id).first()
+    return onward or ticket
 
 
 def _known(request: HttpRequest) -> unsent.Known | None:
@@ -91,19 +104,21 @@ def following(request: StaffRequest, number: int) -> HttpResponse:
 @require_GET
 @staff(Role.AGENT, Role.SUPERVISOR)
 def suggested(request: StaffRequest, number: int) -> HttpResponse:
-    """Colleagues who see the ticket and one of whose names begins so; those whose first name does come first."""
+    """Colleagues who see the ticket and teams, one of whose names begins so; those whose first name does come first."""
     begun = request.GET.get("q", "").replace("\0", "").casefold()[:60]
+    people = colleagues(ticket_for(request.user, number)).exclude(pk=request.user.pk)
+    offered: list[Person | Team] = [*people, *teams()]
     found = [
-        {"name": person.name, "initials": person.initials}
-        for person in colleagues(ticket_for(request.user, number)).exclude(pk=request.user.pk)
-        if _begins(person, begun)
+        {"name": one.name, "initials": one.initials if isinstance(one, Person) else "@"}
+        for one in offered
+        if _begins(one, begun)
     ]
     found.sort(key=lambda person: not person["name"].casefold().startswith(begun))
     return JsonResponse({"people": found[:MOST_SUGGESTED]})
 
 
-def _begins(person: Person, begun: str) -> bool:
-    name = person.name.casefold()
+def _begins(one: Person | Team, begun: str) -> bool:
+    name = one.name.casefold()
     return name.startswith(begun) or any(word.startswith(begun) for word in name.split())
 
 

@@ -12,6 +12,7 @@ def sentence(notice: Notice) -> str:
     name = notice.by.name if notice.by else _("The desk")
     told = {
         Notice.Kind.MENTIONED: _("%(name)s mentioned you in a note."),
+        Notice.Kind.TEAM_MENTIONED: _("%(name)s mentioned your team in a note."),
         Notice.Kind.NOTED: _("%(name)s wrote a note."),
         Notice.Kind.ASSIGNED: _("%(name)s assigned it to you."),
         Notice.Kind.HANDED_OVER: _("%(name)s handed it to your team."),

@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.access import Sight, sight_of
 from accounts.models import Person
-from conversations.tickets.models import Customer, SavedView, Sending, Ticket
+from conversations.tickets.models import Customer, Message, SavedView, Sending, Ticket
+from conversations.tickets.threads import standing
 from desk.problems import NotFound
 
 MAX_NUMBER = 2**63 - 1
@@ -81,6 +82,15 @@ def saved_view_for(person: Person | None, key: str) -> SavedView:
     found = saved_views_for(person).select_related("team").filter(pk=int(key)).first() if known else None
     if found is None:
         raise NotFound
+    return found
+
+
+def message_for(person: Person | None, message_id: int) -> Message:
+    """A message of a ticket that this person sees, or NotFound."""
+    found = Message.objects.select_related("ticket", "customer", "person").filter(pk=message_id).first()
+    if found is None:
+        raise NotFound
+    ticket_for(person, standing(found.ticket_id))
     return found
 
 

@@ -87,6 +87,14 @@ def _people(person: Person) -> Choices:
     return [(ME, _("Me")), (NONE, _("Nobody")), *((str(pk), name) for pk, name in others.values_list("pk", "name"))]
 
 
+def _reads(value: str, person_id: UUID | None) -> Q | None:
+    """Tickets in languages that one reads; who stated none reads all."""
+    if value != ME or person_id is None:
+        return None
+    stated = Person.objects.filter(pk=person_id).values_list("languages", flat=True).first()
+    return Q(language__in=stated) if stated else Q()
+
+
 _CHANNELS = [str(name) for name, _label in Ticket._meta.get_field("channel").choices or ()]  # noqa: SLF001
 
 FILTERS: dict[str, Filter] = {
@@ -110,6 +118,12 @@ FILTERS: dict[str, Filter] = {
             label=gettext_lazy("Language"),
             which=lambda value, _person: Q(language=value) if value.isascii() and value.isalpha() else None,
             choices=lambda _person: [(code, str(name)) for code, name in settings.LANGUAGES],
+        ),
+        Filter(
+            name="reads",
+            label=gettext_lazy("Read by me"),
+            which=_reads,
+            choices=lambda _person: [(ME, _("Languages I read"))],
         ),
         Filter(
             name="channel",

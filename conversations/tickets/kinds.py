@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conversations.tickets.models import Customer
+from conversations.tickets.models import Customer, Message, SavedView, Ticket
+from desk.ledger.append import canonical
 from desk.ledger.kinds import Code, Facts, Ref, kind, names, words
+from desk.ledger.texts import columns, kept, kept_in
 
 Consent = Literal["yes", "no", "never_asked"]
 Source = Code
@@ -115,6 +118,73 @@ class TicketUnmarkedSpam(Facts):
     after: Code
 
 
+@kind("ticket.merged", says="{actor} merged {subject} into {into}")
+class TicketMerged(Facts):
+    into: Ref
+    same_customer: bool
+
+
+@kind("ticket.took_in", says="{actor} merged {other} into {subject}")
+class TicketTookIn(Facts):
+    other: Ref
+    waits: bool
+    same_customer: bool
+
+
+@kind("ticket.unmerged", says="{actor} took {subject} out of {out_of} again")
+class TicketUnmerged(Facts):
+    out_of: Ref
+
+
+@kind("ticket.gave_back", says="{actor} took {other} out of {subject} again")
+class TicketGaveBack(Facts):
+    other: Ref
+
+
+@kind("ticket.split", says="{actor} made a message of {subject} {into}")
+class TicketSplit(Facts):
+    message: Ref
+    into: Ref
+
+
+@kind("ticket.split_off", says="{actor} opened {subject} from a message of {source}")
+class TicketSplitOff(Facts):
+    message: Ref
+    source: Ref
+    customer: Ref
+    language: Code
+    priority: Code
+
+
+@kind("bulk.begun", says="{actor} began to change {tickets} tickets at once ({field})")
+class BulkBegun(Facts):
+    field: Code
+    tickets: int
+
+
+@kind("bulk.stopped", says="{actor} stopped a change of many tickets")
+class BulkStopped(Facts):
+    pass
+
+
+@kind("bulk.ended", says="A change of many tickets is done: {done} changed, {skipped} skipped")
+class BulkEnded(Facts):
+    done: int
+    already: int
+    skipped: int
+
+
+@kind("bulk.undo_begun", says="{actor} began to take a change of {tickets} tickets back")
+class BulkUndoBegun(Facts):
+    tickets: int
+
+
+@kind("bulk.undone", says="A change of many tickets was taken back: {undone} are as before, {kept} stayed")
+class BulkUndone(Facts):
+    undone: int
+    kept: int
+
+
 @kind("ticket.change_undone", says="{actor} took back a change of {field} in {subject}")
 class TicketChangeUndone(Facts):
     field: Code
@@ -214,6 +284,21 @@ def customers(refs: set[str]) -> dict[str, str]:
     return {customer.ref: customer.display_name for customer in Customer.objects.filter(pk__in=ids)}
 
 
+kept_in("message", Message, "text")
+kept_in("ticket", Ticket, "subject")
+
+
+@kept("view", "name", "narrowed", moves_on=True)
+def view_texts(sources: Collection[str]) -> dict[str, str]:
+    """Names of saved views and what they are narrowed by; each may be changed, and goes with its view."""
+    found: dict[str, str] = {}
+    for column, by_key in columns(sources).items():
+        for view in SavedView.objects.filter(pk__in=by_key):
+            if column in {"name", "narrowed"}:
+                found[by_key[view.pk]] = view.name if column == "name" else canonical(view.parameters)
+    return found
+
+
 @names("ticket")
 def tickets(refs: set[str]) -> dict[str, str]:
     return {ref: _("ticket %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
@@ -228,6 +313,10 @@ words(
         "people_only": gettext_lazy("the ticket is kept for people"),
         "private": gettext_lazy("for its maker alone"),
         "everyone": gettext_lazy("for everyone"),
+        "merged": gettext_lazy("the ticket was merged into another"),
+        "joined": gettext_lazy("another ticket of this customer was merged into it"),
+        "unmerged": gettext_lazy("a ticket was taken out of it again"),
+        "split": gettext_lazy("a message became a ticket of its own"),
         "undone": gettext_lazy("whoever decided it took it back"),
     }
 )

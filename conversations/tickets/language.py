@@ -19,6 +19,12 @@ def guess(text: str) -> str:
     return str(best["lang"])[:2] if float(best["score"]) > 0.4 else DEFAULT
 
 
+def surely(text: str) -> str:
+    """The same, but "" where it is not certain: for remarks that must not be wrong."""
+    best = _detector().detect(" ".join(text.split())[:_SAMPLE], model="lite")[0]
+    return str(best["lang"])[:2] if float(best["score"]) > 0.7 else ""
+
+
 @functools.cache
 def _detector() -> Any:
     """The detector with the small model that its package carries; loading it takes 15 ms, once."""

@@ -119,10 +119,13 @@ class Listing:
         with in_memory() if search else nullcontext():
             if search and self.by == BEST:
                 return self._best(search, tickets)
-            tickets = (search.among(tickets) if search else tickets).filter(self._beyond())
-            if only is not None:
-                tickets = tickets.filter(pk__in=only)
-            found = list(tickets.order_by(*self.order.ordering)[: PAGE + 1])
+            beyond = self._beyond()
+            if search and only is None:
+                found = search.newest(tickets, most=PAGE + 1, after=self.after)
+            else:
+                tickets = (search.among(tickets) if search else tickets).filter(beyond)
+                tickets = tickets if only is None else tickets.filter(pk__in=only)
+                found = list(tickets.order_by(*self.order.ordering)[: PAGE + 1])
         more = self.order.place(found[PAGE - 1]) if len(found) > PAGE else ""
         return Page(found[:PAGE], replace(self, after=more) if more else None)
 
@@ -130,6 +133,13 @@ class Listing:
         """How many tickets are in it, `most` at most. Raises Invalid as `read`."""
         tickets, search = self._narrowed(person)
         return (search.among(tickets) if search else tickets)[:most].count()
+
+    def numbers(self, person: Person, *, most: int) -> list[int]:
+        """The numbers of all that is in it, from its beginning, ascending, `most` at most. Raises Invalid as `read`."""
+        tickets, search = self._narrowed(person)
+        with in_memory() if search else nullcontext():
+            found = (search.among(tickets) if search else tickets).order_by("number")
+            return list(found.values_list("number", flat=True)[:most])
 
     def _narrowed(self, person: Person) -> tuple[QuerySet[Ticket], Search | None]:
         tickets = tickets_for(person).filter(self.view.filter(person.pk) & narrowed(self.filters, person.pk))

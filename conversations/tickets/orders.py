@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """By one time of a ticket. `time` is where the database finds it, `field` where a ticket has it."""
+    """By one time of a ticket. `time` and `number` are where the database finds them, `field` where a ticket has its time."""
 
     name: str
     label: str | Promise
     field: str
     descending: bool
     time: str
+    number: str = "number"
 
     @property
     def direction(self) -> Literal["ascending", "descending"]:
@@ -33,7 +34,7 @@ class Order:
     def ordering(self) -> tuple[str, str]:
         """For `order_by`; `key` sorts the same way as text."""
         sign = "-" if self.descending else ""
-        return f"{sign}{self.time}", f"{sign}number"
+        return f"{sign}{self.time}", f"{sign}{self.number}"
 
     def key(self, ticket: Ticket) -> str:
         return f"{stamp(getattr(ticket, self.field))}-{ticket.number:012d}"
@@ -50,7 +51,7 @@ class Order:
         if when.tzinfo is None or not 0 < last < 2**63:
             raise ValueError(place)
         beyond = "lt" if self.descending else "gt"
-        at: Mapping[str, Any] = {self.time: when, f"number__{beyond}": last}
+        at: Mapping[str, Any] = {self.time: when, f"{self.number}__{beyond}": last}
         # The first part alone lets the index begin there; with OR alone it would be walked from its start.
         return Q(**{f"{self.time}__{beyond}e": when}) & (Q(**{f"{self.time}__{beyond}": when}) | Q(**at))
 

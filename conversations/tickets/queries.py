@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, time, timedelta
 
-from django.db.models import CharField, Count, Func, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Person, Team
 from accounts.rights import GRANTS, Right
+from conversations.tickets.merges import Merge
 from conversations.tickets.models import Ticket
 from desk.problems import Invalid
 
@@ -39,16 +41,20 @@ def worker_named(text: str) -> Person:
     )
 
 
+def last_merge(number: int) -> int:
+    """The newest merge, standing or undone, that this ticket took something in by; 0 for none."""
+    return Merge.objects.filter(target=number).aggregate(last=Max("pk"))["last"] or 0
+
+
 def teams() -> list[Team]:
     return list(Team.objects.order_by("name"))
 
 
 def used_tags(tickets: QuerySet[Ticket], *, most: int = 40) -> list[str]:
     """The tags that the latest of these tickets have, those that most of them have; by name."""
-    latest = tickets.order_by("-updated_at").values("pk")[:LATEST]
-    each = Func("tags", function="unnest", output_field=CharField())
-    rows = Ticket.objects.filter(pk__in=latest).annotate(tag=each).values("tag").annotate(uses=Count("pk"))
-    return sorted(row["tag"] for row in rows.order_by("-uses", "tag")[:most])
+    latest = tickets.order_by("-updated_at").values_list("tags", flat=True)[:LATEST]
+    uses = Counter(tag for tags in latest for tag in tags)
+    return sorted(sorted(uses, key=lambda tag: (-uses[tag], tag))[:most])
 
 
 def times(now: datetime | None = None) -> dict[str, datetime]:

@@ -12,6 +12,7 @@ from pydantic import Field
 from accounts.models import Person, Team, Token
 from conversations.tickets.models import Customer, Message, Ticket
 from conversations.tickets.notices import for_desk
+from conversations.tickets.threads import thread_of
 from desk.api import Told
 
 DESK = "Countersign"
@@ -69,6 +70,7 @@ class MessageTold(Told):
     state: Literal["received", "queued", "sending", "sent", "failed", "unknown", "withdrawn"]
     disclosure: DisclosureTold | None
     created_at: datetime
+    ticket: int = Field(description="The ticket that it was written in: another one for what was merged or split.")
 
 
 def told_team(team: Team | None) -> TeamTold | None:
@@ -99,7 +101,7 @@ def whole_customer(customer: Customer) -> WholeCustomer:
 
 def told_messages(ticket: Ticket) -> list[MessageTold]:
     """All messages of a ticket, oldest first."""
-    return told(ticket.messages.select_related("customer", "person", "sending").order_by("id"))
+    return told(thread_of(ticket.number).messages().select_related("customer", "person", "sending").order_by("id"))
 
 
 def told(messages: Iterable[Message]) -> list[MessageTold]:
@@ -127,6 +129,7 @@ def _message(message: Message, services: dict[UUID, str]) -> MessageTold:
             if message.disclosure_kind
             else None,
             "created_at": message.created_at,
+            "ticket": message.ticket_id,
         }
     )
 

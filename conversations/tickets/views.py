@@ -1,4 +1,4 @@
-"""The queue: views with live counts, and one list of tickets; and the page of a customer."""
+"""The queue: views with live counts, and one list of tickets."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from accounts.access import sight_of
-from accounts.doors import StaffRequest, actor, staff
+from accounts.doors import StaffRequest, staff
 from accounts.models import Person, Role
-from conversations.tickets.access import customer_for, saved_views_for, visible, within
-from conversations.tickets.actions import may_change, set_consent
+from conversations.tickets.access import saved_views_for
+from conversations.tickets.actions import may_change
 from conversations.tickets.choices import choices, suggestions
 from conversations.tickets.counting import counts_for, told
 from conversations.tickets.filters import FILTERS
 from conversations.tickets.listing import BEST, Listing, Page, chips
-from conversations.tickets.models import Ticket
 from conversations.tickets.orders import ORDERS
 from conversations.tickets.rows import VIEWS, rows_for
 from conversations.tickets.saved_views import MOST_SHOWN, audiences, groups
@@ -201,28 +199,6 @@ def _sorts(listing: Listing) -> list[dict[str, Any]]:
         {"name": "" if place == 0 else name, "label": labels[name], "here": name == listing.by}
         for place, name in enumerate(listing.sorts)
     ]
-
-
-@require_GET
-@staff()
-def customer(request: StaffRequest, customer_id: str) -> HttpResponse:
-    """A customer: who they are, whether a model may draft for them, and those of their tickets that this person sees."""
-    found = customer_for(request.user, customer_id)
-    sight = sight_of(request.user)
-    seen = within(sight) if sight.everything else visible(sight)
-    tickets = Ticket.objects.filter(seen, customer=found).order_by("-number")[:100]
-    return render(
-        request, "tickets/customer.html", {"customer": found, "tickets": tickets, "may": _may_work(request.user)}
-    )
-
-
-@require_POST
-@staff(Role.AGENT, Role.SUPERVISOR)
-def consent(request: StaffRequest, customer_id: str) -> HttpResponse:
-    """An agent writes down what the customer said."""
-    found = customer_for(request.user, customer_id)
-    set_consent(found, consent=request.POST.get("consent") == "yes", source="agent", by=actor(request))
-    return redirect("customer", customer_id)
 
 
 def _may_work(person: Person) -> bool:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Role
+from conversations.tickets.bulk_views import begin
 from conversations.tickets.rows import VIEWS
 from conversations.tickets.wishes import MOST, Outcome, fulfil, outcome_of, take_back, wish_of
 from desk.problems import Invalid, Problem
@@ -37,6 +38,8 @@ def bulk(request: StaffRequest) -> HttpResponse:
     """Do one thing to each selected ticket. `so_far` is how it went with those before, when they come in portions."""
     try:
         wish = wish_of(request.POST, request.user)
+        if request.POST.get("all"):
+            return begin(request, wish)
         before = outcome_of(so_far, request.user) if (so_far := request.POST.get("so_far", "")) else Outcome()
         numbers = _numbers(request)
         return told(request, before.and_then(fulfil(wish, numbers, request.user, by=actor(request))))

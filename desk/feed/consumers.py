@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
@@ -27,7 +28,8 @@ from django.http.request import validate_host
 
 from desk.feed import frames, metrics, registry
 from desk.feed.reader import Reader
-from desk.feed.sockets import Closing, Send, Socket
+from desk.feed.sockets import Closing, Socket
+from desk.feed.wire import Send, Wire, wire_of
 
 MOST_SOCKETS = 40  # of one person, in one process
 PER_SECOND = 20  # messages of one page
@@ -47,15 +49,21 @@ class Feed(AsyncWebsocketConsumer):  # type: ignore[misc]
     """One socket from its opening to its end.
 
     Frames do not come through a channel layer, which would decode and encode each for every socket: the socket reads the
-    list that all sockets of this process share and writes by itself (`Socket.write`).
+    list that all sockets of this process share, and writes to its connection by itself.
     """
 
     socket: Socket | None = None
-    writer: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope, self.base_send = scope, send
         try:
-            await super().__call__(scope, receive, send)
+            # As Channels does it, but for what a socket has no use for: a second source of messages, which would take a
+            # task for each, and a look at Django's connections in a thread.
+            while True:
+                message = await receive()
+                await getattr(self, get_handler_name(message))(message)
+        except StopConsumer:
+            pass
         except asyncio.CancelledError:
             # `Socket.close` ends this task; anything else that does is the server's.
             task = asyncio.current_task()
@@ -66,14 +74,15 @@ class Feed(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         finally:
             if self.socket is not None:
-                self.socket.reader.leave(self.socket)
-            if self.writer is not None:
-                self.writer.cancel()
+                self.socket.leave()
         if self.socket is not None and self.socket.closing is not None:
             await _close(send, self.socket.closing)
 
+    async def websocket_disconnect(self, message: Mapping[str, Any]) -> None:
+        raise StopConsumer
+
     async def connect(self) -> None:
-        admitted = await _admit(self.scope, self.base_send)
+        admitted = await _admit(self.scope, wire_of(self.scope, self.base_send))
         if isinstance(admitted, Closing):
             # Accepted first: a refused handshake is a plain 403, whose reason no page gets to see.
             await self.accept()
@@ -83,7 +92,6 @@ class Feed(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.allowance, self.at = float(BURST), time.monotonic()
         admitted.reader.join(admitted)
         await self.accept()
-        self.writer = asyncio.ensure_future(admitted.write())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.socket is None:
@@ -102,18 +110,18 @@ class Feed(AsyncWebsocketConsumer):  # type: ignore[misc]
         except (ValueError, RecursionError):
             return
         if isinstance(said, dict):
-            await _hear(self.socket, said, self.base_send)
+            await _hear(self.socket, said)
 
 
-async def _admit(scope: Scope, send: Send) -> Socket | Closing:
+async def _admit(scope: Scope, wire: Wire) -> Socket | Closing:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     if not origin_allowed(headers) or not _peer_allowed(scope):
         return Closing.ORIGIN
     session = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
-    return await _recognise(session, send) if session else Closing.SIGNED_OUT
+    return await _recognise(session, wire) if session else Closing.SIGNED_OUT
 
 
-async def _recognise(session: str, send: Send) -> Socket | Closing:
+async def _recognise(session: str, wire: Wire) -> Socket | Closing:
     reader = Reader.here()
     try:
         # In this order: rights that change once it is known who looks are heard of by reading on.
@@ -127,9 +135,9 @@ async def _recognise(session: str, send: Send) -> Socket | Closing:
         return Closing.SIGNED_OUT
     if reader.stopped:
         return Closing.LATER
-    if sum(other.viewer.id == viewer.id for other in reader.sockets) >= MOST_SOCKETS:
+    if reader.pages_of(viewer) >= MOST_SOCKETS:
         return Closing.TOO_MANY
-    return Socket(reader=reader, viewer=viewer, session=session, send=send)
+    return Socket(reader=reader, viewer=viewer, session=session, wire=wire)
 
 
 def origin_allowed(headers: Mapping[str, str]) -> bool:
@@ -152,7 +160,7 @@ def _peer_allowed(scope: Scope) -> bool:
     return not settings.DEMO or bool(settings.ENV.is_loopback(peer[0] if peer else ""))
 
 
-async def _hear(socket: Socket, said: Mapping[str, Any], send: Send) -> None:
+async def _hear(socket: Socket, said: Mapping[str, Any]) -> None:
     """What is not understood, and what is not there for this person, goes unanswered."""
     if isinstance(topics := said.get("follow"), list):
         after = said.get("after")
@@ -166,7 +174,7 @@ async def _hear(socket: Socket, said: Mapping[str, Any], send: Send) -> None:
     if "typing" in said and (thread := await _seen(socket, said["typing"])):
         socket.reader.presence.type(socket, thread)
     if "ping" in said and (said["ping"] is None or _number(said["ping"])):
-        await send({"type": "websocket.send", "text": frames.text({"pong": said["ping"]})})
+        socket.answer(frames.frame({"pong": said["ping"]}))
 
 
 async def _seen(socket: Socket, number: object) -> str | None:

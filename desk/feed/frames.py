@@ -1,4 +1,4 @@
-"""What goes over the wire, as JSON text made once for all sockets that get the same."""
+"""What goes over the wire, as JSON made once for all sockets that get the same."""
 
 from __future__ import annotations
 
@@ -11,51 +11,73 @@ from desk.feed.recent import Item
 from desk.feed.registry import Row, Viewer
 
 
-def text(frame: Mapping[str, Any]) -> str:
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+class Frame:
+    """One message: as text, and as the bytes of a whole websocket frame (RFC 6455, 5.2), made once for all who get it."""
+
+    __slots__ = ("text", "wire")
+
+    def __init__(self, text: str) -> None:
+        data = text.encode()
+        size = len(data)
+        # A final text frame, not masked, not compressed: which every socket may be sent, whatever it asked for.
+        if size < 126:
+            head = bytes([0x81, size])
+        elif size < 65_536:
+            head = b"\x81\x7e" + size.to_bytes(2)
+        else:
+            head = b"\x81\x7f" + size.to_bytes(8)
+        self.text, self.wire = text, head + data
 
 
-def change(item: Item, row: Row, *, own: Collection[str], key: str | None, language: str) -> str:
+def frame(said: Mapping[str, Any]) -> Frame:
+    return Frame(text(said))
+
+
+def text(said: Mapping[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+
+def change(item: Item, row: Row, *, own: Collection[str], key: str | None, language: str) -> Frame:
     """A thread changed, for those who see it. `own` are personal lists that it is in, by the names that viewers use.
 
     `gone` names every list that it is not in: a page need not have been told of each step to be right after this one.
     """
     inside = [name for name in registry.lists if name in row.lists or name in own]
-    frame: dict[str, Any] = {
+    said: dict[str, Any] = {
         **_what(item),
         "in": [*inside, item.thread],
         "gone": [name for name in registry.lists if name not in inside],
     }
     if key is not None:
-        frame |= {"row": row.keyed(key, language), "key": key}
-    return text(frame)
+        said |= {"row": row.keyed(key, language), "key": key}
+    return frame(said)
 
 
-def gone(item: Item) -> str:
+def gone(item: Item) -> Frame:
     """A thread moved out of sight: neither its row nor where it is now."""
-    return text({**_what(item), "in": [], "gone": [*registry.lists, item.thread]})
+    return frame({**_what(item), "in": [], "gone": [*registry.lists, item.thread]})
 
 
-def resync(head: int) -> str:
-    return text({"resync": True, "seq": head})
+def resync(head: int) -> Frame:
+    return frame({"resync": True, "seq": head})
 
 
-def passed(position: int) -> str:
+def passed(position: int) -> Frame:
     """The ledger went on without anything that this person may see."""
-    return text({"seq": position})
+    return frame({"seq": position})
 
 
-def counted(position: int, counts: str) -> str:
-    return f'{{"seq":{position},"counts":{counts}}}'
+def counted(position: int, counts: str) -> Frame:
+    return Frame(f'{{"seq":{position},"counts":{counts}}}')
 
 
 def presence(
     thread: str, viewing: Mapping[str, str], typing: Mapping[str, str], claim: tuple[str, str] | None = None
-) -> str:
+) -> Frame:
     said: dict[str, Any] = {registry.noun: number(thread), "viewing": _people(viewing), "typing": _people(typing)}
     if claim:
         said["claim"] = {"id": claim[0], "name": claim[1]}
-    return text({"presence": said})
+    return frame({"presence": said})
 
 
 def number(thread: str) -> int | str:

@@ -36,10 +36,10 @@ class _Elsewhere:
 
 
 class Presence:
-    """`texts` is the present frame of every thread that somebody is at."""
+    """`frames` is the present frame of every thread that somebody is at."""
 
     def __init__(self, *, tell: Callable[[str], None], say: Callable[[str], None]) -> None:
-        self.texts: dict[str, str] = {}
+        self.frames: dict[str, frames.Frame] = {}
         self._tell, self._say = tell, say
         self._process = secrets.token_hex(6)
         self._viewing: dict[Socket, str] = {}
@@ -129,13 +129,14 @@ class Presence:
                     viewing |= found.viewing
                     typing |= found.typing
             claim = self._claims.get(thread)
-            text = frames.presence(thread, viewing, typing, claim) if viewing or typing or claim else None
-            if text == self.texts.get(thread):
+            frame = frames.presence(thread, viewing, typing, claim) if viewing or typing or claim else None
+            before = self.frames.get(thread)
+            if (frame and frame.text) == (before and before.text):
                 continue
-            if text is None:
-                del self.texts[thread]
+            if frame is None:
+                del self.frames[thread]
             else:
-                self.texts[thread] = text
+                self.frames[thread] = frame
             self._tell(thread)
 
     def _tell_others(self, thread: str, viewing: People, typing: People) -> None:

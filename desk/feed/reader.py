@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import time
-from collections.abc import Coroutine, Iterable
+from collections import Counter
+from collections.abc import Coroutine, Hashable, Iterable
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -15,9 +18,9 @@ from desk.feed.entries import Batch, load_rows, read_after, read_first
 from desk.feed.frames import Tally
 from desk.feed.listening import Listening
 from desk.feed.presence import Presence
-from desk.feed.reading import Reading
-from desk.feed.recent import BEHIND, Item, Recent
-from desk.feed.registry import Row
+from desk.feed.reading import PLANNED_ONCE, Reading
+from desk.feed.recent import BEHIND, Item, News, Recent, Sort
+from desk.feed.registry import Row, Viewer
 from desk.feed.sessions import Sessions
 from desk.feed.sockets import Closing, Socket
 
@@ -27,6 +30,12 @@ COUNT_AFTER = 0.05  # seconds after a change: Python's lock would make its fan-o
 COUNT_EVERY = 0.7  # seconds at least between two countings; longer when counting takes long
 LINGER = 30.0  # seconds after the last socket: the next page is often one click away
 MOST_ROWS = 4_000
+IN_ONE_TURN = 100  # sockets, before the event loop gets its turn
+SWITCH_AFTER = 0.0005
+"""Seconds for which a thread may keep Python's lock from others. With Python's own five milliseconds, each answer of the
+database waits that long while sockets are written to."""
+
+NO_NEWS = News(since=-2)  # no page is there
 
 log = structlog.get_logger(__name__)
 _reader: Reader | None = None
@@ -37,10 +46,13 @@ class Reader:
 
     def __init__(self) -> None:
         self.recent = Recent()
+        self.news = NO_NEWS
+        self._sorts: WeakValueDictionary[Hashable, Sort] = WeakValueDictionary()
         self.rows: dict[str, Row] = {}
         self.tally: Tally | None = None
         self.sockets: set[Socket] = set()
-        self._reading, self._aside = Reading("feed-reading"), Reading("feed-aside")
+        self._pages: Counter[str] = Counter()
+        self._reading, self._aside = Reading("feed-reading", PLANNED_ONCE), Reading("feed-aside")
         self.listening = Listening(on_hint=self._hear_hint, on_presence=self._hear_presence, on_return=self._greet)
         self.presence = Presence(tell=self._tell_presence, say=self.listening.say)
         self.sessions = Sessions(self._aside, close=lambda socket: socket.close(Closing.SIGNED_OUT))
@@ -58,6 +70,7 @@ class Reader:
         self._ending: asyncio.TimerHandle | None = None
         self.stopped = False
         self._tasks: set[asyncio.Task[None]] = set()
+        sys.setswitchinterval(SWITCH_AFTER)
         talking = (self.listening.hear(), self.listening.speak())
         for work in (self._read(), self._count(), self._look_at_claims(), self._tick(), *talking):
             self._start(work)
@@ -73,14 +86,25 @@ class Reader:
 
     def join(self, socket: Socket) -> None:
         self.sockets.add(socket)
+        self._pages[socket.viewer.id] += 1
         metrics.sockets.set(len(self.sockets))
 
     def leave(self, socket: Socket) -> None:
-        self.sockets.discard(socket)
+        if socket in self.sockets:
+            self.sockets.discard(socket)
+            self._pages -= Counter([socket.viewer.id])
         self.presence.leave(socket)
         metrics.sockets.set(len(self.sockets))
         if not self.sockets:
             self._end_if_alone_later()
+
+    def pages_of(self, viewer: Viewer) -> int:
+        """How many sockets this person has here."""
+        return self._pages[viewer.id]
+
+    def sort_of(self, page: Hashable) -> Sort:
+        """The sort of pages that these words describe; kept as long as there is such a page."""
+        return self._sorts.setdefault(page, Sort())
 
     @property
     def languages(self) -> set[str]:
@@ -90,7 +114,6 @@ class Reader:
     def wake(self) -> None:
         """Something was committed."""
         self._hint.set()
-        self._claims_due.set()
 
     def _hear_hint(self) -> None:
         """What has no entry, such as that something was read, may be counted as well."""
@@ -148,6 +171,7 @@ class Reader:
             if more:
                 self._waiting += waiting
                 continue
+            self._claims_due.set()
             for each in waiting:
                 if not each.done():
                     each.set_result(None)
@@ -162,11 +186,12 @@ class Reader:
         if not self._started:
             batch = await self._reading.run(read_first)
             self.recent.restart(batch.head, floor=max(0, batch.head - BEHIND), items=batch.items)
+            self.news = NO_NEWS
             self._rows_from = self.recent.end
             self._started = True
             self._uncounted.set()
             self.reading.set()
-            self._wake_sockets()
+            await self._tell_sockets()
         else:
             batch = await self._reading.run(read_after, self.recent.position, self.languages)
         if batch.head < self.recent.position:
@@ -176,7 +201,9 @@ class Reader:
             return True
         if batch.head > self.recent.position:
             self._take(batch)
-            self._wake_sockets()
+            await self._tell_sockets()
+            if batch.items:
+                self._uncounted.set()
         return batch.more
 
     async def _count(self) -> None:
@@ -191,7 +218,7 @@ class Reader:
             except Exception as error:  # noqa: BLE001 - as above
                 log.warning("feed_counting_failed", reason=type(error).__name__)
                 self._uncounted.set()
-            self._wake_sockets()
+            await self._tell_sockets()
             await asyncio.sleep(max(COUNT_EVERY, 10 * (time.monotonic() - began)))
 
     async def _look_at_claims(self) -> None:
@@ -209,9 +236,12 @@ class Reader:
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._claims_due.wait()
 
-    def _wake_sockets(self) -> None:
-        for socket in self.sockets:
+    async def _tell_sockets(self) -> None:
+        """Have every socket told, some at a time: what was written for the first ones leaves while it is for the next."""
+        for number, socket in enumerate(list(self.sockets), start=1):
             socket.wake()
+            if number % IN_ONE_TURN == 0:
+                await asyncio.sleep(0)
 
     def _take(self, batch: Batch) -> None:
         self.rows |= batch.rows
@@ -220,8 +250,7 @@ class Reader:
         for item in self.cached:
             if item.thread in batch.rows:
                 item.frames.clear()
-        if batch.items:
-            self._uncounted.set()
+        self.news = News(since=self.recent.end)
         self.recent.add(batch.head, batch.items)
         now = time.time()
         for item in batch.items:
@@ -251,12 +280,12 @@ class Reader:
             item.frames.clear()
         self.cached.clear()
         if len(self.rows) > MOST_ROWS:
-            wanted = {item.thread for item in self.recent.since(0)} | self.presence.texts.keys()
+            wanted = {item.thread for item in self.recent.since(0)} | self.presence.frames.keys()
             self.rows = {thread: row for thread, row in self.rows.items() if thread in wanted}
 
     def _hear_presence(self, message: str) -> None:
         thread = self.presence.hear(message)
-        if thread and thread in self.presence.texts and thread not in self.rows:
+        if thread and thread in self.presence.frames and thread not in self.rows:
             self._start(self._load_for_presence(thread))
 
     async def _load_for_presence(self, thread: str) -> None:

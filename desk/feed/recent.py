@@ -10,8 +10,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from desk.feed.registry import Team
+
+if TYPE_CHECKING:
+    from desk.feed.frames import Frame
 
 BEHIND = 2_000
 """Entries; who is further behind starts anew."""
@@ -31,7 +35,22 @@ class Item:
     shared: bool = False
     # The place of the first item on the same thread that was read together with this one; itself has none.
     first: int | None = None
-    frames: dict[object, str] = field(default_factory=dict)
+    frames: dict[object, Frame] = field(default_factory=dict)
+
+
+class Sort:
+    """Pages that are told the same of every entry: of people with the same sight and lists, who follow the same topics."""
+
+
+@dataclass(slots=True)
+class News:
+    """What the last reading brought: for pages that knew everything up to the place `since`, made once for each sort.
+
+    `told` has the frames, their bytes together, and the number of the last entry among them.
+    """
+
+    since: int
+    told: dict[Sort | None, tuple[list[Frame], int, int]] = field(default_factory=dict)
 
 
 class Recent:

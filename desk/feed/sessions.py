@@ -30,13 +30,15 @@ class Sessions:
     def __init__(self, reading: Reading, *, close: Callable[[Socket], None]) -> None:
         self._reading, self._close = reading, close
         self._asked: dict[str, asyncio.Future[Viewer | None]] = {}
+        self._answering = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def viewer(self, session: str) -> Viewer | None:
         """Who is signed in with this session; None when nobody is. Raises DatabaseError when it cannot be found out."""
         if session not in self._asked:
             self._asked[session] = asyncio.get_running_loop().create_future()
-            if len(self._asked) == 1:
+            if not self._answering:
+                self._answering = True
                 self._start(self._answer())
         return await asyncio.shield(self._asked[session])
 
@@ -56,17 +58,20 @@ class Sessions:
             task.cancel()
 
     async def _answer(self) -> None:
-        await asyncio.sleep(0)  # those who ask in the same turn share one answer
-        asked, self._asked = self._asked, {}
-        try:
-            found = await self._reading.run(registry.load_viewers, list(asked))
-        except Exception as error:  # noqa: BLE001 - it belongs to those who wait
-            for future in asked.values():
-                future.set_exception(error)
-                future.exception()  # one of them may have gone
-            return
-        for session, future in asked.items():
-            future.set_result(found.get(session))
+        """Answer everybody who asks; those who ask while others are answered share the next answer."""
+        await asyncio.sleep(0)
+        while self._asked:
+            asked, self._asked = self._asked, {}
+            try:
+                found = await self._reading.run(registry.load_viewers, list(asked))
+            except Exception as error:  # noqa: BLE001 - it belongs to those who wait
+                for future in asked.values():
+                    future.set_exception(error)
+                    future.exception()  # one of them may have gone
+                continue
+            for session, future in asked.items():
+                future.set_result(found.get(session))
+        self._answering = False
 
     async def _check_soon(self, people: Collection[str], sockets: Collection[Socket]) -> None:
         began = time.monotonic()

@@ -28,7 +28,7 @@ NOTHING = models.Value([], django.contrib.postgres.fields.ArrayField(models.Char
 class Migration(migrations.Migration):
     """Data keys (a new table), what stored answers are about (a constant default), and who may take a salt away."""
 
-    dependencies: ClassVar = [("desk", "0002_walls")]
+    dependencies: ClassVar = [("desk", "0003_sealing")]
     operations: ClassVar = [
         migrations.CreateModel(
             name="DataKey",

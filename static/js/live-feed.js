@@ -4,6 +4,9 @@
 
 const PING_EVERY = 20_000;
 const ANSWER_WITHIN = 8_000;
+const WATCH_EVERY = 2_000;
+const SLEPT_AFTER = 8_000;
+const AWAKE_ANSWER_WITHIN = 3_000;
 const LONGEST_WAIT = 15_000;
 const OFFLINE_AFTER = 10_000;
 const QUIET_IS_LIVE_AFTER = 1_500;
@@ -22,6 +25,7 @@ class LiveFeed extends HTMLElement {
   #lostAt = null;
   #refused = 0;
   #timers = {};
+  #watchedAt = 0;
   #leaving = new AbortController();
 
   connectedCallback() {
@@ -67,6 +71,8 @@ class LiveFeed extends HTMLElement {
     // A refusal (4401, 4403) comes right after the opening: the badge waits for it before it says Live.
     this.#timers.quiet = setTimeout(() => this.#show("live"), QUIET_IS_LIVE_AFTER);
     this.#timers.ping = setInterval(() => this.#ping(), PING_EVERY);
+    this.#watchedAt = Date.now();
+    this.#timers.watch = setInterval(() => this.#watch(), WATCH_EVERY);
   }
 
   #hear(frame) {
@@ -94,19 +100,32 @@ class LiveFeed extends HTMLElement {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
 
-  #ping() {
+  #ping(within = ANSWER_WITHIN) {
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
     this.#say({ ping: ++this.#pings });
     clearTimeout(this.#timers.answer);
     // A socket whose other end is gone without a word never closes by itself.
-    if (this.#answers) this.#timers.answer = setTimeout(() => this.#lose(1006), ANSWER_WITHIN);
+    if (this.#answers) this.#timers.answer = setTimeout(() => this.#lose(1006), within);
+  }
+
+  /** After a computer slept, its sockets look open and mostly are not: what is live is asked before it is said again. */
+  #watch() {
+    const slept = Date.now() - this.#watchedAt > SLEPT_AFTER;
+    this.#watchedAt = Date.now();
+    if (!slept) return;
+    this.#ping(AWAKE_ANSWER_WITHIN);
+    // A tab in the background is only slow: its timers run once a minute, and nobody reads its badge.
+    if (this.#answers && document.visibilityState === "visible") this.#show("connecting");
   }
 
   #lose(code) {
     this.#drop();
     this.#lostAt ??= Date.now();
     // 4401 is also said when rights changed: the next try tells that apart from having been signed out.
-    if (code === 4401 && ++this.#refused > 1) return this.#show("signed-out");
+    if (code === 4401) {
+      if (++this.#refused > 1) return this.#show("signed-out");
+      this.#seq = null; // what may be seen is another list now: it begins anew, without what is nobody's to see here
+    }
     const refusal = REFUSALS[code];
     const wait = refusal?.wait ?? Math.min(LONGEST_WAIT, 500 * 2 ** this.#attempts) * (0.5 + Math.random() / 2);
     this.#attempts += 1;

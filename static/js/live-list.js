@@ -281,6 +281,7 @@ class LiveList extends HTMLElement {
   }
 
   #step(event) {
+    if (event.detail.key === "r" && event.target === document) return this.#write(event);
     const by = { j: 1, k: -1 }[event.detail.key];
     const { rows } = this;
     if (!by || !rows.length) return;
@@ -290,6 +291,16 @@ class LiveList extends HTMLElement {
     const to = from < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, from + by));
     focusable(rows[to])?.focus();
     rows[to].scrollIntoView({ block: "nearest" });
+  }
+
+  /** The row with the focus is opened to write; beside an open ticket the key is the pane's. */
+  #write(event) {
+    const link = this.rows.find((row) => row.contains(document.activeElement))?.querySelector("a.row-link");
+    if (!link || document.querySelector("review-pane")) return;
+    event.preventDefault();
+    const address = new URL(link.href);
+    address.searchParams.set("mode", "write");
+    location.assign(address);
   }
 }
 

@@ -5,7 +5,20 @@ function openOnes() {
   return [...document.querySelectorAll("[data-blocker]")].filter((blocker) => !blocker.querySelector("input[type=radio]:checked"));
 }
 
+/** In the editor a blocker is done with when its words were in the text and are gone; the server looks again when it is sent. */
+function clear() {
+  const editing = document.querySelector("review-pane")?.dataset.nowMode === "edit";
+  const text = document.querySelector("draft-editor textarea")?.value;
+  for (const blocker of document.querySelectorAll("[data-blocker][data-words]")) {
+    // What only the customer wrote never stood in the text: nothing is edited away by that.
+    const stands = Boolean(text?.includes(blocker.dataset.words));
+    if (stands) blocker.dataset.nowStood = "";
+    blocker.toggleAttribute("data-now-cleared", editing && "nowStood" in blocker.dataset && !stands);
+  }
+}
+
 function show() {
+  clear();
   for (const form of document.querySelectorAll("form[data-blocked]")) {
     const count = openOnes().length;
     const button = form.querySelector("[data-approves]");
@@ -24,6 +37,19 @@ document.addEventListener("submit", (event) => {
   (first.querySelector("input, a, button") ?? first).focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("toast", { detail: { text: inWords("Answer the blocker first, or edit its words away.") } }));
 });
+/** On a blocker that has the focus, `1` says that it is true and goes on to where it was seen, `2` that it is a false alarm. */
+function answer(event) {
+  const blocker = event.target === document && document.activeElement?.closest?.("[data-blocker]");
+  const choice = blocker && blocker.querySelectorAll("input[type=radio]")[Number(event.detail.key) - 1];
+  if (!choice) return;
+  event.preventDefault();
+  choice.click();
+  if (choice.value === "true") blocker.querySelector(".flag-seen input")?.focus();
+}
+
+document.addEventListener("key:press", answer);
 document.addEventListener("change", show);
+document.addEventListener("input", clear);
+document.addEventListener("pane:opened", clear);
 document.addEventListener("htmx:after:swap", show);
 show();

@@ -12,6 +12,7 @@ class ReviewPane extends HTMLElement {
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event), { signal });
     this.addEventListener("autosave:restored", ({ target }) => this.open(target.closest("[data-part]")?.dataset.part ?? target.closest("[data-panel]")?.dataset.panel), { signal });
     this.addEventListener("edit:outdated", (event) => this.#sayOutdated(event.target), { signal });
+    document.addEventListener("key:press", (event) => this.#write(event), { signal });
     document.addEventListener("htmx:after:swap", () => this.#panel(this.dataset.nowMode) || this.#follow(), { signal });
     this.dataset.nowMode ??= this.dataset.mode;
   }
@@ -31,6 +32,7 @@ class ReviewPane extends HTMLElement {
     const panel = this.#panel(mode);
     if (!panel) return;
     this.dataset.nowMode = mode;
+    this.dispatchEvent(new CustomEvent("pane:opened", { bubbles: true }));
     const start = panel.querySelector("[data-start]") ?? panel.querySelector("textarea");
     start?.focus({ preventScroll: true });
     start?.scrollIntoView({ block: "nearest" });
@@ -38,6 +40,13 @@ class ReviewPane extends HTMLElement {
 
   #follow() {
     this.dataset.nowMode = this.dataset.mode;
+  }
+
+  /** Writing oneself is one key away in every part, also where nothing on the screen has that key. */
+  #write(event) {
+    if (event.detail.key !== "r" || event.target !== document || !this.#panel("write")) return;
+    event.preventDefault();
+    this.open("write");
   }
 
   #sayOutdated(form) {

@@ -83,10 +83,12 @@ async function sendAll(form, given, progress) {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (event.defaultPrevented || !form.matches("form[data-bulk]")) return;
-  event.preventDefault();
-  if (form.hasAttribute("aria-busy")) return;
   const { submitter } = event;
   const given = new FormData(form, submitter);
+  // Every ticket of the list is a job of the desk's, with a page of its own.
+  if (given.has("all")) return;
+  event.preventDefault();
+  if (form.hasAttribute("aria-busy")) return;
   const progress = document.querySelector(".select-progress");
   form.setAttribute("aria-busy", "true");
   progress.hidden = false;

@@ -12,4 +12,8 @@ function light(event) {
 }
 
 document.addEventListener("pointerover", light);
-document.addEventListener("focusin", light);
+document.addEventListener("focusin", (event) => {
+  light(event);
+  // Who walks by keyboard sees the passage, wherever it stands.
+  if (event.target.closest?.("[data-source]")) document.querySelector("[data-passage][data-now-lit]")?.scrollIntoView({ block: "nearest" });
+});

@@ -57,6 +57,7 @@ def test_a_ticket_is_told_as_promised(ana: Caller, cast: Cast) -> None:
             "settings_version": draft.settings_id,
         },
         "no_draft_because": None,
+        "merged_into": None,
     }
     assert "".join(sentence["text"] for sentence in told["draft"]["sentences"]) == TEXT
     assert told["draft"]["sentences"][1]["sources"][0]["passage"] == PASSAGE["ref"]
@@ -67,6 +68,7 @@ def test_a_ticket_is_told_as_promised(ana: Caller, cast: Cast) -> None:
         "state": "received",
         "text": "Where is my refund? I sent the jacket back two weeks ago.",
         "disclosure": None,
+        "ticket": ticket.number,
     }
 
 
@@ -173,6 +175,6 @@ def test_a_long_ticket_takes_as_many_queries_as_a_short_one(
     for _ in range(6):
         add_note(ticket, text="A note.", by=cast.ana.actor())
         write_reply(ticket, text="It was paid.", by=cast.ana.actor())
-    # The token with its person, the ticket, its drafts, its messages.
-    with django_assert_max_num_queries(5):
+    # The token with its person, the ticket, its drafts, what was merged into it, its messages.
+    with django_assert_max_num_queries(6):
         assert len(ana.get(f"tickets/{ticket.number}/").json()["messages"]) >= 13

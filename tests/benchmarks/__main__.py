@@ -8,7 +8,19 @@ from importlib import import_module
 from tests.benchmarks.staging import stage
 from tests.benchmarks.table import Figure, table
 
-BENCHMARKS = ("approve", "intake", "pipeline", "lists", "search", "idle")
+BENCHMARKS = (
+    "approve",
+    "intake",
+    "pipeline",
+    "lists",
+    "search",
+    "fan_out",
+    "open_sockets",
+    "sealing",
+    "writers",
+    "verify",
+    "idle",
+)
 
 
 def main(wanted: list[str]) -> int:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing import get_context
+from signal import SIGCONT, SIGSTOP
 from typing import Any
 
 import django
@@ -26,17 +27,27 @@ DRAFTS_EACH = 200
 """Drafts that one client may need: what it is given at most in all rounds."""
 
 
-def together(*, drafts: Sequence[int], people: Sequence[str]) -> tuple[float, float]:
-    """Let each of these people decide at the same time, then as many bare clients, in turns.
+def together(
+    *,
+    drafts: Sequence[int],
+    people: Sequence[str],
+    ours: str = "approve",
+    floor: str = "bare",
+    sealer: int | None = None,
+) -> tuple[float, float]:
+    """Let each of these people do the one, then as many do the other at the same time, in turns; both are names of SIDES.
 
-    Returns finished transactions a second of all clients together, ours and bare, in the round whose ratio is the median.
+    Returns finished transactions a second of all clients together, ours and the floor's, in the round whose ratio is the
+    median. The process `sealer` runs in our turns and stands still in the floor's.
     """
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     barrier, told = context.Barrier(len(people)), context.Queue()
     processes = [
         context.Process(
-            target=_clients, args=(range(first, len(people), PROCESSES), drafts, people, barrier, told), daemon=True
+            target=_clients,
+            args=(range(first, len(people), PROCESSES), drafts, people, (ours, floor), sealer, barrier, told),
+            daemon=True,
         )
         for first in range(PROCESSES)
     ]
@@ -48,13 +59,14 @@ def together(*, drafts: Sequence[int], people: Sequence[str]) -> tuple[float, fl
         rates[turn][side] += rate
     for process in processes:
         process.join(20)
-    middle = statistics.median_low(ours / bare for ours, bare in rates)
-    return next((ours, bare) for ours, bare in rates if ours / bare == middle)
+    middle = statistics.median_low(left / right for left, right in rates)
+    left, right = next((left, right) for left, right in rates if left / right == middle)
+    return left, right
 
 
-def _clients(numbers: Sequence[int], drafts: Sequence[int], people: Sequence[str], barrier: Any, told: Any) -> None:
+def _clients(numbers: Sequence[int], drafts: Sequence[int], people: Sequence[str], *more: Any) -> None:
     threads = [
-        threading.Thread(target=_client, args=(number, drafts[number :: len(people)], people[number], barrier, told))
+        threading.Thread(target=_client, args=(number, drafts[number :: len(people)], people[number], *more))
         for number in numbers
     ]
     for thread in threads:
@@ -63,23 +75,26 @@ def _clients(numbers: Sequence[int], drafts: Sequence[int], people: Sequence[str
         thread.join()
 
 
-def _client(number: int, drafts: Sequence[int], person: str, barrier: Any, told: Any) -> None:
-    from desk.actions import Actor
-    from tests.benchmarks.approve import decide
-    from tests.benchmarks.floor import Bare
-    from tests.drafts import TEXT
+def _client(
+    number: int,
+    drafts: Sequence[int],
+    person: str,
+    sides: tuple[str, str],
+    sealer: int | None,
+    barrier: Any,
+    told: Any,
+) -> None:
+    from tests.benchmarks.sides import SIDES
 
-    by, left = Actor("person", person), iter(drafts)
-    bare = Bare(TEXT, client=number)
-
-    def ours() -> None:
-        decide(next(left), by)
-
+    left = iter(drafts)
+    both = [SIDES[name](number, left, person) for name in sides]
     for _ in range(WARM):
-        ours()
-        bare.decide()
+        for what in both:
+            what()
     for turn in range(ROUNDS):
-        for side, what in enumerate((ours, bare.decide)):
+        for side, what in enumerate(both):
+            if sealer is not None and number == 0:
+                os.kill(sealer, SIGSTOP if side else SIGCONT)
             barrier.wait(60)
             told.put((turn, side, _rate(what)))
 

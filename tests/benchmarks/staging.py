@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psycopg
 
 from desk.embedded import PostgresServer, ValkeyServer
 from tests.servers import remove_var, temporary_var
@@ -18,11 +21,17 @@ if TYPE_CHECKING:
 
 @contextmanager
 def stage() -> Iterator[None]:
-    """A desk's PostgreSQL and Valkey as `make run` starts them, migrated; Django is set up for them as for the tests."""
-    var = temporary_var()
+    """A desk's PostgreSQL and Valkey as `make run` starts them, migrated; Django is set up for them as for the tests.
+
+    They go with the run; those in the folder BENCH_VAR are there again for the next one.
+    """
+    kept = os.environ.get("BENCH_VAR")
+    var = Path(kept).absolute() if kept else temporary_var()
     postgres, valkey = PostgresServer(var, durable=True), ValkeyServer(var)
     try:
         postgres.start()
+        if kept:
+            _begin_anew(postgres.url)
         valkey.start()
         os.environ["COUNTERSIGN_TEST_SERVERS"] = f"{postgres.url} {valkey.url}"
         import_module("tests.first")
@@ -31,7 +40,15 @@ def stage() -> Iterator[None]:
     finally:
         valkey.stop()
         postgres.stop()
-        remove_var(var)
+        if not kept:
+            remove_var(var)
+
+
+def _begin_anew(url: str) -> None:
+    """The run's own database empty again; those of tests.benchmarks.crowd stay."""
+    with psycopg.connect(url.rpartition("/")[0] + "/postgres", autocommit=True) as server:
+        server.execute("DROP DATABASE IF EXISTS countersign WITH (FORCE)")
+        server.execute("CREATE DATABASE countersign")
 
 
 def _set_up() -> None:

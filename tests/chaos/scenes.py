@@ -101,7 +101,6 @@ def being_drafted(company: Cast) -> tuple[Ticket, Scene]:
         unanswered=[],
         passages=[],
         flags=[],
-        risk="low",
         call_id=0,
         model="trial",
         response="",

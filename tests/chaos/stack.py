@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from conversations.drafting.models import Draft
 from desk import plan as planning
+from desk import roles
 from desk.children import free_port
 from desk.embedded import PostgresServer, ValkeyServer
 from desk.jobs import Job
@@ -224,9 +225,12 @@ def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
             }
             plan = planning.Plan(var=var, port=port, demo=True, given=given, standin_port=None, catcher_port=None)
             eventually(postgres.ready, within=30, what="PostgreSQL answers")
-            found = planning.environment(plan, database_url=postgres.url, redis_url=valkey.url)
+            database_url = postgres.url_of("countersign_desk")
+            found = planning.environment(plan, database_url=database_url, redis_url=valkey.url)
             with database_of(postgres.url):
                 call_command("migrate", verbosity=0)
+                roles.grant()
+                roles.admit(database_url, roles.APP)
                 for part in planning.desk_parts(plan, found):
                     for name in [
                         part.name,

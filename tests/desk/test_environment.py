@@ -45,6 +45,8 @@ def faults(monkeypatch: pytest.MonkeyPatch, **wrong: str) -> str:
         ("DEMO", "perhaps", "valid boolean"),
         ("MODEL_DEADLINE", "-1", "greater than 0"),
         ("UNDO_SECONDS", "soon", "valid integer"),
+        ("MODEL_PRICES", "gpt-4o-mini", "model=price/price"),
+        ("MODEL_CURRENCY", "dollars", "pattern"),
         ("EMAIL_URL", "http://mail", "smtp://"),
         ("MAIL_FROM", "Help Desk", "mail address"),
         ("TIME_ZONE", "Mars/Olympus", "IANA"),

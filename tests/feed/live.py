@@ -32,7 +32,7 @@ Wanted = Callable[[Frame], Any]
 class Live:
     """A server of a desk, on a port of its own, in a thread of the test: it starts at once."""
 
-    def __init__(self, *, send_buffer: int | None = None) -> None:
+    def __init__(self, *, send_buffer: int | None = None, ws: str = "desk.feed.wire:Protocol") -> None:
         from desk.asgi import application
 
         listening = socket.socket()
@@ -42,7 +42,7 @@ class Live:
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(
             application,
-            ws="websockets-sansio",
+            ws=ws,
             lifespan="off",
             log_config=None,
             timeout_graceful_shutdown=5,
@@ -116,12 +116,14 @@ class LiveProcess(Live):
         ]
         command += [
             "--ws",
-            "websockets-sansio",
+            "desk.feed.wire:Protocol",
             "--lifespan",
             "off",
             "--timeout-graceful-shutdown",
             "5",
             "--no-access-log",
+            "--ws-per-message-deflate",
+            "false",
         ]
         process = subprocess.Popen(command, cwd=REPOSITORY, env=self._environment)
         limit = time.monotonic() + 20

@@ -154,10 +154,14 @@ def test_viewers_see_what_the_door_lets_them_see(cast: Cast) -> None:
     from accounts.feed import viewer_of
 
     for person in (cast.ana, cast.ben, cast.sam, cast.olga):
-        viewer, sight = viewer_of(person), sight_of(person)
+        sight = sight_of(person)
+        viewer = viewer_of(person, sight)
         for team in (None, cast.orders, cast.returns):
             assert viewer.sees(team.ref if team else None) == sight.sees(team.pk if team else None)
-    assert viewer_of(cast.ana).own == {"queue:mine": f"queue:mine:{cast.ana.pk}", "bell": f"bell:{cast.ana.pk}"}
+    assert viewer_of(cast.ana, sight_of(cast.ana)).own == {
+        "queue:mine": f"queue:mine:{cast.ana.pk}",
+        "bell": f"bell:{cast.ana.pk}",
+    }
 
 
 def test_every_list_has_a_topic_that_pages_can_follow() -> None:

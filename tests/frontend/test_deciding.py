@@ -98,6 +98,86 @@ def test_f_goes_to_the_next_blocker(desk: Desk) -> None:
         expect(page.locator(f"#flag-{number}")).to_be_focused()
 
 
+def test_digits_answer_the_blocker_that_has_the_focus_and_no_other(desk: Desk, site: Site) -> None:
+    flags = [{"id": number, "kind": "amount", "severity": "blocker", "words": f"{number} €"} for number in (1, 2)]
+    page = desk.open_ticket(ticket=samples.ticket(draft=samples.draft(flags=flags)))
+    page.keyboard.press("1")
+    expect(page.locator("[data-blocker] input:checked")).to_have_count(0)
+    page.keyboard.press("f")
+    page.keyboard.press("1")
+    expect(page.locator("#flag-1 .flag-seen input")).to_be_focused()
+    page.keyboard.type("order page")
+    page.keyboard.press("Escape")
+    page.keyboard.press("f")
+    page.keyboard.press("f")
+    expect(page.locator("#flag-2")).to_be_focused()
+    page.keyboard.press("2")
+    page.get_by_role("button", name="Approve and send").click()
+    expect(page).to_have_title("Done")
+    for said in ("answer-1=true", "seen_in-1=order+page", "answer-2=false_alarm"):
+        assert said in site.posted[0][1]
+
+
+def test_a_blocker_is_done_with_when_its_words_are_edited_away(desk: Desk) -> None:
+    page = desk.open_ticket()
+    page.keyboard.press("e")
+    field = page.get_by_label("Reply", exact=True)
+    expect(page.get_by_text("No longer in your text.")).to_be_hidden()
+    field.fill(field.input_value().replace("79.00 €", "money"))
+    expect(page.get_by_text("No longer in your text.")).to_be_visible()
+    page.get_by_role("button", name="Restore the original").click()
+    expect(page.get_by_text("No longer in your text.")).to_be_hidden()
+
+
+@pytest.mark.parametrize("part", ["e", "x", "n"])
+def test_writing_oneself_is_one_key_away_in_every_part(desk: Desk, part: str) -> None:
+    page = desk.open_ticket()
+    page.keyboard.press(part)
+    if part != "x":
+        page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(page.get_by_label("Reply to Sarah Connor")).to_be_focused()
+
+
+def test_another_draft_of_the_same_version_wants_to_be_read_again(desk: Desk, site: Site) -> None:
+    long = "A sentence of some length that says little.\n\n" * 60
+    page = desk.open_ticket(ticket=clear_draft(text=long, sentences=[{"text": long}]))
+    page.locator("[data-draft-edge='end']").scroll_into_view_if_needed()
+    expect(page.locator("[data-draft-edge='end']")).to_be_in_viewport()
+    page.locator("[data-draft-edge='start']").scroll_into_view_if_needed()
+    other = "Other words of some length that say little.\n\n" * 60
+    fresh = samples.draft(id=89, flags=[], open_blockers=0, text=other, sentences=[{"text": other}])
+    desk.change_ticket(seq=6000, ticket={"draft": fresh})
+    expect(page.locator(".draft-text")).to_contain_text("Other words")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Read the draft to its end first")).to_be_visible()
+    assert not site.posted
+
+
+def test_who_does_not_read_the_draft_sees_who_does_and_no_way_to_approve(desk: Desk, site: Site) -> None:
+    reader = {"pk": "7", "name": "Ben Okafor"}
+    unread = {"language": "German", "readers": [reader]}
+    acts = {name: url for name, url in samples.ACTS.items() if name not in {"approve", "edit"}}
+    page = desk.open_ticket(
+        ticket=clear_draft(unread=unread), acts=acts, team_acts={"hand_over": "/tickets/1042/hand-over/"}
+    )
+    expect(page.get_by_text("This draft is in German.")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve and send")).to_have_count(0)
+    expect(page.get_by_role("link", name="Reject")).to_be_visible()
+    page.get_by_role("button", name="Hand over to Ben Okafor").click()
+    expect(page).to_have_title("Done")
+    path, body = site.posted[0]
+    assert path == "/tickets/1042/hand-over/"
+    assert "to=person%3A7" in body
+
+
+def test_a_source_that_has_the_focus_brings_its_passage_into_sight(desk: Desk) -> None:
+    page = desk.open_ticket()
+    page.set_viewport_size({"width": 1480, "height": 420})
+    page.locator(".sentence-sourced sup a").last.focus()
+    expect(page.locator("[data-passage][data-now-lit]").first).to_be_in_viewport()
+
+
 def test_the_data_of_another_customer_cannot_be_waved_through(desk: Desk) -> None:
     flags = [{"id": 1, "kind": "other_customer", "severity": "blocker", "words": "order 99"}]
     page = desk.open_ticket(ticket=samples.ticket(draft=samples.draft(flags=flags)))

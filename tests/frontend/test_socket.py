@@ -69,9 +69,12 @@ def test_someone_signed_out_is_told_with_the_way_back(desk: Desk, site: Site) ->
     assert len(site.lines) == sockets
 
 
-def test_changed_rights_are_not_taken_for_a_sign_out(desk: Desk) -> None:
+def test_changed_rights_are_not_taken_for_a_sign_out_and_the_page_begins_anew(desk: Desk, site: Site) -> None:
+    """What it shows may not be theirs to see any more, and other tickets are: it asks for all, not for what is new."""
     page = desk.open_queue()
     desk.line.close(4401)
+    wait_for(lambda: len(site.lines) == 2 and site.lines[1].heard_with("follow"))
+    assert site.lines[1].heard_with("follow") == [{"follow": ["queue:todo"], "language": "en"}]
     expect(page.locator(BADGE)).to_have_text("Live")
 
 

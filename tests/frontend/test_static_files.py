@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.finders import get_finder
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from desk.delivery import collect
 from desk.management.commands import vendor
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -54,25 +55,41 @@ def test_every_icon_in_use_is_in_the_sprite_and_no_other() -> None:
     assert sprite == quoted
 
 
-def test_collected_files_have_hashed_names_throughout(tmp_path: Path) -> None:
-    storage = CompressedManifestStaticFilesStorage(location=str(tmp_path), base_url="/static/")
-    paths: dict[str, Any] = {}
-    for finder in get_finders():
-        for name, source in finder.list([]):
-            if name.startswith(("css/", "js/", "img/", "vendor/")) and name not in paths:
-                with source.open(name) as file:
-                    storage.save(name, file)
-                paths[name] = (storage, name)
-    failed = [name for name, _hashed, done in storage.post_process(paths) if isinstance(done, Exception)]
-    assert not failed
-    sheet = (tmp_path / storage.stored_name("css/app.css")).read_text()
+def test_collected_files_have_hashed_names_throughout_and_are_compressed(tmp_path: Path) -> None:
+    root = tmp_path / "static"
+    assert collect(root)
+    storage = CompressedManifestStaticFilesStorage(location=str(root), base_url="/static/")
+    sheet = (root / storage.stored_name("css/app.css")).read_text()
     imports = re.findall(r'@import url\("([^"]+)"\) layer\((\w+)\)', sheet)
     assert len(imports) > 20
     for address, _layer in imports:
         assert re.search(r"\.[0-9a-f]{12}\.css$", address), address
-        assert (tmp_path / "css" / address).is_file(), address
-    fonts = (tmp_path / storage.stored_name("css/fonts.css")).read_text()
+        assert (root / "css" / address).is_file(), address
+    fonts = (root / storage.stored_name("css/fonts.css")).read_text()
     assert re.search(r"inter-latin\.[0-9a-f]{12}\.woff2", fonts)
+    large = root / storage.stored_name("vendor/bootstrap/bootstrap.min.css")
+    assert large.with_name(f"{large.name}.gz").stat().st_size < large.stat().st_size / 5
+
+
+def test_files_are_collected_again_when_one_has_changed(tmp_path: Path, settings: Any) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "a.css").write_text("a{}")
+    settings.STATICFILES_DIRS = [source]
+    get_finder.cache_clear()
+    try:
+        root = tmp_path / "static"
+        assert collect(root)
+        assert not collect(root)
+        before = json.loads((root / "staticfiles.json").read_text())["paths"]
+        (source / "a.css").write_text("b{}")
+        assert collect(root)
+        after = json.loads((root / "staticfiles.json").read_text())["paths"]
+        assert before.keys() == after.keys() == {"a.css"}
+        assert before != after
+        assert not (root / before["a.css"]).exists()
+    finally:
+        get_finder.cache_clear()
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))

@@ -119,10 +119,16 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     at(f"/tickets/{places.said_wrong}/drafts/")
     yield "drafts"
     at(f"/tickets/{places.said_wrong}/")
-    follow(page, page.locator(".thread-head a.chip"))
+    page.keyboard.press("i")
+    expect(page.locator("#customer-card")).to_have_attribute("open", "")
+    yield "ticket, the customer open"
+    follow(page, page.locator("#customer-card a").last)
     yield "customer"
+    at(f"/tickets/{places.said_wrong}/evidence/")
+    yield "evidence"
     at(f"/tickets/{places.for_people}/")
-    follow(page, page.locator(".thread-head a.chip"))
+    page.keyboard.press("i")
+    follow(page, page.locator("#customer-card a").last)
     follow(page, page.get_by_role("link", name="Their data"))
     yield "customer's data"
     page.get_by_label("The customer has asked for it").check()
@@ -131,6 +137,14 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     at("/privacy/requests/")
     yield "privacy requests"
     follow(page, page.get_by_role("button", name="They want to stay"))
+    at(f"/tickets/{places.said_wrong}/timeline/")
+    yield "timeline"
+    at(f"/tickets/{places.said_wrong}/timeline/?before=1")
+    yield "empty timeline"
+    at(f"/tickets/{places.drafted}/merge/?into={places.for_people}")
+    follow(page, page.get_by_role("button", name="Merge"))
+    yield "merging tickets of two customers"
+    yield from _merged_and_split(places, page, house)
     at("/notices/")
     yield "notices"
     at("/settings/tokens/")
@@ -144,10 +158,16 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     at("/ledger/")
     page.locator(".entry summary").first.click()
     yield "ledger"
+    at("/ledger/outside/")
+    yield "for outsiders"
     at("/ledger/?kind=draft.approved&since=2999-01-01")
     yield "empty ledger"
     at("/settings/")
     yield "settings"
+    at("/settings/flags/")
+    yield "flags"
+    at("/settings/people/")
+    yield "people"
     at("/api/docs/")
     yield "API"
     at("/tickets/999999/")
@@ -157,6 +177,30 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     page.get_by_role("button", name="Approve and send").click()
     expect(page.get_by_role("alert")).to_contain_text("This has moved underneath you")
     yield "409"
+
+
+def _merged_and_split(places: Places, page: Page, house: House) -> Iterator[str]:
+    """One customer with two matters, told apart and put together."""
+    person = {"email": "mona@example.com", "name": "Mona Lind"}
+    one, other = (house.writes_in(drafted=False, ai_consent=False, customer=person) for _ in range(2))
+    house.stack.shop.call("POST", f"tickets/{other}/messages/", {"body": "And my voucher?", "from": "customer"})
+    page.goto(f"{house.origin}/tickets/{other}/?{BESIDE}")
+    follow(page, page.get_by_role("link", name="Own ticket").last)
+    yield "split"
+    page.goto(f"{house.origin}/tickets/{other}/merge/")
+    page.get_by_role("radio").first.check()
+    yield "merge"
+    follow(page, page.get_by_role("button", name="Merge"))
+    yield "ticket that another was merged into"
+    page.goto(f"{house.origin}/tickets/{other}/?{BESIDE}")
+    yield "merged ticket"
+    page.goto(f"{house.origin}/queue/all/?q=from:mona@example.com")
+    page.locator(f'[data-ticket="{one}"]').get_by_role("checkbox").check()
+    page.get_by_label("Every ticket of this list").check()
+    page.keyboard.press("p")
+    follow(page, page.locator("#bulk-menu-priority").get_by_role("button", name="High"))
+    expect(page.locator("[data-at-work]")).to_have_count(0)
+    yield "every ticket of a list"
 
 
 def public_pages(places: Places, page: Page, house: House) -> Iterator[str]:

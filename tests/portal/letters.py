@@ -29,7 +29,6 @@ def prepared_draft(
         unanswered=[],
         passages=[PASSAGE],
         flags=[],
-        risk="low",
         call_id=call.pk,
         model="standin",
         response="{}",

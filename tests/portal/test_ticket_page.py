@@ -48,7 +48,9 @@ def test_a_reply_says_who_answered_and_how_and_how_to_reach_a_person(client: Cli
 
 def test_a_changed_draft_says_that_a_person_changed_it(client: Client, cast: Cast) -> None:
     ticket = cast.ticket()
-    send(edited_reply(ticket, cast.ana, draft_text="It takes 14 days from today.", text="It takes 3 days from today."))
+    send(
+        edited_reply(ticket, cast.ana, draft_text="It takes 14 days from today.", text="It takes some days from today.")
+    )
     assert "A person changed it and decided to send it." in words(read(client, page_of(ticket)))
 
 

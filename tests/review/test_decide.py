@@ -57,7 +57,7 @@ def test_approving_sends_the_draft_as_it_was_read(cast: Cast) -> None:
 
 def test_an_edit_sends_the_other_text_and_says_that_it_was_changed(cast: Cast) -> None:
     draft = pending_draft(cast.ticket())
-    text = draft.text.replace("five working days", "seven working days")
+    text = draft.text.replace("warehouse", "depot")
     assert text != draft.text
     decision = edit(draft, Edit(text), by=cast.ana.actor(), seen=Seen(draft.version))
     assert decision.message is not None

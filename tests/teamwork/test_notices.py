@@ -130,7 +130,7 @@ def test_colleagues_are_suggested_who_see_the_ticket(cast: Cast, client: Client)
     client.force_login(cast.ana)
     at = f"/tickets/{cast.ticket().number}/colleagues/"
     names = [person["name"] for person in client.get(at).json()["people"]]
-    assert names == ["Ada Novak", "Aud Berger", "Ben Okafor", "Sam Lindqvist"]
+    assert names == ["Ada Novak", "Aud Berger", "Ben Okafor", "Sam Lindqvist", "Orders", "Returns"]
     assert [person["name"] for person in client.get(at, {"q": "ok"}).json()["people"]] == ["Ben Okafor"]
     assert client.get(f"/tickets/{cast.ticket(team=cast.returns).number}/colleagues/").status_code == 404
 
@@ -148,3 +148,24 @@ def test_old_notices_go(cast: Cast) -> None:
     add_note(cast.ticket(), text="@Ana Ruiz", by=cast.ben.actor())
     Notice.objects.update(created_at=timezone.now() - timedelta(days=61))
     assert notices.forget_old() == 1
+
+
+def test_a_note_that_names_a_team_tells_its_members(cast: Cast) -> None:
+    ticket = cast.ticket()
+    before = head()
+    add_note(ticket, text="@orders can somebody look? cc @Sam Lindqvist", by=cast.ana.actor())
+    assert told(cast.ana) == [], "never of one's own acts"
+    assert (told(cast.ben), told(cast.sam)) == (["team_mentioned"], ["mentioned"])
+    assert kinds_after(before) == ["message.noted", "person.mentioned", "team.mentioned"]
+    assert following(ticket) == {"Ana Ruiz", "Sam Lindqvist"}, "a team does not follow for being named"
+
+
+def test_members_of_a_team_who_do_not_see_the_ticket_are_not_told(cast: Cast) -> None:
+    ticket = cast.ticket(team=cast.returns)
+    add_note(ticket, text="@Orders, is this yours?", by=cast.ben.actor())
+    assert told(cast.ana) == []
+
+
+def test_who_is_named_and_in_the_team_is_told_once(cast: Cast) -> None:
+    add_note(cast.ticket(), text="@Ben Okafor @Orders", by=cast.ana.actor())
+    assert told(cast.ben) == ["mentioned"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Person
 from conversations.review.actions import write_reply
+from conversations.tickets import listing, search
 from conversations.tickets.actions import add_note, assign, change_customer, receive_message, set_status, set_tags
 from conversations.tickets.listing import Listing
 from conversations.tickets.models import Customer, Message, Sending, Ticket, Words, text_hash
@@ -85,6 +86,29 @@ def test_the_newest_come_first_and_on_wish_the_best(cast: Cast) -> None:
     newest = cast.ticket("A long letter about many things, and by the way a zipper.", subject="Hello")
     assert found(cast.ana, "zipper") == [newest.number, best.number]
     assert found(cast.ana, "zipper", sort="best") == [best.number, newest.number]
+
+
+@pytest.mark.parametrize("rare", [0, 1_000], ids=["all are walked through", "all are looked up"])
+@pytest.mark.parametrize("newest", [0, 2, 1_000])
+def test_however_it_is_looked_for_the_same_is_found(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, newest: int, rare: int
+) -> None:
+    tickets = [cast.ticket(f"A zipper, number {n}", tags=["x"] if n % 2 else []) for n in range(7)]
+    hidden = cast.ticket("A zipper", team=cast.returns)
+    monkeypatch.setattr(search, "LOOKED_THROUGH", newest)
+    monkeypatch.setattr(search, "RARE", rare)
+    monkeypatch.setattr(listing, "PAGE", 2)
+    for q, wanted in (("zipper", tickets), ("zipper tag:x is:todo", tickets[1::2]), ("zipper 3", tickets[3:4])):
+        seen: list[int] = []
+        rest: listing.Listing | None = listing.Listing.of("all", {"q": q})
+        while rest is not None:
+            page = rest.read(cast.ana)
+            seen += [ticket.number for ticket in page.tickets]
+            rest = page.more
+        assert seen == [ticket.number for ticket in reversed(wanted)], q
+        first = listing.Listing.of("all", {"q": q, "sort": "best"}).read(cast.ana)
+        assert {ticket.number for ticket in first.tickets} <= {ticket.number for ticket in wanted}
+    assert hidden.number in found(cast.sam, "zipper")[:2]
 
 
 def test_nobody_finds_what_they_may_not_see(cast: Cast) -> None:

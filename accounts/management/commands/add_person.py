@@ -26,7 +26,13 @@ class Command(BaseCommand):
         parser.add_argument("--role", action="append", choices=Role.values, required=True, help="may be given again")
         parser.add_argument("--team", action="append", default=[], help="name of a team that is there")
 
-    def handle(self, *, email: str, name: str, role: list[str], team: list[str], **options: Any) -> None:
+        parser.add_argument(
+            "--language", action="append", default=[], help="code of one that they read; without any they read all"
+        )
+
+    def handle(
+        self, *, email: str, name: str, role: list[str], team: list[str], language: list[str], **options: Any
+    ) -> None:
         by = Actor("system", via="command")
         password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         try:
@@ -38,7 +44,7 @@ class Command(BaseCommand):
         if None in teams:
             raise CommandError(f"There is no team {team[teams.index(None)]}.")
         try:
-            person = add_person(email=email, name=name, roles=role, password=password, by=by)
+            person = add_person(email=email, name=name, roles=role, password=password, languages=language, by=by)
         except Problem as problem:
             raise CommandError(problem.detail) from None
         for each in teams:

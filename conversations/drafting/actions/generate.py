@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
-from conversations.drafting.checks import Found
+from conversations.drafting.checks import Found, risk
+from conversations.drafting.costs import cost_of
 from conversations.drafting.gate import barred_beside
 from conversations.drafting.kinds import (
     DraftBegun,
@@ -21,6 +23,7 @@ from conversations.drafting.kinds import (
 )
 from conversations.drafting.models import Draft, Flag, ModelCall
 from conversations.drafting.prompt import PROMPT_VERSION
+from conversations.drafting.queries import severities
 from conversations.drafting.receipts import new_receipt, seal_part
 from conversations.drafting.states import DraftState
 from conversations.redaction.redact import REDACTOR_VERSION
@@ -42,7 +45,6 @@ class Prepared:
     unanswered: Sequence[str]
     passages: Sequence[Mapping[str, Any]]
     flags: Sequence[Found]
-    risk: str
     call_id: int
     model: str
     response: str
@@ -137,6 +139,12 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
         model=prepared.model,
         prompt_tokens=prepared.prompt_tokens,
         completion_tokens=prepared.completion_tokens,
+        cost=cost_of(
+            prepared.model,
+            settings.ENV.openai_model,
+            prompt_tokens=prepared.prompt_tokens,
+            completion_tokens=prepared.completion_tokens,
+        ),
         seconds=prepared.seconds,
     )
     _close_receipts(draft)
@@ -146,29 +154,33 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
     elif draft.barred:
         _withdraw(draft, draft.barred, by=by)
     else:
-        Flag.objects.bulk_create(
-            [Flag(draft=draft, kind=found.kind, severity=found.severity, words=found.words) for found in prepared.flags]
-        )
+        rules = severities(held=True)
+        flags = [
+            Flag(draft=draft, kind=found.kind, severity=rules[found.kind], words=found.words)
+            for found in prepared.flags
+        ]
+        Flag.objects.bulk_create(flags)
+        claims = [sentence for sentence in prepared.sentences if sentence["kind"] == "claim"]
+        sourced = sum(bool(claim["sources"]) for claim in claims)
         draft.text, draft.sentences, draft.unanswered = (
             prepared.text,
             list(prepared.sentences),
             list(prepared.unanswered),
         )
-        draft.passages, draft.risk = list(prepared.passages), prepared.risk
+        draft.passages, draft.risk = list(prepared.passages), risk(flags, claims=len(claims), sourced=sourced)
         draft.state, draft.version, draft.ready_at = DraftState.PENDING_REVIEW, draft.version + 1, timezone.now()
         draft.save(
             update_fields=["text", "sentences", "unanswered", "passages", "risk", "state", "version", "ready_at"]
         )
         set_lane(ticket, Lane.REVIEW)
-        claims = [sentence for sentence in draft.sentences if sentence["kind"] == "claim"]
         record(
             DraftPrepared(
                 version=draft.version,
                 settings=f"settings:{draft.settings_id}",
                 statements=len(claims),
-                sourced=sum(bool(claim["sources"]) for claim in claims),
-                hints=sum(found.severity == Flag.Severity.HINT for found in prepared.flags),
-                blockers=sum(found.severity == Flag.Severity.BLOCKER for found in prepared.flags),
+                sourced=sourced,
+                hints=sum(flag.severity == Flag.Severity.HINT for flag in flags),
+                blockers=sum(flag.severity == Flag.Severity.BLOCKER for flag in flags),
                 seconds=round(prepared.seconds),
             ),
             by=by,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from conversations.drafting.actions.flags import judge_anew
 from conversations.drafting.actions.generate import lock_draft
 from conversations.drafting.kinds import DraftReturned, FlagAnswered
 from conversations.drafting.models import Draft, Flag
@@ -19,10 +20,11 @@ from desk.problems import Invalid
 def return_to_review(draft: Draft, *, because: str, by: Actor) -> Draft:
     """Put a decided, locked draft before people again, about what the customer wrote last, as a new version."""
     ticket = draft.ticket
+    judge_anew(draft)
     draft.state, draft.returned_because, draft.version = DraftState.PENDING_REVIEW, because, draft.version + 1
     if ticket.last_inbound_id:
         draft.last_message_id = ticket.last_inbound_id
-    draft.save(update_fields=["state", "returned_because", "version", "last_message"])
+    draft.save(update_fields=["state", "returned_because", "version", "last_message", "risk"])
     ticket.status = Status.OPEN
     set_lane(ticket, Lane.REVIEW)
     record(
@@ -40,8 +42,9 @@ def return_to_review(draft: Draft, *, because: str, by: Actor) -> Draft:
 def bring_back(draft: Draft, *, because: str, by: Actor) -> Draft:
     """Put a draft that nobody decided before people again, as a new version; the gate was asked by the caller."""
     locked = lock_draft(draft.pk)
+    judge_anew(locked)
     locked.state, locked.version = DraftState.PENDING_REVIEW, locked.version + 1
-    locked.save(update_fields=["state", "version"])
+    locked.save(update_fields=["state", "version", "risk"])
     set_lane(locked.ticket, Lane.REVIEW)
     record(
         DraftReturned(because=because, version=locked.version),

@@ -12,6 +12,7 @@ from conversations.tickets.actions import answered, lock_with_customer, set_lane
 from conversations.tickets.actions.work import is_unanswered, start_waiting
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.states import Lane, Why
+from conversations.tickets.threads import thread_of
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
 from desk.problems import Invalid
@@ -23,7 +24,8 @@ def raise_concern(ticket: Ticket, *, message: Message | None, text: str, by: Act
 
     The ticket waits for a person again, from now on.
     """
-    if message is not None and (message.ticket_id != ticket.number or message.direction != Message.Direction.OUT):
+    here = thread_of(ticket.number).numbers
+    if message is not None and (message.ticket_id not in here or message.direction != Message.Direction.OUT):
         raise Invalid("Say which reply is wrong.", errors={"message": ["is a reply of this request"]})
     locked = lock_with_customer(ticket.number)
     kept = texts.body(text, field="text", limit=5000) if text.strip() else ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
 from conversations.drafting.actions import request_draft
 from conversations.drafting.models import Draft
-from conversations.drafting.queries import shown_drafts
+from conversations.drafting.queries import drafts_of_thread
 from conversations.drafting.states import DraftState
 from conversations.mailroom.texts import disclosure
 from conversations.review.actions.seen import (
@@ -20,7 +21,9 @@ from conversations.review.actions.seen import (
     decide,
     evidence,
     flags_answered,
+    is_read,
     keep_answers,
+    language_of,
     placeholders_filled,
 )
 from conversations.review.actions.write import escalate
@@ -56,15 +59,16 @@ class Rejection:
 
 @action("draft.approved", needs=Right.DECIDE)
 def approve(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
-    """Send the draft as written. Raises AlreadyDecided, DraftStale, FlagsUnacknowledged, PlaceholdersOpen."""
+    """Send the draft as written. Raises AlreadyDecided, DraftStale, LanguageNotRead, FlagsUnacknowledged, PlaceholdersOpen."""
     reserve(Decision, Message, Sending)
     locked = as_seen(draft, seen, by=by)
+    reads = is_read(locked, by=by)
     placeholders_filled(locked.text)
     flags_answered(locked, seen, by=by)
     decision = decide(locked, Decision.Kind.APPROVED, text=locked.text, by=by)
     close(locked, DraftState.APPROVED)
     record(
-        DraftApproved(**evidence(locked, by)),
+        DraftApproved(**_sent(locked, reads, by)),
         by=by,
         subject=decision.ref,
         thread=locked.ticket.ref,
@@ -81,13 +85,14 @@ def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen) -> Decision:
     text = texts.body(change.text, field="text")
     reserve(Decision, Message, Sending)
     locked = as_seen(draft, seen, by=by, text=text)
+    reads = is_read(locked, by=by, text=text)
     placeholders_filled(text)
     fresh = flags_answered(locked, seen, by=by, text=text)
     decision = decide(locked, Decision.Kind.EDITED, text=text, by=by)
     close(locked, DraftState.EDITED)
     keep_answers(locked, fresh, seen, by=by)
     record(
-        DraftEdited(**evidence(locked, by), words_changed=words_changed(text, locked.text)),
+        DraftEdited(**_sent(locked, reads, by), words_changed=words_changed(text, locked.text)),
         by=by,
         subject=decision.ref,
         thread=locked.ticket.ref,
@@ -135,6 +140,15 @@ def reject(draft: Draft, why: Rejection, *, by: Actor, seen: Seen) -> Decision:
     return decision
 
 
+def _sent(draft: Draft, reads: str, by: Actor) -> dict[str, Any]:
+    """What the entry of a text that leaves says."""
+    return {
+        **evidence(draft, by),
+        "language": language_of(draft).lower() or None,
+        "reads": reads,
+    }
+
+
 def _post(decision: Decision, draft: Draft, *, by: Actor) -> None:
     kind = disclose(decision.text, _shown_texts(draft))
     # A person who approves a draft sends a draft, however short it is.
@@ -153,7 +167,7 @@ def _post(decision: Decision, draft: Draft, *, by: Actor) -> None:
 def _shown_texts(draft: Draft) -> Iterator[str]:
     """This draft's text first: when it is approved as written, no other is read."""
     yield draft.text
-    yield from shown_drafts(draft.ticket_id).exclude(pk=draft.pk).values_list("text", flat=True)
+    yield from drafts_of_thread(draft.ticket_id).exclude(pk=draft.pk).values_list("text", flat=True)
 
 
 def _valid(why: Rejection) -> None:

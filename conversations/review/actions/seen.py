@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.utils import timezone
@@ -15,16 +15,29 @@ from conversations.drafting.actions import answer_flag
 from conversations.drafting.actions.generate import lock_draft
 from conversations.drafting.checks import Found, check
 from conversations.drafting.models import Draft, Flag
+from conversations.drafting.queries import severities
+from conversations.drafting.resting import grounds_of
 from conversations.drafting.states import DraftState
 from conversations.knowledge.placeholders import unresolved
 from conversations.review.kinds import DraftSetAside
 from conversations.review.models import Decision
-from conversations.review.problems import AlreadyDecided, DraftStale, FlagsUnacknowledged, PlaceholdersOpen
+from conversations.review.problems import (
+    AlreadyDecided,
+    DraftStale,
+    FlagsUnacknowledged,
+    LanguageNotRead,
+    PlaceholdersOpen,
+)
+from conversations.review.queries import readers_of
 from conversations.tickets.actions import set_lane
-from conversations.tickets.models import text_hash
+from conversations.tickets.models import Ticket, text_hash
 from conversations.tickets.states import Lane, Status, Why
 from desk.actions import Actor, action, record
 from desk.rows import insert, update
+from desk.statements import run
+
+MOST_NAMED = 5
+"""Colleagues that a refusal names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +75,28 @@ def as_seen(draft: Draft, seen: Seen, *, by: Actor, text: str = "") -> Draft:
         raise DraftStale(because="customer_wrote", version=locked.version, text=text)
     if locked.state != DraftState.PENDING_REVIEW:
         raise DraftStale(because=_why_ended(locked), version=locked.version, text=text)
-    if locked.version != seen.version:
+    if locked.version != seen.version or (locked.flagged and _rules_changed(locked)):
         raise DraftStale(because="changed", version=locked.version, text=text)
     if locked.barred:
         raise DraftStale(because=locked.barred, version=locked.version, text=text)
     return locked
+
+
+def _rules_changed(draft: Draft) -> bool:
+    """Whether a flag matters otherwise since an administrator said so; the draft's next version is on its way."""
+    rules = severities()
+    return any(flag.severity != rules[flag.kind] for flag in draft.flags.all())
+
+
+def is_read(draft: Draft, *, by: Actor, text: str = "") -> Literal["stated", "unstated"]:
+    """Who lets a draft out reads its language; people who stated none read all. Raises LanguageNotRead."""
+    (languages,) = run("SELECT languages FROM accounts_person WHERE id = %s", [UUID(by.id)]).fetchone()
+    if not languages:
+        return "unstated"
+    if language_of(draft) in languages:
+        return "stated"
+    readers = readers_of(draft.ticket, language_of(draft)).exclude(pk=UUID(by.id))
+    raise LanguageNotRead(language_of(draft), [person.name for person in readers[:MOST_NAMED]], text=text)
 
 
 def _who_was_first(draft: Draft, *, text: str) -> None:
@@ -77,6 +107,8 @@ def _who_was_first(draft: Draft, *, text: str) -> None:
 
 
 def _why_ended(draft: Draft) -> str:
+    if draft.ticket.is_merged:
+        return "merged"
     return {
         DraftState.STALE: "customer_wrote",
         DraftState.QUARANTINED: "stopped",
@@ -87,27 +119,38 @@ def _why_ended(draft: Draft) -> str:
 def flags_answered(draft: Draft, seen: Seen, *, by: Actor, text: str | None = None) -> list[Found]:
     """Every blocker has an answer of a person, or its words are gone; a changed text is checked anew.
 
-    Returns what was flagged in the changed text alone and answered; `keep_answers` writes it down.
+    Another customer's data has no answer: its words must go. Returns what was flagged in the changed text alone and
+    answered; `keep_answers` writes it down.
     """
     flags = list(draft.flags.all()) if draft.flagged else []
     fresh: list[Found] = []
     if text is not None:
-        sources = [passage["text"] for passage in draft.passages]
-        thread = list(draft.ticket.messages.exclude(direction="note").values_list("text", flat=True))
-        found = check(text, sources=[*sources, *thread])
+        passages = [passage["text"] for passage in draft.passages]
+        grounds = grounds_of(draft.ticket, passages=passages, sentences=draft.sentences)
+        found = check(text, grounds, severities=severities())
         fresh = [flag for flag in found if not any((flag.kind, flag.words) == (old.kind, old.words) for old in flags)]
         flags = [flag for flag in flags if any((flag.kind, flag.words) == (new.kind, new.words) for new in found)]
     for flag in flags:
-        if flag.pk in seen.acknowledged:
+        if flag.pk in seen.acknowledged and may_be_answered(flag):
             answer, seen_in = seen.acknowledged[flag.pk]
             answer_flag(flag, draft, answer=answer, seen_in=seen_in, by=by)
+    answered = [flag for flag in fresh if _id_of(flag) in seen.acknowledged and may_be_answered(flag)]
     still: list[Flag | Found] = [flag for flag in flags if flag.severity == Flag.Severity.BLOCKER and not flag.answer]
-    still += [
-        flag for flag in fresh if flag.severity == Flag.Severity.BLOCKER and _id_of(flag) not in seen.acknowledged
-    ]
+    still += [flag for flag in fresh if flag.severity == Flag.Severity.BLOCKER and flag not in answered]
     if still:
         raise FlagsUnacknowledged([_as_json(flag) for flag in still], text=text or "")
-    return [flag for flag in fresh if _id_of(flag) in seen.acknowledged]
+    return answered
+
+
+def may_be_answered(flag: Flag | Found) -> bool:
+    return flag.kind != Flag.Kind.OTHER_CUSTOMER
+
+
+def nothing_foreign(ticket: Ticket, text: str) -> None:
+    """A reply of one's own holds nothing of another customer either. Raises FlagsUnacknowledged with the words."""
+    found = check(text, grounds_of(ticket), kinds=[Flag.Kind.OTHER_CUSTOMER])
+    if found:
+        raise FlagsUnacknowledged([_as_json(flag) for flag in found], text=text)
 
 
 def keep_answers(draft: Draft, fresh: list[Found], seen: Seen, *, by: Actor) -> None:
@@ -155,6 +198,10 @@ def decide(draft: Draft, kind: str, *, text: str, by: Actor, **more: str) -> Dec
 def close(draft: Draft, state: DraftState) -> None:
     draft.state = state
     update(draft, "state")
+
+
+def language_of(draft: Draft) -> str:
+    return draft.language or draft.ticket.language
 
 
 def evidence(draft: Draft, by: Actor) -> dict[str, Any]:

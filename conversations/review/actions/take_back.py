@@ -69,6 +69,8 @@ def _end(decision: Decision, because: str, *, by: Actor) -> Decision:
         if ticket.lane == Lane.NONE:
             ticket.status = Status.OPEN
             set_lane(ticket, Lane.WRITE, Why.WITHDRAWN)
+    elif ticket.is_merged:
+        stale(draft, because=because, by=by)
     elif closed := barred(ticket.number, draft.settings_id):
         withdraw(draft, because=closed, by=by)
     elif (

@@ -9,18 +9,20 @@ from django.utils import timezone
 from accounts.rights import Right
 from conversations.drafting.actions import request_draft, supersede
 from conversations.drafting.models import Draft
-from conversations.drafting.queries import shown_drafts
+from conversations.drafting.queries import drafts_of_thread
 from conversations.drafting.states import OPEN
 from conversations.mailroom.texts import disclosure
-from conversations.review.actions.seen import Seen, placeholders_filled, set_aside
+from conversations.review.actions.seen import Seen, nothing_foreign, placeholders_filled, set_aside
 from conversations.review.disclosure import answers_for, disclose
 from conversations.review.kinds import ReplyWritten, TicketEscalated
 from conversations.review.models import Decision
 from conversations.review.problems import AlreadyDecided, DraftStale
 from conversations.tickets import texts
-from conversations.tickets.actions import assign, lock_with_customer, post, set_lane
+from conversations.tickets.actions import IsMerged, assign, lock_with_customer, post, set_lane
 from conversations.tickets.models import Message, Ticket, text_hash
+from conversations.tickets.queries import last_merge
 from conversations.tickets.states import Lane, Why
+from conversations.tickets.threads import thread_of
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
 from desk.problems import Invalid, NotFound
@@ -28,20 +30,32 @@ from desk.problems import Invalid, NotFound
 
 @action("reply.written", needs=Right.DECIDE)
 def write_reply(
-    ticket: Ticket, *, text: str, by: Actor, last_seen: int | None = None, instead_of: tuple[Draft, Seen] | None = None
+    ticket: Ticket,
+    *,
+    text: str,
+    by: Actor,
+    last_seen: int | None = None,
+    merges_seen: int | None = None,
+    instead_of: tuple[Draft, Seen] | None = None,
 ) -> Decision:
     """Send a reply of one's own. `last_seen` is the last message, of whoever, that was on the screen; None skips the check.
+    So it is with `merges_seen`, the last merge: it brings messages that are older than that.
 
     Raises DraftStale when the customer has written since, AlreadyDecided when somebody has answered since, Invalid when
-    that message is not of this ticket, PlaceholdersOpen for a text with a placeholder of a macro in it. `instead_of` is the
-    draft that was before the person, which is set aside, no reason asked. What the customer is told follows from the text:
-    pasted from a draft, it was drafted with AI.
+    that message is not of this ticket, PlaceholdersOpen for a text with a placeholder of a macro in it, FlagsUnacknowledged
+    for one with another customer's data. `instead_of` is the draft that was before the person, which is set aside, no
+    reason asked. What the customer is told follows from the text: pasted from a draft, it was drafted with AI.
     """
     kept = texts.body(text, field="text")
     locked = lock_with_customer(ticket.number)
+    if locked.is_merged:
+        raise IsMerged.of(locked, text=kept)
+    if merges_seen is not None and merges_seen != last_merge(locked.number):
+        raise DraftStale(because="joined", version=None, text=kept)
     if last_seen is not None:
         _nothing_came_in_between(locked, last_seen, text=kept)
     placeholders_filled(kept)
+    nothing_foreign(locked, kept)
     if instead_of is not None:
         if instead_of[0].ticket_id != locked.number:
             raise NotFound
@@ -58,7 +72,7 @@ def write_reply(
         text_hash=text_hash(kept),
         created_at=timezone.now(),
     )
-    kind = disclose(kept, shown_drafts(locked.number).values_list("text", flat=True))
+    kind = disclose(kept, drafts_of_thread(locked.number).values_list("text", flat=True))
     record(
         ReplyWritten(via=by.via, disclosure=kind),
         by=by,
@@ -79,12 +93,13 @@ def write_reply(
 
 def _nothing_came_in_between(ticket: Ticket, last_seen: int, *, text: str) -> None:
     """Whoever comes second learns who was first, and keeps their text."""
-    if not ticket.messages.filter(pk=last_seen).exists():
+    thread = thread_of(ticket.number).desk_messages()
+    if not thread.filter(pk=last_seen).exists():
         raise Invalid(
             "Nobody can have seen that message: it is not of this ticket.",
             errors={"last_seen": ["is no message of this ticket"]},
         )
-    newer = ticket.messages.filter(pk__gt=last_seen, notice="").exclude(direction=Message.Direction.NOTE)
+    newer = thread.filter(pk__gt=last_seen, notice="").exclude(direction=Message.Direction.NOTE)
     for message in newer.select_related("decision__person").order_by("id"):
         if message.direction == Message.Direction.IN:
             raise DraftStale(because="customer_wrote", version=None, text=text)

@@ -17,7 +17,13 @@ from conversations.drafting.api import draft_of
 from conversations.drafting.models import Draft
 from conversations.review.actions import Edit, Rejection, Seen, approve, edit, reject, undo
 from conversations.review.models import Decision, Reason
-from conversations.review.problems import AlreadyDecided, DraftStale, FlagsUnacknowledged, PlaceholdersOpen
+from conversations.review.problems import (
+    AlreadyDecided,
+    DraftStale,
+    FlagsUnacknowledged,
+    LanguageNotRead,
+    PlaceholdersOpen,
+)
 from conversations.review.representations import DecisionTold, told_decision
 from conversations.tickets.actions.sendings import NotWaiting
 from conversations.tickets.texts import MAX_TEXT
@@ -106,6 +112,7 @@ _MOVED = [
 _FLAGGED = FlagsUnacknowledged(
     [{"id": 7, "kind": "link", "severity": "blocker", "words": "https://example.com/refund"}]
 )
+_NOT_READ = LanguageNotRead("de", ["Ben Okafor"], text="What you had typed.")
 _PLACEHOLDERS = PlaceholdersOpen(["{customer.name}"], text="What you had typed.")
 
 
@@ -129,7 +136,7 @@ class Approve(_Decision):
         tells={200: DecisionTold},
         once=True,
         found=True,
-        refuses=[PersonRequired, *_MOVED, _FLAGGED, _PLACEHOLDERS],
+        refuses=[PersonRequired, *_MOVED, _NOT_READ, _FLAGGED, _PLACEHOLDERS],
     )
     @idempotent
     def post(self, request: Request, once: Once, draft_id: int) -> Response:
@@ -147,7 +154,7 @@ class EditDraft(_Decision):
         tells={200: DecisionTold},
         once=True,
         found=True,
-        refuses=[PersonRequired, *_MOVED, _FLAGGED, _PLACEHOLDERS],
+        refuses=[PersonRequired, *_MOVED, _NOT_READ, _FLAGGED, _PLACEHOLDERS],
     )
     @idempotent
     def post(self, request: Request, once: Once, draft_id: int) -> Response:

@@ -16,7 +16,7 @@ from accounts.models import Scope
 from accounts.rights import Right
 from accounts.tokens import PersonRequired, ScopeMissing, Scopes, require_person
 from conversations.review.actions import write_reply
-from conversations.review.problems import AlreadyDecided, DraftStale, PlaceholdersOpen
+from conversations.review.problems import AlreadyDecided, DraftStale, FlagsUnacknowledged, PlaceholdersOpen
 from conversations.tickets import texts
 from conversations.tickets.actions import add_note, receive_message
 from conversations.tickets.actions.sendings import IsRestricted
@@ -58,6 +58,9 @@ class NewMessage(Asked):
 _REFUSED = [
     AlreadyDecided(name="Ben Okafor", at=datetime(2026, 5, 4, 9, 30, tzinfo=UTC), what="answered"),
     DraftStale(because="customer_wrote", version=None, text="What you had typed."),
+    FlagsUnacknowledged(
+        [{"id": -7, "kind": "other_customer", "severity": "blocker", "words": "NO-48211"}], text="What you had typed."
+    ),
     PlaceholdersOpen(["{customer.name}"], text="What you had typed."),
     IsRestricted(text="What you had typed."),
 ]

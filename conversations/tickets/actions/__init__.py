@@ -4,6 +4,7 @@ from conversations.tickets.actions.changes import AlreadySo, Change, ChangedSinc
 from conversations.tickets.actions.clock import NotDue, mark_breaching, wake, wake_now
 from conversations.tickets.actions.customers import change_customer, find_or_add_customer, set_consent, set_policy
 from conversations.tickets.actions.intake import Opening, open_ticket, receive_message
+from conversations.tickets.actions.merge import CannotMerge, NotMerged, OtherCustomer, merge, unmerge
 from conversations.tickets.actions.saved_views import (
     change_view,
     delete_view,
@@ -22,8 +23,11 @@ from conversations.tickets.actions.sendings import (
     withdraw_sending,
 )
 from conversations.tickets.actions.spam import NoSpam, mark_spam, unmark_spam
+from conversations.tickets.actions.split import CannotSplit, split
 from conversations.tickets.actions.work import (
+    IsMerged,
     IsSpam,
+    Unsettled,
     add_note,
     answered,
     assign,
@@ -42,12 +46,18 @@ from conversations.tickets.actions.work import (
 
 __all__ = [
     "AlreadySo",
+    "CannotMerge",
+    "CannotSplit",
     "Change",
     "ChangedSince",
+    "IsMerged",
     "IsSpam",
     "NoSpam",
     "NotDue",
+    "NotMerged",
     "Opening",
+    "OtherCustomer",
+    "Unsettled",
     "add_note",
     "answered",
     "assign",
@@ -67,6 +77,7 @@ __all__ = [
     "mark_spam",
     "may_change",
     "may_save_for",
+    "merge",
     "move_view",
     "open_ticket",
     "post",
@@ -83,8 +94,10 @@ __all__ = [
     "set_tags",
     "set_team",
     "snooze",
+    "split",
     "undo_change",
     "unmark_spam",
+    "unmerge",
     "wake",
     "wake_now",
     "withdraw_sending",

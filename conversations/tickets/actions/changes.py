@@ -39,6 +39,11 @@ MOVES_STATUS = (
     "ticket.marked_spam",
     "ticket.unmarked_spam",
     "ticket.escalated",
+    "ticket.merged",
+    "ticket.unmerged",
+    "ticket.took_in",
+    "ticket.gave_back",
+    "ticket.split",
     "message.received",
     "draft.approved",
     "draft.edited",
@@ -82,13 +87,14 @@ class Field:
 
 def change(ticket: Ticket, field: str, value: str, *, by: Actor) -> Change:
     """Set one field by the action that is for it. Raises AlreadySo, and whatever that action refuses with."""
-    before, after = _change(ticket, field, value, by=by)
+    before, after = change_within(ticket, field, value, by=by)
     said = Entry.objects.filter(thread=ticket.ref, kind__in=FIELDS[field].kinds, actor=str(by)).order_by("-seq")
     return Change(ticket.number, field, before, after, said.values_list("seq", flat=True)[0])
 
 
 @action("ticket.changed", needs=Right.WORK)
-def _change(ticket: Ticket, field: str, value: str, *, by: Actor) -> tuple[str, str]:
+def change_within(ticket: Ticket, field: str, value: str, *, by: Actor) -> tuple[str, str]:
+    """The same inside another action, which has no entry yet; returns what gave way to what."""
     locked = lock_with_customer(ticket.number)
     before, after = _wanted(locked, field, value)
     if before == after:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from accounts.rights import Right
-from conversations.tickets.actions.work import lock_ticket
+from conversations.tickets.actions.work import IsMerged, lock_ticket
 from conversations.tickets.kinds import TicketBreaching, TicketWoke, TicketWoken
 from conversations.tickets.models import Ticket
 from conversations.tickets.times import BREACHING_WITHIN
@@ -37,6 +37,8 @@ def wake_now(ticket: Ticket, *, by: Actor) -> Ticket:
 
 
 def _end_snooze(locked: Ticket) -> None:
+    if locked.is_merged:
+        raise IsMerged.of(locked)
     locked.snoozed_until, locked.updated_at = None, timezone.now()
     locked.save(update_fields=["snoozed_until", "updated_at"])
 

@@ -12,12 +12,14 @@ from django.utils import timezone
 from accounts.models import Team
 from conversations.tickets import texts
 from conversations.tickets.actions.customers import find_or_add_customer, lock_customer, set_consent
+from conversations.tickets.actions.merge import unmerge
 from conversations.tickets.actions.work import clean_tags, keep_for_people, lock_ticket, set_lane, start_waiting
 from conversations.tickets.kinds import MessageReceived, TicketOpened
 from conversations.tickets.language import guess
 from conversations.tickets.models import Customer, Message, Ticket, text_hash
 from conversations.tickets.states import Lane, Priority, Status, Why
-from desk.actions import Actor, action, record
+from conversations.tickets.threads import standing
+from desk.actions import SYSTEM, Actor, action, record
 from desk.ledger.append import Text
 from desk.problems import Invalid
 
@@ -126,11 +128,19 @@ def receive_message(
 ) -> Message:
     """Take in what the customer writes in a ticket that is there; a solved one opens again.
 
-    Whatever was drafted or is waiting to be sent rests on an older message now; reactions to the entry see to it.
+    Whatever was drafted or is waiting to be sent rests on an older message now; reactions to the entry see to it. What was
+    merged goes on in the other ticket; if that is another customer's, it opens again, so that nobody reads what is not theirs.
     """
     body = texts.body(text)
     customer = lock_customer(ticket.customer_id)
     locked = lock_ticket(ticket.number)
+    if locked.is_merged:
+        goes_on = Ticket.objects.get(pk=standing(locked.number))
+        if goes_on.customer_id != locked.customer_id:
+            unmerge(locked, by=SYSTEM)
+        else:
+            locked = goes_on
+        locked = lock_ticket(locked.number)
     if person_wanted and not locked.kept_for_people:
         keep_for_people(locked, Why.ASKED_FOR_PERSON, by=by)
         locked = lock_ticket(ticket.number)

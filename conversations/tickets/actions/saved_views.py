@@ -15,7 +15,7 @@ from conversations.tickets.kinds import ViewChanged, ViewDeleted, ViewMoved, Vie
 from conversations.tickets.listing import Listing
 from conversations.tickets.models import SavedView
 from desk.actions import Actor, action, record
-from desk.ledger.append import Text
+from desk.ledger.append import Text, canonical
 from desk.problems import Invalid, NotAllowed
 
 MOST = 50  # of one person
@@ -172,4 +172,7 @@ def _sensible(listing: Listing, person: Person) -> dict[str, str]:
 
 def _words(view: SavedView) -> dict[str, Text]:
     """What people typed is committed to, not told."""
-    return {"name": Text(view.name, f"{view.ref}:name"), "list": Text(str(view.parameters), f"{view.ref}:list")}
+    return {
+        "name": Text(view.name, f"{view.ref}:name"),
+        "list": Text(canonical(view.parameters), f"{view.ref}:narrowed"),
+    }

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
-from conversations.tickets.actions.work import IsSpam, answered, is_unanswered, lock_ticket, set_lane
+from conversations.tickets.actions.work import IsMerged, IsSpam, answered, is_unanswered, lock_standing, set_lane
 from conversations.tickets.kinds import (
     NoticeQueued,
     SendingBegun,
@@ -52,7 +52,9 @@ class IsRestricted(Problem):
 
 @action("sending.queued", savepoint=False)
 def post(ticket: Ticket, decision: Decision, *, disclosure_kind: str, disclosure_text: str, by: Actor) -> Message:
-    """Put a decided reply into the post: it leaves after the time for undo. The ticket is locked by the caller. Raises IsSpam."""
+    """Put a decided reply into the post: it leaves after the time for undo. The ticket is locked. Raises IsSpam, IsMerged."""
+    if ticket.is_merged:
+        raise IsMerged.of(ticket, text=decision.text)
     if ticket.is_spam:
         raise IsSpam(_("Say first that it is no spam, then answer. What you wrote is kept."), text=decision.text)
     if ticket.restricted:
@@ -145,7 +147,7 @@ def begin_sending(sending: Sending, claim: Claim, *, by: Actor, mail_id: str = "
 @action("sending.finished")
 def finish_sending(sending: Sending, claim: Claim | None, *, end: SendingState, error: str = "", by: Actor) -> Sending:
     """The mail server has it (`sent`), refused it for good (`failed`), or went away in between (`unknown`)."""
-    ticket = lock_ticket(sending.message.ticket_id)
+    ticket = lock_standing(sending.message.ticket_id)
     sources = (SendingState.SENDING, SendingState.QUEUED) if end == SendingState.FAILED else (SendingState.SENDING,)
     moved = _move(sending, end, only_from=sources, last_error=error[:64])
     if moved is None:
@@ -209,7 +211,7 @@ def withdraw_sending(sending: Sending, *, because: str, by: Actor) -> Sending:
 @action("sending.resolved", needs=Right.DECIDE)
 def resolve_sending(sending: Sending, *, outcome: str, by: Actor) -> Sending:
     """A person looked at a reply in trouble: it did arrive (`sent`), `again` sends it once more, `drop` gives it up."""
-    ticket = lock_ticket(sending.message.ticket_id)
+    ticket = lock_standing(sending.message.ticket_id)
     if ticket.restricted and outcome == "again":
         raise IsRestricted
     to = {"sent": SendingState.SENT, "again": SendingState.QUEUED, "drop": SendingState.WITHDRAWN}.get(outcome)

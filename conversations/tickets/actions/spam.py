@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
-from conversations.tickets.actions.work import IsSpam, Unsettled, lock_with_customer, set_lane, unsettled
+from conversations.tickets.actions.work import IsMerged, IsSpam, Unsettled, lock_with_customer, set_lane, unsettled
 from conversations.tickets.kinds import TicketMarkedSpam, TicketUnmarkedSpam
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Lane, Status
@@ -25,6 +25,8 @@ def mark_spam(ticket: Ticket, *, by: Actor) -> Ticket:
     Drafts and replies that wait, and thanks to its sender, are the upper rooms' reactions; the database lets no model at it.
     """
     locked = lock_with_customer(ticket.number)
+    if locked.is_merged:
+        raise IsMerged.of(locked)
     if locked.is_spam:
         raise IsSpam(_("Somebody has marked this ticket as spam already."))
     if locked.open_concerns or unsettled(locked):

@@ -25,6 +25,7 @@ from conversations.tickets.kinds import (
 )
 from conversations.tickets.models import Message, Sending, Ticket, text_hash
 from conversations.tickets.states import Lane, Priority, SendingState, Status, Why
+from conversations.tickets.threads import standing, thread_of
 from conversations.tickets.times import WAIT
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
@@ -48,6 +49,22 @@ class IsSpam(Problem):
     detail = _("Say first that it is no spam.")
 
 
+class IsMerged(Problem):
+    code, status, title = "is_merged", 409, _("This ticket was merged into another")
+    detail = _("It goes on there.")
+
+    @classmethod
+    def of(cls, ticket: Ticket, **kept: str) -> IsMerged:
+        """Says where it goes on; `kept` is the text that somebody wrote."""
+        into = standing(ticket.number)
+        return cls(
+            gettext("Ticket %(number)s was merged into ticket %(into)s, and goes on there.")
+            % {"number": ticket.number, "into": into},
+            into=into,
+            **kept,
+        )
+
+
 def lock_ticket(number: int) -> Ticket:
     """The row, held until the commit; second in the order of locks (customer, ticket, draft, sending, job)."""
     return Ticket.objects.select_for_update(no_key=True).get(pk=number)
@@ -63,13 +80,21 @@ def lock_with_customer(number: int) -> Ticket:
     return _with_customer.get(number)
 
 
+def lock_standing(number: int) -> Ticket:
+    """The ticket, or the one that it goes on in since it was merged."""
+    locked = lock_ticket(number)
+    return lock_standing(locked.merged_into_id) if locked.merged_into_id else locked
+
+
 def set_lane(ticket: Ticket, lane: Lane, why: Why = Why.NONE) -> None:
     """Say what the locked ticket waits for. Its due time stays what it was: having no draft never means later.
 
     What is in trouble stays in `trouble` until somebody has settled it, and what a customer says is wrong stays in `todo`;
-    whatever waits for a person is open. Spam waits for nobody.
+    whatever waits for a person is open. Spam waits for nobody, and nothing waits in what was merged.
     """
-    if ticket.lane == Lane.TROUBLE and lane != Lane.TROUBLE and (trouble := unsettled(ticket)):
+    if ticket.is_merged:
+        lane, why, ticket.status, ticket.snoozed_until = Lane.NONE, Why.NONE, Status.CLOSED, None
+    elif ticket.lane == Lane.TROUBLE and lane != Lane.TROUBLE and (trouble := unsettled(ticket)):
         lane, why = Lane.TROUBLE, trouble
     elif lane == Lane.NONE and ticket.open_concerns:
         lane, why = Lane.WRITE, Why.CONCERN
@@ -90,7 +115,8 @@ def set_lane(ticket: Ticket, lane: Lane, why: Why = Why.NONE) -> None:
 
 def unsettled(ticket: Ticket) -> Why | None:
     """Why a ticket is in trouble: a reply whose fate is not known, or that could not be delivered."""
-    states = Sending.objects.filter(message__ticket=ticket, state__in=[SendingState.UNKNOWN, SendingState.FAILED])
+    here = thread_of(ticket.number).numbers
+    states = Sending.objects.filter(message__ticket__in=here, state__in=[SendingState.UNKNOWN, SendingState.FAILED])
     found = set(states.values_list("state", flat=True))
     if SendingState.UNKNOWN in found:
         return Why.SENDING_UNKNOWN
@@ -101,8 +127,10 @@ def is_unanswered(ticket: Ticket) -> bool:
     """Whether the customer has written since the last reply that went out or is going out."""
     if ticket.last_inbound is None:
         return False
-    replies = Message.objects.filter(
-        ticket=ticket, direction=Message.Direction.OUT, notice="", created_at__gt=ticket.last_inbound.created_at
+    replies = (
+        thread_of(ticket.number)
+        .messages()
+        .filter(direction=Message.Direction.OUT, notice="", created_at__gt=ticket.last_inbound.created_at)
     )
     return not replies.exclude(sending__state=SendingState.WITHDRAWN).exists()
 
@@ -125,6 +153,8 @@ def add_note(ticket: Ticket, *, text: str, by: Actor) -> Message:
     """Write an internal note; customers and models never see it."""
     kept = texts.body(text)
     locked = lock_ticket(ticket.number)
+    if locked.is_merged:
+        raise IsMerged.of(locked, text=kept)
     note = Message.objects.create(
         ticket=locked,
         direction=Message.Direction.NOTE,
@@ -166,6 +196,8 @@ def set_status(ticket: Ticket, status: str, *, by: Actor) -> Ticket:
 
 def move(locked: Ticket, status: Status, *, by: Actor) -> Ticket:
     """Inside an action: the move of a locked ticket that may make it; back to `new`, too, when a change is taken back."""
+    if locked.is_merged:
+        raise IsMerged.of(locked)
     before, locked.status = locked.status, status
     if status in {Status.SOLVED, Status.CLOSED, Status.PENDING, Status.ON_HOLD}:
         set_lane(locked, Lane.NONE)
@@ -295,5 +327,7 @@ def clean_tags(tags: Sequence[str]) -> list[str]:
 
 
 def _touch(ticket: Ticket, *fields: str) -> None:
+    if ticket.is_merged:
+        raise IsMerged.of(ticket)
     ticket.updated_at = timezone.now()
     ticket.save(update_fields=[*fields, "updated_at"])

@@ -1,4 +1,4 @@
-"""`manage.py scheduler`: the clock. Sweeps jobs and lets rooms act when time alone is the reason."""
+"""`manage.py scheduler`: the clock. Sweeps jobs, lets rooms act when time alone is the reason, and may seal the ledger."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import threading
 from types import FrameType
 
 import structlog
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
-from desk import clock, jobs, tidying
-from desk.data_keys import check_at_start
+from desk import clock, jobs, starting, tidying
+from desk.ledger import sealing
 
 log = structlog.get_logger(__name__)
 
@@ -19,8 +19,15 @@ log = structlog.get_logger(__name__)
 class Command(BaseCommand):
     help = "Run the clock; several may run, one leads."
 
-    def handle(self, **options: object) -> None:
-        check_at_start()
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--without-sealer",
+            action="store_true",
+            help="the ledger is sealed by `manage.py sealer`, with its own login",
+        )
+
+    def handle(self, *, without_sealer: bool, **options: object) -> None:
+        starting.check()
         stop = threading.Event()
 
         def on_signal(number: int, frame: FrameType | None) -> None:
@@ -32,6 +39,7 @@ class Command(BaseCommand):
         clock.every(0.5)(jobs.sweep_put_off)
         clock.every(tidying.EVERY)(tidying.forget_done_jobs)
         clock.every(tidying.EVERY)(tidying.forget_expired_sessions)
+        beside = [] if without_sealer else sealing.begin(stop)
         while not stop.is_set():
             try:
                 if clock.lead():
@@ -41,4 +49,6 @@ class Command(BaseCommand):
                 connection.close()
                 stop.wait(1)
             stop.wait(0.5)
+        for thread in beside:
+            thread.join(1)
         connection.close()

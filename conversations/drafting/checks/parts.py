@@ -1,0 +1,162 @@
+"""The checkable facts in a text: amounts, dates and times, links, addresses, numbers. Spelled otherwise they are the same.
+
+`12.50 €` is `EUR 12,50`, `3 May 2026` is `2026-05-03` and `3. Mai 2026`, `+49 30 1234567` is `030 1234567`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from conversations.drafting.checks.calendar import date_parts
+from conversations.redaction.folding import with_ascii_digits
+from conversations.redaction.patterns import card_spans, email_spans, iban_spans
+from conversations.redaction.phones import phone_spans
+from conversations.redaction.placeholders import forged
+from conversations.redaction.spans import Span, blanked
+
+Key = Hashable
+Keys = frozenset[Key]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Words of a text and what they mean; one of `keys` in common is the same fact."""
+
+    words: str
+    keys: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one text holds, kind by kind."""
+
+    amounts: tuple[Part, ...]
+    dates: tuple[Part, ...]
+    links: tuple[Part, ...]
+    contacts: tuple[Part, ...]
+    identifiers: tuple[Part, ...]
+
+
+_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
+_ENDINGS = "com|org|net|info|biz|eu|de|at|ch|es|fr|it|nl|be|uk|us|io|co|shop|store|app|online|link|me|test|example"
+_BARE_LINK = re.compile(rf"(?<![\w@./-])(?:[a-z0-9-]+\.)+(?-i:{_ENDINGS})(?:/[^\s<>\"')\]]*)?(?![\w@])", re.IGNORECASE)
+_AFTER_LINK = ".,;:!?…*_"
+
+_GROUP = r"[.,'’\u00a0\u202f ]"
+_NUMBER = rf"[0-9]{{1,3}}(?:{_GROUP}[0-9]{{3}})+(?:[.,][0-9]{{1,2}})?(?![0-9])|[0-9]+(?:[.,][0-9]{{1,2}})?(?![0-9])"
+_UNITS = {
+    "EUR": r"€|EUR|Euros?",
+    "USD": r"US-?\$|\$|USD|dollars?|d[óo]lares",
+    "GBP": r"£|GBP|pounds?(?! of)|Pfund",
+    "CHF": r"CHF|Franken|Fr\.",
+    "PCT": r"%|percent|per cent|Prozent|por ciento|pour ?cent",
+    "CENT": r"cents?|c[ée]ntimos|centimes",
+}
+_ANY_UNIT = "|".join(f"(?P<{name}{{0}}>{pattern})" for name, pattern in _UNITS.items())
+_AMOUNT = re.compile(
+    rf"(?<![\w.,])(?:(?:{_ANY_UNIT.format('_before')})[ \u00a0\u202f]?(?P<first>{_NUMBER})"
+    rf"|(?P<second>{_NUMBER})(?:,[-–—])?[ \u00a0\u202f-]?(?:{_ANY_UNIT.format('_after')}))(?![^\W\d_])",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"(?<![\w@.])(?:#[ ]?[0-9]{2,}|[A-Za-z0-9]+(?:[-/_][A-Za-z0-9]+)*)(?![\w@])")
+# Five digits alone are as often the code of a town.
+_NAMED = re.compile(
+    r"(?:order|bestell|auftrag|rechnung|invoice|pedido|factura|commande|facture|track|sendung|ticket|\bn[or]\b|n[º°]|№|ref|kunde|customer"
+    r"|client|account|konto|vertrag|contra|colis|paket|parcel|paquete|number|nummer|número|numéro)[^0-9\n.!?]{0,20}\Z",
+    re.IGNORECASE,
+)
+
+
+def take_apart(text: str) -> Parts:
+    """Every checkable fact of a text; what is part of one is no part of another."""
+    original = text
+    text = with_ascii_digits(original)
+    taken = list(forged(text, {}))
+
+    def take(spans: Callable[[str], Iterable[tuple[int, int, Keys]]]) -> tuple[Part, ...]:
+        found = list(spans(blanked(text, taken)))
+        taken.extend(Span(start, end, None, "") for start, end, _keys in found)
+        return tuple(Part(original[start:end], keys) for start, end, keys in found)
+
+    links = take(_links)
+    mails = take(_keyed(email_spans))
+    bare = take(_bare_links)
+    accounts = take(_keyed(iban_spans)) + take(_keyed(card_spans))
+    amounts, dates = take(_amounts), take(date_parts)
+    phones = take(_keyed(phone_spans))
+    return Parts(amounts, dates, links + bare, mails + phones, accounts + take(_codes))
+
+
+def beyond(said: Sequence[Part], known: Sequence[Part], means: Callable[[Keys], Keys] = frozenset) -> list[Part]:
+    """What is said and not known; `means` widens what something known is a ground for."""
+    grounded = {key for part in known for key in means(part.keys)}
+    return [part for part in said if grounded.isdisjoint(part.keys)]
+
+
+def contacts_beyond(said: Sequence[Part], known: Sequence[Part]) -> list[Part]:
+    """The same of mail addresses and telephone numbers."""
+    grounded = {same for part in known for key in part.keys for same in _spellings(str(key))}
+    return [part for part in said if not any(same in grounded for key in part.keys for same in _spellings(str(key)))]
+
+
+def same_phone(one: str, other: str) -> bool:
+    return not _spellings(one).isdisjoint(_spellings(other))
+
+
+def _spellings(contact: str) -> frozenset[str]:
+    """A telephone number is the same with and without its country's code; a mail address is as it is."""
+    return frozenset({contact} if "@" in contact or len(contact) < 9 else {contact, contact[-9:]})
+
+
+def _keyed(spans: Callable[[str], Iterator[Span]]) -> Callable[[str], Iterator[tuple[int, int, Keys]]]:
+    def found(text: str) -> Iterator[tuple[int, int, Keys]]:
+        for span in spans(text):
+            yield span.start, span.end, frozenset({span.key})
+
+    return found
+
+
+def _links(text: str) -> Iterator[tuple[int, int, Keys]]:
+    return _found_links(_LINK, text)
+
+
+def _bare_links(text: str) -> Iterator[tuple[int, int, Keys]]:
+    return _found_links(_BARE_LINK, text)
+
+
+def _found_links(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int, Keys]]:
+    for match in pattern.finditer(text):
+        words = match.group().rstrip(_AFTER_LINK)
+        key = re.sub(r"^(?:https?://)?(?:www\.)?", "", words, flags=re.IGNORECASE).rstrip("/")
+        host, slash, path = key.partition("/")
+        yield match.start(), match.start() + len(words), frozenset({host.casefold() + slash + path})
+
+
+def _amounts(text: str) -> Iterator[tuple[int, int, Keys]]:
+    for match in _AMOUNT.finditer(text):
+        unit = next(name for name in _UNITS if match[f"{name}_before"] or match[f"{name}_after"])
+        yield match.start(), match.end(), frozenset({(unit, _value(match["first"] or match["second"]))})
+
+
+def _value(written: str) -> float:
+    """What a number means: of two kinds of signs the last is the decimal one; three digits behind the only sign are thousands."""
+    digits = re.sub(r"['’\s\u00a0\u202f]", "", written)
+    decimal = re.search(r"[.,]([0-9]{1,2})$", digits)
+    whole = digits[: decimal.start()] if decimal else digits
+    return float(re.sub(r"[.,]", "", whole) + (f".{decimal[1]}" if decimal else ""))
+
+
+def _codes(text: str) -> Iterator[tuple[int, int, Keys]]:
+    """Numbers of orders, parcels, articles: digits with letters, six digits and more, five that are named, or behind a #."""
+    for match in _CODE.finditer(text):
+        compact = re.sub(r"[^A-Za-z0-9]", "", match[0]).upper()
+        digits = re.sub(r"[^0-9]", "", compact)
+        of_letters = len(digits) >= 4 and len(digits) < len(compact)
+        named = len(digits) == 5 and _NAMED.search(text, max(0, match.start() - 32), match.start())
+        if match[0].startswith("#") or of_letters or len(digits) >= 6 or named:
+            keys = {compact}
+            if len(digits) >= 5:
+                keys.add(digits)
+            yield match.start(), match.end(), frozenset(keys)

@@ -1,0 +1,54 @@
+"""What a reply to a ticket may rest on, read from its rows; the checks themselves read nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+
+from conversations.drafting.checks import Grounds
+from conversations.drafting.foreign import Strangers
+from conversations.tickets.models import Message, Ticket
+from conversations.tickets.states import SendingState
+from conversations.tickets.threads import thread_of
+
+MOST_MESSAGES = 60  # the last ones; what was said before is no ground any more
+
+
+def grounds_of(ticket: Ticket, *, passages: Iterable[str] = (), sentences: Sequence[Mapping[str, Any]] = ()) -> Grounds:
+    """The thread, these passages, and what is the customer's or the desk's own. `ticket` comes with its customer."""
+    heard: list[str] = [ticket.subject]
+    said: list[str] = []
+    noted: list[str] = []
+    for message in thread_of(ticket.number).messages().select_related("sending").order_by("-id")[:MOST_MESSAGES]:
+        if message.direction == Message.Direction.NOTE:
+            noted.append(message.text)
+        elif message.direction == Message.Direction.IN:
+            heard.append(message.text)
+        elif was_sent(message):
+            said.append(message.text)
+    customer = ticket.customer
+    return Grounds(
+        language=ticket.language,
+        sources=tuple(passages),
+        heard=heard,
+        said=said,
+        own=[
+            customer.name,
+            customer.email,
+            f"phone {customer.phone}",
+            f"#{ticket.number}",
+            settings.ENV.mail_from,
+            settings.PUBLIC_URL,
+        ],
+        noted=noted,
+        supported=[sentence["text"] for sentence in sentences if sentence["sources"]],
+        strangers=Strangers(ticket),
+    )
+
+
+def was_sent(message: Message) -> bool:
+    """Whether the customer could read it: what still waits or was taken back is no ground for anything."""
+    sending = getattr(message, "sending", None)
+    return not message.notice and sending is not None and sending.state == SendingState.SENT

@@ -1,0 +1,256 @@
+"""Nothing is written without an entry in the ledger: every address, the clock's ticks and the commands are walked.
+
+Each address is called as each kind of person, with fields that its forms may want. A call that changes a row outside the
+exempt tables has to leave an entry.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import get_commands
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from accounts.models import Person
+from conversations.models import Ticket
+from desk import clock
+from desk.actions import SYSTEM
+from desk.guards import EXEMPT
+from desk.ledger.models import Entry
+from desk.roles import RIGHTS
+from tests.api.calls import EVERYTHING
+from tests.cast import Cast
+from tests.drafts import pending_draft
+from tests.invariants.test_walls import careless
+
+NO_ACT = {
+    *EXEMPT,
+    *(table for table in RIGHTS if table.startswith("ledger_")),
+    "django_session",  # signing in and out are entries of their own
+    "accounts_token",  # when it was used last; a test of its own sees to the rest
+}
+"""Tables whose rows are no acts: jobs, answers kept for repeated requests, presence, sessions, the ledger's own."""
+
+AT_LEAST = 25  # addresses that are seen to write; with fewer the walk has lost its way
+
+SAMPLES = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000", "str": "some", "slug": "todo", "path": "some"}
+
+
+def addresses(patterns: list[Any], before: str = "") -> Iterator[str]:
+    """Every address as a route, `tickets/<int:number>/`."""
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield route
+
+
+def rows() -> dict[str, tuple[int, int]]:
+    """Of each table, how many rows it has and what they come to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = sorted({table for (table,) in cursor.fetchall()} - NO_ACT)
+        each = " UNION ALL ".join(
+            f"SELECT '{table}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM \"{table}\" t"
+            for table in tables
+        )
+        cursor.execute(each)
+        return {table: (count, digest) for table, count, digest in cursor.fetchall()}
+
+
+def head() -> int:
+    return Entry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+
+
+def changes(before: dict[str, tuple[int, int]]) -> list[str]:
+    """Tables that are not any more what they were."""
+    after = rows()
+    return sorted(table for table, was in before.items() if after[table] != was)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever the block does to the database is undone."""
+    # No block of Django's, as actions want theirs to be the outermost one.
+    before = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(before)
+
+
+class World:
+    """A ticket with a draft before people, and what addresses and forms may name."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.ticket = cast.ticket()
+        self.draft = pending_draft(self.ticket)
+
+    def path(self, route: str) -> str:
+        names = {
+            "number": self.ticket.number,
+            "ticket_id": self.ticket.number,
+            "draft_id": self.draft.pk,
+            "customer_id": self.ticket.customer_id,
+            "person_id": self.cast.ben.pk,
+            "message_id": self.ticket.last_inbound_id,
+            "token": self.ticket.link_token,
+            "view": "todo",
+        }
+
+        def value(match: re.Match[str]) -> str:
+            kind, _, name = match[1].rpartition(":")
+            return str(names.get(name, SAMPLES.get(kind or "str", "some")))
+
+        return "/" + re.sub(r"<([^>]+)>", value, route)
+
+    def fields(self) -> dict[str, Any]:
+        """What forms ask for, all at once."""
+        return {
+            "text": "We have looked into it, and your refund is on its way.",
+            "body": "And where is my parcel?",
+            "subject": "A parcel",
+            "name": "Carla Jones",
+            "email": "carla@example.com",
+            "customer": {"email": "carla@example.com", "name": "Carla Jones"},
+            "version": self.draft.version,
+            "reason": "tone",
+            "next": "write",
+            "note": "Too stiff.",
+            "instruction": "Warmer, please.",
+            "last_seen": self.ticket.last_inbound_id,
+            "what": "reply",
+            "status": "pending",
+            "priority": "high",
+            "set": "priority:high",
+            "to": f"person:{self.cast.ben.pk}",
+            "ticket": self.ticket.number,
+            "follow": "yes",
+            "over": "1",
+            "consent": "no",
+            "ai_consent": False,
+            "scope": "all",
+            "value": "",
+            "label": "A token",
+            "scopes": ["tickets:read"],
+            "days": "7",
+            "languages": ["en"],
+            "language": "en",
+            "from": "customer",
+            "audience": "private",
+            "view": "todo",
+            "outcome": "sent",
+            "login": "ana@desk.test",
+            "password": "demo",
+            "severity": "hint",
+            "kind": "tone",
+            "theme": "dark",
+            "open_next": "yes",
+            "density": "compact",
+        }
+
+
+@dataclass
+class Caller:
+    """A program with a token, somebody who is signed in, or nobody."""
+
+    client: Client
+    person: Person | None
+    token: str = ""
+    session: str = ""
+
+    def __post_init__(self) -> None:
+        if self.person and not self.token:
+            self.client.force_login(self.person)
+            self.session = self.client.cookies["sessionid"].value
+
+    def call(self, method: str, path: str, fields: dict[str, Any]) -> int:
+        """The status of the answer."""
+        if self.token:
+            body = b"" if method == "GET" else json.dumps(fields).encode()
+            headers = {"Authorization": f"Bearer {self.token}"}
+            return self.client.generic(method, path, body, "application/json", headers=headers).status_code
+        if self.session:  # signing out is one of the addresses
+            self.client.cookies["sessionid"] = self.session
+        sent = {name: value for name, value in fields.items() if not isinstance(value, dict)}
+        return (self.client.get if method == "GET" else self.client.post)(path, sent).status_code
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return World(cast)
+
+
+def test_no_address_writes_without_an_entry(world: World, cast: Cast) -> None:
+    silent, writing = [], Counter[str]()
+    pages = [Caller(Client(raise_request_exception=False), person) for person in (None, cast.ana, cast.sam, cast.ada)]
+    programs = [
+        Caller(Client(raise_request_exception=False), person, cast.token(person, *EVERYTHING))
+        for person in (cast.ana, cast.ada)
+    ]
+    before, seq = rows(), head()
+    for route in sorted(set(addresses(get_resolver().url_patterns))):
+        api = route.startswith("api/v1/")
+        for caller in programs if api else pages:
+            for method in ("GET", "POST", "PATCH", "DELETE") if api else ("GET", "POST"):
+                with taken_back():
+                    if caller.call(method, world.path(route), world.fields()) == 405:
+                        continue
+                    changed = changes(before)
+                    if changed:
+                        writing[route] += 1
+                    if changed and head() == seq:
+                        silent.append(f"{method} {route} as {caller.person}: {', '.join(changed)}")
+    assert not silent, "\n".join(silent)
+    assert len(writing) >= AT_LEAST, "\n".join(sorted(writing))
+
+
+def test_no_tick_of_the_clock_writes_without_an_entry(world: World) -> None:
+    long_ago = timezone.now() - timedelta(days=40)
+    careless(lambda: Ticket.objects.update(snoozed_until=long_ago, due_at=long_ago, waiting_since=long_ago), by=SYSTEM)
+    silent, wrote = [], 0
+    for tick in list(clock._ticks):
+        before, seq = rows(), head()
+        tick.run()
+        changed = changes(before)
+        wrote += bool(changed)
+        if changed and head() == seq:
+            silent.append(f"{tick.name}: {', '.join(changed)}")
+    assert not silent, "\n".join(silent)
+    assert wrote, "no tick wrote anything: none had anything to do"
+
+
+COMMANDS = {
+    "add_person": "tests/accounts/test_people.py",
+    "issue_token": "tests/accounts/test_issue_token.py",
+    "receive_mail": "tests/journeys/test_feed.py",
+    "load_demo": "tests/demo/test_load_again.py",
+    "ledger": "tests/ledger/test_keys.py",
+    "data_keys": "tests/desk/test_data_keys.py",
+    "erase_person": "tests/accounts/test_erase_person.py",
+}
+"""Commands that write, each with the tests that look for its entries."""
+
+WRITE_NOTHING = {"standin", "scheduler", "sealer", "vendor", "prepare", "database_roles"}
+"""Commands that write no row themselves: they start something whose actions do, or make tables and rights."""
+
+
+def test_every_command_is_known_to_record_or_to_write_nothing() -> None:
+    ours = {name for name, app in get_commands().items() if app in {"desk", "accounts", "conversations"}}
+    assert ours == {*COMMANDS, *WRITE_NOTHING}
+    for name, path in COMMANDS.items():
+        assert name in Path(path).read_text(encoding="utf-8"), path
