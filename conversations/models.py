@@ -2,6 +2,7 @@
 
 from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
 from conversations.knowledge.models import Article, Macro, Passage
+from conversations.oversight.models import Progress, SavedSearch, Verification
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
 from conversations.teamwork.models import Claim, Follower, Notice, Unsent
@@ -30,11 +31,14 @@ __all__ = [
     "Notice",
     "Passage",
     "Policy",
+    "Progress",
+    "SavedSearch",
     "SavedView",
     "Sending",
     "SettingsVersion",
     "Stop",
     "Ticket",
     "Unsent",
+    "Verification",
     "Words",
 ]

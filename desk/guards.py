@@ -28,6 +28,8 @@ EXEMPT = frozenset(
         "teamwork_notice",
         # How far a job is; what it does to a ticket is an action each.
         "tickets_bulk_ticket",
+        # The same of verifying the ledger; what it came to is an action.
+        "oversight_progress",
     }
 )
 """Tables that are written outside actions, by name (sessions and the like are third parties')."""
