@@ -89,6 +89,11 @@ def finish_verification(asked: Verification, report: Report, *, milliseconds: in
     )
 
 
+def note_progress(key: int, *, what: str, done: int, whole: int) -> None:
+    """How far it is, for whoever watches: no act, and outside of any."""
+    Progress.objects.filter(pk=key).update(what=what, done=done, whole=whole)
+
+
 def give_up_verification(key: int, error: str, *, by: Actor) -> None:
     """Inside the action in which its job dies: it came to nothing, and somebody else may ask."""
     locked = Verification.objects.select_for_update(no_key=True).get(pk=key)

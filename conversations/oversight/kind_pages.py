@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -9,6 +10,8 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -41,7 +44,7 @@ def overview(request: StaffRequest) -> HttpResponse:
             "noun": each["noun"],
             "because": reason_for(each["noun"]),
             "kinds": [
-                {"name": name, "says": _(declared[name].says), "url": reverse("ledger_kind", args=[name])}
+                {"name": name, "says": told(declared[name]), "url": reverse("ledger_kind", args=[name])}
                 for name in each["kinds"]
             ],
         }
@@ -65,7 +68,7 @@ def one(request: StaffRequest, name: str) -> HttpResponse:
         "ledger/kind.html",
         {
             "name": name,
-            "says": _(declared.says),
+            "says": told(declared),
             "because": reason_for(name.partition(".")[0]),
             "facts": facts_in_words(declared),
             "texts": sorted({field for entry in newest for field in entry.commitments}),
@@ -75,6 +78,14 @@ def one(request: StaffRequest, name: str) -> HttpResponse:
                 {"entry": entry, "sentence": said} for entry, said in zip(examples, sentences(examples), strict=True)
             ],
         },
+    )
+
+
+def told(declared: type[Facts]) -> SafeString:
+    """The sentence of a kind, with the names of what stands in it."""
+    parts = re.split(r"\{(\w+)\}", _(declared.says))
+    return format_html_join("", "{}<var>{}</var>", zip(parts[::2], parts[1::2], strict=False)) + format_html(
+        "{}", parts[-1]
     )
 
 

@@ -9,13 +9,13 @@ from contextlib import contextmanager, suppress
 
 from django.db import connection
 
-from conversations.oversight.actions import VERIFY, finish_verification, give_up_verification
-from conversations.oversight.models import Progress, Verification
+from conversations.oversight.actions import VERIFY, finish_verification, give_up_verification, note_progress
+from conversations.oversight.models import Verification
 from desk.actions import SYSTEM, Actor
 from desk.jobs import Claim, Job, LeaseLost, job
 from desk.ledger.policy import policy_in_force
 from desk.ledger.verify import Brought, verify_ledger
-from desk.ledger.verify.report import Progress as Told
+from desk.ledger.verify.report import Progress
 from desk.problems import Invalid
 
 EVERY = 0.5  # seconds between two looks at whether it is still wanted
@@ -49,7 +49,7 @@ def verify(claim: Claim) -> None:
 
 
 @contextmanager
-def _watched(claim: Claim, key: int) -> Iterator[Told]:
+def _watched(claim: Claim, key: int) -> Iterator[Progress]:
     """What is told of progress is written down beside the verifier's own snapshot, on a connection of its own."""
     far: list[tuple[str, int, int]] = []
     over, unwanted = threading.Event(), threading.Event()
@@ -59,7 +59,7 @@ def _watched(claim: Claim, key: int) -> Iterator[Told]:
             try:
                 if far:
                     what, done, whole = far[-1]
-                    Progress.objects.filter(pk=key).update(what=what, done=done, whole=whole)
+                    note_progress(key, what=what, done=done, whole=whole)
                 if not Verification.objects.filter(pk=key, state=Verification.State.OPEN).exists():
                     unwanted.set()
             finally:

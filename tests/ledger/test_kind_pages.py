@@ -60,6 +60,7 @@ def test_a_page_says_how_many_there_are_which_facts_and_which_texts(aud: Client,
     cast.ticket()
     page = aud.get("/ledger/kinds/message.received/").content.decode()
     assert "It commits to these texts without holding them: <code>text</code>" in page
+    assert "<var>actor</var> wrote in <var>thread</var>" in page
     assert "1 entry," in page
     assert 'href="/ledger/?kind=message.received"' in page
     assert "The entry stays for good" in page
