@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from conversations.attachments.api import OneAttachment, Uploads
 from conversations.drafting.api import Drafts, OneDraft
 from conversations.oversight import ledger_api
 from conversations.oversight.api import Entries, OneStop, Stops
@@ -23,6 +24,8 @@ urlpatterns = [
     path("v1/tickets/<int:number>/evidence/", Evidence.as_view(), name="api_evidence"),
     path("v1/tickets/<int:number>/merge/", Merging.as_view(), name="api_merge"),
     path("v1/tickets/<int:number>/unmerge/", Unmerging.as_view(), name="api_unmerge"),
+    path("v1/tickets/<int:number>/attachments/<int:attachment_id>/", OneAttachment.as_view(), name="api_attachment"),
+    path("v1/uploads/", Uploads.as_view(), name="api_uploads"),
     path("v1/customers/<uuid:customer_id>/", OneCustomer.as_view(), name="api_customer"),
     path("v1/customers/<uuid:customer_id>/erase/", EraseCustomer.as_view(), name="api_erase_customer"),
     path("v1/customers/<uuid:customer_id>/export/", ExportCustomer.as_view(), name="api_export_customer"),

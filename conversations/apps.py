@@ -3,6 +3,7 @@ from django.apps import AppConfig
 ROOMS = (
     "redaction",
     "tickets",
+    "attachments",
     "mailroom",
     "teamwork",
     "knowledge",

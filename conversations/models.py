@@ -1,5 +1,6 @@
 """Index of the tables; each lives in the room of its subject."""
 
+from conversations.attachments.models import Attachment, Content, Preview, Upload
 from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
 from conversations.knowledge.models import Article, Macro, Passage
 from conversations.oversight.models import Progress, SavedSearch, Verification
@@ -12,10 +13,12 @@ from conversations.tickets.models import Customer, Message, Policy, SavedView, S
 
 __all__ = [
     "Article",
+    "Attachment",
     "Bulk",
     "BulkTicket",
     "Claim",
     "Concern",
+    "Content",
     "Customer",
     "Decision",
     "Draft",
@@ -31,6 +34,7 @@ __all__ = [
     "Notice",
     "Passage",
     "Policy",
+    "Preview",
     "Progress",
     "SavedSearch",
     "SavedView",
@@ -39,6 +43,7 @@ __all__ = [
     "Stop",
     "Ticket",
     "Unsent",
+    "Upload",
     "Verification",
     "Words",
 ]

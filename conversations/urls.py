@@ -7,6 +7,7 @@ from conversations.portal.views import start
 urlpatterns = [
     path("", start, name="start"),
     path("", include("conversations.tickets.urls")),
+    path("", include("conversations.attachments.urls")),
     path("", include("conversations.teamwork.urls")),
     path("", include("conversations.review.urls")),
     path("", include("conversations.knowledge.urls")),

@@ -191,8 +191,10 @@ def _outermost(kind: str, needs: str | None, by: Actor, body: Callable[[], R]) -
             _react(frame)
             head = append(frame.records)
             if connection.in_atomic_block and len(connection.savepoint_ids) > 0:
-                # Only Django's TestCase has a transaction around this one; the guard must not stay open for what follows.
+                # Only Django's TestCase has a transaction around this one; the guard must not stay open for what follows,
+                # nor must what is checked at the end of an action be checked in the middle of the next.
                 statements.run("SELECT set_config('countersign.action', '', true)")
+                statements.run("SET CONSTRAINTS ALL DEFERRED")
     finally:
         _frame.reset(token)
     hints.after_commit(head, frame.nudges)

@@ -6,7 +6,7 @@ import re
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, UnreadablePostError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -36,7 +36,7 @@ class Asked(BaseModel):
 
 
 class Query(BaseModel):
-    """What a call is asked for in its address."""
+    """What stands behind the question mark of an address."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -88,17 +88,25 @@ def wanted(request: Request, form: type[W]) -> W:
 
 
 def body_of(request: Request) -> bytes:
-    """The body as it was sent, whether its length was announced or not. Raises TooLarge above 2 MB."""
+    """The body as it was sent, whether its length was announced or not. Raises TooLarge above 2 MB.
+
+    A view of which a larger body is expected says so in `largest_body` (bytes), and which problem a still larger one is in
+    `too_large`.
+    """
+    view = (request.parser_context or {}).get("view")
+    most = getattr(view, "largest_body", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    too_large: type[Problem] = getattr(view, "too_large", TooLarge)
     try:
         # Not `request.data`: the framework takes a chunked body, which announces no length, for an empty one.
-        body = bytes(request._request.body)  # noqa: SLF001
-    except RequestDataTooBig:
-        raise TooLarge from None
+        # By its stream and not by `body`, which has one limit for all.
+        asked_for = request._request  # noqa: SLF001
+        if (body := getattr(asked_for, "_body", None)) is None:
+            body = asked_for._body = asked_for.read(most + 1)  # noqa: SLF001
     except UnreadablePostError:
         raise Malformed("The body ended before its end.") from None
-    if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        raise TooLarge
-    return body
+    if len(body) > most:
+        raise too_large
+    return bytes(body)
 
 
 def _wrong(error: ValidationError) -> Problem:

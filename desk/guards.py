@@ -30,6 +30,9 @@ EXEMPT = frozenset(
         "tickets_bulk_ticket",
         # The same of verifying the ledger; what it came to is an action.
         "oversight_progress",
+        # Files beside unsent words, and the bytes behind files: what a message has of them is written by actions only.
+        "attachments_upload",
+        "attachments_content",
     }
 )
 """Tables that are written outside actions, by name (sessions and the like are third parties')."""

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from prometheus_client import Histogram
 
 from desk.problems import Problem, Unavailable, problem_json, problem_page
+from desk.uploads import LARGEST_BODY
 
 Next = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger(__name__)
@@ -89,6 +90,22 @@ class LoopbackOnly:
         asks = [str(request.META.get("REMOTE_ADDR") or ""), *_forwarded(request)]
         if settings.DEMO and not all(settings.ENV.is_loopback(address) for address in asks):
             return HttpResponse("The demo answers this machine only.\n", status=403, content_type="text/plain")
+        return self.get_response(request)
+
+
+class BodyLimit:
+    """Nothing larger than files may be together is read; said before a form is taken apart to look for its token."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length[:19]) > LARGEST_BODY:
+            problem = TooLarge(
+                _("A request may hold at most 64 MB, and the files of a message at most 25 MB together.")
+            )
+            return problem_json(problem) if request.path.startswith("/api/") else problem_page(request, problem)
         return self.get_response(request)
 
 

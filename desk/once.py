@@ -111,8 +111,11 @@ def idempotent(
                 raise StillRunning from None
             return found
         except Problem as problem:
-            if this.key is not None and problem.status < 500 and not isinstance(problem, StillRunning):
-                this.keep(problem.status, problem.as_json())
+            if this.key is None or problem.status >= 500 or isinstance(problem, StillRunning):
+                raise
+            # The first request may have finished since we looked, and be why this one is refused: its answer counts.
+            if not this.keep(problem.status, problem.as_json()) and (found := this.kept()) is not None:
+                return found
             raise
 
     return cast("Callable[Concatenate[V, Request, P], Response]", once)

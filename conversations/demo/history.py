@@ -14,6 +14,7 @@ from typing import Self
 from accounts.models import Person, Team
 from conversations.demo.calendar import Calendar
 from conversations.demo.content import Row, content, tickets
+from conversations.demo.files import files_of
 from conversations.demo.replies import Sources, import_rejection, import_reply
 from conversations.tickets.actions.work import clean_tags
 from conversations.tickets.kinds import DemoImported
@@ -38,15 +39,17 @@ class _Known:
     people: dict[str, Person]
     teams: dict[str, Team]
     sources: Sources
+    by: Actor
 
     @classmethod
-    def now(cls, calendar: Calendar) -> Self:
+    def now(cls, calendar: Calendar, by: Actor) -> Self:
         return cls(
             calendar,
             {customer.email: customer for customer in Customer.objects.all()},
             {person.email: person for person in Person.objects.all()},
             {team.name: team for team in Team.objects.all()},
             Sources.current(),
+            by,
         )
 
 
@@ -82,7 +85,7 @@ def missing_tickets() -> list[Row]:
 @action("demo.imported")
 def import_tickets(rows: Sequence[Row], calendar: Calendar, *, by: Actor) -> None:
     """Put tickets in with all that was written in them; at most a hundred at once."""
-    known = _Known.now(calendar)
+    known = _Known.now(calendar, by)
     for row in rows:
         ticket = _ticket(row, known)
         record(
@@ -112,13 +115,13 @@ def _ticket(row: Row, known: _Known) -> Ticket:
     trouble = row["outcome"].get("kind")
     for message in row["messages"]:
         stuck = trouble and message is row["messages"][-1]
-        _message(ticket, message, known, end=_ENDS[trouble] if stuck else SendingState.SENT)
+        _message(ticket, row, message, known, end=_ENDS[trouble] if stuck else SendingState.SENT)
     _settle(ticket, row, known.calendar)
     return ticket
 
 
-def _message(ticket: Ticket, row: Row, known: _Known, *, end: SendingState) -> None:
-    at = known.calendar.at(row["age_hours"])
+def _message(ticket: Ticket, whole: Row, row: Row, known: _Known, *, end: SendingState) -> None:
+    at, files = known.calendar.at(row["age_hours"]), files_of(whole, row)
     if row["from"] == "agent":
         if refused := row["rejected"]:
             import_rejection(
@@ -128,15 +131,24 @@ def _message(ticket: Ticket, row: Row, known: _Known, *, end: SendingState) -> N
                 at=known.calendar.at(refused["age_hours"]),
                 sources=known.sources,
             )
-        import_reply(ticket, row, person=known.people[row["by"]], at=at, end=end, sources=known.sources)
+        reply = import_reply(
+            ticket, row, person=known.people[row["by"]], at=at, end=end, sources=known.sources, files=files
+        )
+        files.bind(reply, by=known.by)
         return
-    text = {"text": row["text"], "text_hash": text_hash(row["text"]), "created_at": at}
+    text = {
+        "text": row["text"],
+        "text_hash": text_hash(row["text"]),
+        "files_digest": files.digest,
+        "created_at": at,
+    }
     if row["from"] == "note":
         Message.objects.create(ticket=ticket, direction=Message.Direction.NOTE, person=known.people[row["by"]], **text)
     else:
         ticket.last_inbound = Message.objects.create(
             ticket=ticket, direction=Message.Direction.IN, customer=ticket.customer, **text
         )
+        files.bind(ticket.last_inbound, by=known.by)
 
 
 def waiting_since(row: Row, calendar: Calendar) -> datetime | None:

@@ -17,6 +17,7 @@ from conversations.knowledge.models import Passage
 from conversations.mailroom.texts import disclosure
 from conversations.review.disclosure import disclose
 from conversations.review.models import Decision
+from conversations.tickets.enclosures import Enclosure
 from conversations.tickets.models import Message, Sending, Ticket, text_hash
 from conversations.tickets.states import SendingState
 
@@ -58,7 +59,7 @@ def import_rejection(ticket: Ticket, row: Row, *, person: Person, at: datetime, 
 
 
 def import_reply(
-    ticket: Ticket, row: Row, *, person: Person, at: datetime, end: SendingState, sources: Sources
+    ticket: Ticket, row: Row, *, person: Person, at: datetime, end: SendingState, sources: Sources, files: Enclosure
 ) -> Message:
     """A reply as it was decided, with what the customer was told of how it came about and how its sending ended."""
     kind = Decision.Kind(row["via"])
@@ -72,6 +73,7 @@ def import_reply(
         person=person,
         text=row["text"],
         text_hash=text_hash(row["text"]),
+        files_digest=files.digest,
         created_at=at,
     )
     said = disclose(row["text"], shown_drafts(ticket.number).values_list("text", flat=True))
@@ -84,6 +86,7 @@ def import_reply(
         person=person,
         text=row["text"],
         text_hash=decision.text_hash,
+        files_digest=decision.files_digest,
         decision=decision,
         draft=draft,
         disclosure_kind=said,

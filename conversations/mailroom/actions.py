@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.db import connection
 
+from conversations.attachments.actions import Received
 from conversations.mailroom import queries, quotes, texts
 from conversations.mailroom.addresses import marks_of
 from conversations.mailroom.kinds import MailRefused
@@ -92,6 +93,7 @@ def _open(letter: Letter, body: str, *, people_only: bool, by: Actor) -> Ticket:
         mail_id=letter.mail_id,
         in_reply_to=letter.in_reply_to,
         automatic=letter.automatic,
+        files=Received(letter.attachments),
         ai_consent=False if people_only else None,
         consent_source="mail",
     )
@@ -108,19 +110,19 @@ def _add(ticket: Ticket, customer: Customer, letter: Letter, body: str, *, peopl
         mail_id=letter.mail_id,
         in_reply_to=letter.in_reply_to,
         automatic=letter.automatic,
+        files=Received(letter.attachments),
         by=by,
     )
     return ticket
 
 
 def _body(letter: Letter, own_words: str) -> str:
-    """What the mail says, with a line for each attachment; its subject when it says nothing else."""
-    lines = [f"[attachment: {name}]" for name in letter.attachments]
-    room = MAX_TEXT - sum(len(line) + 1 for line in lines) - 100
-    said = own_words.strip() or ("" if lines else letter.subject)
+    """What the mail says; its subject when it says nothing else, and a word when it brings nothing but files."""
+    room = MAX_TEXT - 100
+    said = own_words.strip() or letter.subject.strip() or ("[attachment]" if letter.attachments else "")
     if len(said) > room:
         said = f"{said[:room].rstrip()}\n\n[The rest of this mail, {len(said) - room:,} characters, was left out.]"
-    return "\n".join(filter(None, [said, "\n".join(lines)]))
+    return said
 
 
 def _first_line(text: str) -> str:

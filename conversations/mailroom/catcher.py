@@ -19,6 +19,7 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 KEPT = 500
+LARGEST = 64 * 1024 * 1024  # bytes of one mail
 
 
 class Catcher:
@@ -59,7 +60,13 @@ class Catcher:
 def listener(catcher: Catcher) -> Callable[[], SMTP]:
     """What speaks SMTP with one client."""
     # A host name that is given is not looked up: a look-up can take seconds where there is no network.
-    return lambda: SMTP(catcher, enable_SMTPUTF8=True, hostname="localhost", ident="Countersign mail catcher")
+    return lambda: SMTP(
+        catcher,
+        data_size_limit=LARGEST,
+        enable_SMTPUTF8=True,
+        hostname="localhost",
+        ident="Countersign mail catcher",
+    )
 
 
 async def serve(catcher: Catcher, *, port: int) -> None:

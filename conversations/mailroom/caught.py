@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from conversations.attachments.files import File
 from conversations.mailroom.letters import decoded, raw_headers, read
 from desk.embedded import read_run
 from desk.problems import NotFound
@@ -31,6 +32,7 @@ class CaughtMail:
     at: datetime
     headers: dict[str, str]
     text: str = ""
+    files: tuple[File, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -69,7 +71,8 @@ def mail(name: str) -> CaughtMail:
     content = _content(name) if at else None
     if at is None or content is None:
         raise NotFound(_("This mail is no longer kept."))
-    return CaughtMail(name, at, _headers(content[:HEAD]), read(content).text)
+    letter = read(content)
+    return CaughtMail(name, at, _headers(content[:HEAD]), letter.text, letter.attachments)
 
 
 def _content(name: str) -> bytes | None:

@@ -17,6 +17,7 @@ from email.policy import EmailPolicy, Policy
 from django.conf import settings
 from django.utils.html import escape
 
+from conversations.attachments.queries import content_of, files_of
 from conversations.mailroom import queries, texts
 from conversations.mailroom.addresses import new_mail_id, on_the_wire, reply_address, ticket_link
 from conversations.redaction.cleaning import clean
@@ -40,6 +41,10 @@ PLAIN: EmailPolicy[EmailMessage] = policy.SMTP.clone(header_factory=_headers)
 UTF8: EmailPolicy[EmailMessage] = policy.SMTPUTF8.clone(header_factory=_headers)
 
 
+class FileMissing(ValueError):
+    """A file that was decided to go with the text is not there any more: the text does not go without it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One mail and the two addresses that the mail server is told. `needs_utf8`: it must know SMTPUTF8."""
@@ -56,7 +61,7 @@ class Envelope:
 
 
 def envelope_of(message: Message) -> Envelope:
-    """The mail of one message to the customer; tried again, it keeps its Message-ID. Raises AddressUnusable."""
+    """The mail of one message to the customer; tried again, it keeps its Message-ID. Raises AddressUnusable, FileMissing."""
     ticket = message.ticket
     to, sender = on_the_wire(ticket.customer.email), on_the_wire(settings.ENV.mail_from)
     utf8 = to.needs_utf8 or sender.needs_utf8
@@ -78,7 +83,20 @@ def envelope_of(message: Message) -> Envelope:
     # Quoted-printable passes every server, also one without 8BITMIME.
     mail.set_content(body, cte="quoted-printable")
     mail.add_alternative(_html(body, ticket), subtype="html", cte="quoted-printable")
+    _enclose(mail, message)
     return Envelope(sender.address, to.address, utf8, mail_id, mail)
+
+
+def _enclose(mail: EmailMessage, message: Message) -> None:
+    """The files that were decided to go with the text, byte for byte. Raises FileMissing when one is not there."""
+    for file in files_of([message]).get(message.pk, []):
+        if file.missing:
+            raise FileMissing
+        kind, _, form = file.type.partition("/")
+        # Text would go out with other line ends: as bytes it stays what it is.
+        if kind not in {"image", "application", "audio", "video"}:
+            kind, form = "application", "octet-stream"
+        mail.add_attachment(content_of(file), maintype=kind, subtype=form, filename=file.name)
 
 
 def _thread(mail: EmailMessage, message: Message) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import mimetypes
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from typing import ParamSpec, TypeVar
 
+from conversations.attachments.files import File
 from conversations.mailroom import markup
 from conversations.mailroom.addresses import tokens_in
 from conversations.mailroom.queries import NO_MAIL_ID
@@ -47,7 +49,7 @@ class Letter:
     sender_name: str
     subject: str
     text: str
-    attachments: tuple[str, ...]
+    attachments: tuple[File, ...]
     mail_id: str
     in_reply_to: str
     replies_to: tuple[str, ...]
@@ -155,7 +157,7 @@ def _is_automatic(headers: dict[str, list[str]], sender: str) -> bool:
 @dataclass(slots=True)
 class _Found:
     texts: list[str] = field(default_factory=list)
-    attachments: list[str] = field(default_factory=list)
+    attachments: list[File] = field(default_factory=list)
     parts: int = 0
 
 
@@ -181,7 +183,7 @@ def _read_part(part: Mail, found: _Found, *, depth: int) -> None:
     if kind in {"text/plain", "text/html"} and shown != "attachment" and not (name and shown != "inline"):
         found.texts.append(_text(part, kind))
     else:
-        found.attachments.append(name or kind)
+        found.attachments.append(_file(part, name, kind))
 
 
 def _preferred(texts: list[tuple[str, list[str]]]) -> list[str]:
@@ -193,7 +195,25 @@ def _preferred(texts: list[tuple[str, list[str]]]) -> list[str]:
 
 def _file_name(part: Mail) -> str:
     name = decoded(_or("", lambda: str(part.get_filename() or "")))
-    return " ".join(re.sub(r"[\[\]/\\]", " ", name).split())[:120]
+    return name[:LONGEST_HEADER]
+
+
+def _file(part: Mail, name: str, kind: str) -> File:
+    """The part as a file, to the byte. A mail in a mail is one; a part without a name is called by what it says to be."""
+    if part.is_multipart():
+        inner = part.get_payload(0)
+        content = _or(b"", inner.as_bytes) if isinstance(inner, Mail) else b""
+        return File.of(name or _subject_of(inner), content)
+    decoded_content = _or(b"", part.get_payload, decode=True)
+    ending = _or(None, mimetypes.guess_extension, kind) or ""
+    return File.of(
+        name or f"{kind.partition('/')[0]}{ending}", decoded_content if isinstance(decoded_content, bytes) else b""
+    )
+
+
+def _subject_of(mail: object) -> str:
+    subject = _or("", lambda: decoded(_first(raw_headers(mail), "subject"))) if isinstance(mail, Mail) else ""
+    return f"{subject.strip()[:80] or 'mail'}.eml"
 
 
 def _text(part: Mail, kind: str) -> str:

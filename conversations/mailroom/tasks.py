@@ -20,7 +20,7 @@ from django.utils import timezone
 from conversations.mailroom import queries
 from conversations.mailroom.actions import put_off
 from conversations.mailroom.addresses import AddressUnusable
-from conversations.mailroom.compose import envelope_of
+from conversations.mailroom.compose import FileMissing, envelope_of
 from conversations.mailroom.handover import Handover, NotTaken, Silence
 from conversations.tickets.actions import begin_sending, finish_sending, withdraw_sending
 from conversations.tickets.actions.sendings import DELIVER, NotWaiting
@@ -65,6 +65,9 @@ def deliver(claim: Claim) -> None:
         envelope = envelope_of(sending.message)
     except AddressUnusable:
         _finish(sending, claim, SendingState.FAILED, "address_unusable")
+        return
+    except FileMissing:
+        _finish(sending, claim, SendingState.FAILED, "file_missing")
         return
     with Handover(envelope) as server:
         try:

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
 
     dependencies: ClassVar = [
         ("accounts", "0003_palette"),
-        ("conversations", "0007_palette"),
+        ("conversations", "0008_attachments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
+from conversations.attachments.forms import NO_FILES, Chosen
 from conversations.portal.once import only_once, taken
 from conversations.privacy.actions import answer_at_first_contact
 from conversations.review.actions import raise_concern
@@ -30,8 +31,8 @@ class Asked:
 
 
 @action("request.sent")
-def send_request(asked: Asked, *, mark: str, by: Actor) -> Ticket:
-    """Open a ticket from the public form, or raise SentBefore.
+def send_request(asked: Asked, files: Chosen = NO_FILES, *, mark: str, by: Actor) -> Ticket:
+    """Open a ticket from the public form, or raise SentBefore, or what is wrong with the files.
 
     Anybody can type anybody's address here, so a yes to models counts for a new customer alone, and a no for everybody.
     """
@@ -46,6 +47,7 @@ def send_request(asked: Asked, *, mark: str, by: Actor) -> Ticket:
             channel="form",
             ai_consent=False if asked.ai_consent is False else None,
             consent_source=_SOURCE,
+            files=files.enclosure(),
         ),
         by=by,
     )
@@ -56,10 +58,10 @@ def send_request(asked: Asked, *, mark: str, by: Actor) -> Ticket:
 
 
 @action("message.sent")
-def send_message(ticket: Ticket, text: str, *, mark: str, by: Actor) -> Message:
-    """Take in what the customer adds on the ticket's page, or raise SentBefore."""
+def send_message(ticket: Ticket, text: str, files: Chosen, *, mark: str, by: Actor) -> Message:
+    """Take in what the customer adds on the ticket's page, or raise SentBefore, or what is wrong with the files."""
     answer = only_once(mark)
-    message = receive_message(ticket, text=text, channel=_SOURCE, by=by)
+    message = receive_message(ticket, text=text, channel=_SOURCE, files=files.enclosure(), by=by)
     taken(answer, ticket.number)
     return message
 

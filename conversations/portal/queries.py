@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from conversations.attachments.models import Attachment
+from conversations.attachments.queries import files_of
 from conversations.drafting.models import ModelCall
 from conversations.mailroom.addresses import ticket_link
 from conversations.review.models import Concern
@@ -66,6 +68,7 @@ class Letter:
     message: Message
     given: Given | None = None
     reported: bool = False
+    files: Sequence[Attachment] = ()
 
     @property
     def text(self) -> str:
@@ -127,10 +130,11 @@ def letters(ticket: Ticket) -> list[Letter]:
     )
     calls = list(receipts.select_related("draft").order_by("id"))
     reported = set(Concern.objects.filter(ticket__in=here, settled_at=None).values_list("message_id", flat=True))
+    files = files_of(newest)
     shown: list[Letter] = []
     last_reply = 0
     for message in reversed(newest):
-        letter = Letter(message, reported=message.pk in reported)
+        letter = Letter(message, reported=message.pk in reported, files=files.get(message.pk, ()))
         if letter.reply:
             letter = replace(letter, given=_given(message, calls, after=last_reply))
             last_reply = message.pk

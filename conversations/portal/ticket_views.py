@@ -13,11 +13,16 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from conversations.attachments import downloads
+from conversations.attachments.access import file_of
+from conversations.attachments.forms import Chosen, chosen, files_in_form
+from conversations.attachments.limits import WrongFiles
+from conversations.attachments.uploads import PORTAL
 from conversations.portal.actions import send_concern, send_message
 from conversations.portal.forms import ConcernForm, MessageForm
 from conversations.portal.limits import CHOICES_OF_A_TICKET, CONCERNS_OF_A_TICKET, MESSAGES_OF_A_TICKET, Limit
 from conversations.portal.once import SentBefore, mark_of, new_mark
-from conversations.portal.queries import letters, reply_of, stage, ticket_of
+from conversations.portal.queries import letters, reply_of, stage, ticket_of, visible_messages
 from conversations.privacy.actions import allow, ask_for_person, opt_out
 from conversations.privacy.queries import choice_of
 from conversations.tickets.actions import NotMerged, unmerge
@@ -96,13 +101,16 @@ def show(request: HttpRequest, ticket: Ticket) -> HttpResponse:
 @_acts(MESSAGES_OF_A_TICKET)
 def write(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     form = MessageForm(request.POST)
-    if not form.is_valid():
-        return _page(request, ticket, message=form, status=400)
+    files = chosen(request, owner=PORTAL, ticket=ticket)
+    if not form.is_valid() or files.problems:
+        return _page(request, ticket, message=form, files=files, status=400)
     text = form.cleaned_data["message"]
     try:
-        send_message(ticket, text, mark=mark_of(request, text), by=_by(ticket))
+        send_message(ticket, text, files, mark=mark_of(request, text, *files.marks), by=_by(ticket))
     except SentBefore:
         return _back(ticket)
+    except WrongFiles as wrong:
+        return _page(request, ticket, message=form, files=files, wrong_files=wrong, status=400)
     messages.success(request, gettext("Your message has arrived."))
     return _back(ticket)
 
@@ -144,6 +152,19 @@ def wrong(request: HttpRequest, ticket: Ticket, message_id: int) -> HttpResponse
     return _back(ticket)
 
 
+@_secret
+@require_safe
+def file(request: HttpRequest, ticket: Ticket, attachment_id: int) -> HttpResponse:
+    """A file of a message that the customer sees, to be saved."""
+    return downloads.download(file_of(ticket, attachment_id, among=visible_messages(ticket)))
+
+
+@_secret
+@require_safe
+def file_preview(request: HttpRequest, ticket: Ticket, attachment_id: int) -> HttpResponse:
+    return downloads.preview(file_of(ticket, attachment_id, among=visible_messages(ticket)))
+
+
 def _by(ticket: Ticket) -> Actor:
     return ticket.customer.actor(via="page")
 
@@ -158,6 +179,8 @@ def _page(
     *,
     message: MessageForm | None = None,
     concern: ConcernForm | None = None,
+    files: Chosen | None = None,
+    wrong_files: WrongFiles | None = None,
     about: int | None = None,
     problem: str = "",
     status: int = 200,
@@ -173,5 +196,6 @@ def _page(
         "about": about,
         "once": new_mark(),
         "problem": problem,
+        **files_in_form(files, wrong_files),
     }
     return render(request, "portal/ticket.html", page, status=status)

@@ -12,6 +12,9 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from conversations.attachments.forms import Chosen, chosen, files_in_form
+from conversations.attachments.limits import WrongFiles
+from conversations.attachments.uploads import PORTAL
 from conversations.portal import articles
 from conversations.portal.actions import send_request
 from conversations.portal.forms import RequestForm
@@ -75,16 +78,20 @@ def new_request(request: HttpRequest) -> HttpResponse:
     form = RequestForm(request.POST, asks_first=first)
     if not REQUESTS_OF_A_NETWORK.allows(network_of(request)):
         return _too_many(request, form)
-    if not form.is_valid():
-        return _form_page(request, form, status=400)
+    files = chosen(request, owner=PORTAL, ticket=None)
+    if not form.is_valid() or files.problems:
+        return _form_page(request, form, files=files, status=400)
     asked = form.asked()
     if not REQUESTS_OF_AN_ADDRESS.allows(asked.email.lower()):
-        return _too_many(request, form)
-    mark = mark_of(request, asked.name, asked.email, asked.subject, asked.message, str(asked.ai_consent))
+        return _too_many(request, form, files=files)
+    words = (asked.name, asked.email, asked.subject, asked.message, str(asked.ai_consent))
+    mark = mark_of(request, *words, *files.marks)
     try:
-        number = send_request(asked, mark=mark, by=Actor("customer", via="page")).number
+        number = send_request(asked, files, mark=mark, by=Actor("customer", via="page")).number
     except SentBefore as before:
         number = before.number
+    except WrongFiles as wrong:
+        return _form_page(request, form, files=files, wrong=wrong, status=400)
     return redirect(f"{reverse('portal:thanks')}?of={signing.dumps(number, salt=_THANKS)}")
 
 
@@ -111,22 +118,31 @@ def _language() -> str:
     return (get_language() or "en").partition("-")[0]
 
 
-def _form_page(request: HttpRequest, form: RequestForm, *, status: int = 200, problem: str = "") -> HttpResponse:
+def _form_page(
+    request: HttpRequest,
+    form: RequestForm,
+    *,
+    files: Chosen | None = None,
+    wrong: WrongFiles | None = None,
+    status: int = 200,
+    problem: str = "",
+) -> HttpResponse:
     page: dict[str, Any] = {
         "form": form,
         "once": new_mark(),
         "problem": problem,
+        **files_in_form(files, wrong),
         "wait": expected_wait(),
         "asks_first": form.asks_first,
     }
     return render(request, "portal/new.html", page, status=status)
 
 
-def _too_many(request: HttpRequest, form: RequestForm) -> HttpResponse:
+def _too_many(request: HttpRequest, form: RequestForm, *, files: Chosen | None = None) -> HttpResponse:
     form.is_valid()
     sentence = gettext(
         "A lot has come in from where you are. Nothing you wrote is lost: please wait ten minutes and send it again."
     )
-    response = _form_page(request, form, status=429, problem=sentence)
+    response = _form_page(request, form, files=files, status=429, problem=sentence)
     response["Retry-After"] = "600"
     return response

@@ -5,7 +5,9 @@ from __future__ import annotations
 from conversations.review.models import Concern, Decision
 from desk.erasing import accounts_for, erases
 
-accounts_for(Decision, erased=("text", "text_hash", "note", "instruction"), ours=("via", "ended_because"))
+accounts_for(
+    Decision, erased=("text", "text_hash", "note", "instruction", "files_digest"), ours=("via", "ended_because")
+)
 accounts_for(Concern, erased=("text",))
 
 

@@ -49,6 +49,8 @@ class Decision(models.Model):
     via = models.CharField(max_length=8, default="page")
     text = models.TextField(default="", blank=True)
     text_hash = models.CharField(max_length=64)
+    # Over the files that were decided to go with the text; the message has to have the same.
+    files_digest = models.CharField(max_length=64, default="", db_default="", blank=True)
     reason = models.CharField(max_length=16, choices=Reason.choices, default="", blank=True)
     note = models.TextField(default="", blank=True)
     next = models.CharField(max_length=10, choices=Next.choices, default="", blank=True)

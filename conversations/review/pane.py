@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.rights import Right, person_has
+from conversations.attachments.beside import files_beside
 from conversations.drafting.models import Draft
 from conversations.drafting.queries import current_draft, no_draft_because
 from conversations.drafting.states import DraftState
@@ -82,6 +83,7 @@ def ticket_page(
         "last_seen": thread.messages().exclude(direction="note").aggregate(last=Max("id"))["last"] or 0,
         "acts": (may := acts(ticket, person, shown)),
         "work": choices(ticket) if "work" in may else None,
+        **files_beside(ticket, person),
         **beside(ticket, person, draft=shown.pk if shown else None),
         **kin(ticket, person, thread),
         "card": card(ticket, person),

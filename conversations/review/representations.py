@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from pydantic import Field
 from rest_framework.request import Request
 
+from conversations.attachments.representations import told_files
 from conversations.drafting.queries import no_draft_because
 from conversations.drafting.representations import DraftTold, open_drafts
 from conversations.review.models import Decision, Reason
@@ -20,8 +21,9 @@ from conversations.tickets.representations import (
     MessageTold,
     PersonTold,
     TeamTold,
+    messages_of,
+    told,
     told_customer,
-    told_messages,
     told_person,
     told_team,
 )
@@ -140,7 +142,9 @@ def told_tickets(tickets: Sequence[Ticket], request: Request) -> list[TicketTold
 
 def whole_ticket(ticket: Ticket, request: Request) -> WholeTicket:
     drafts = open_drafts([ticket.number])
-    return WholeTicket.model_validate({**_ticket(ticket, drafts, request), "messages": told_messages(ticket)})
+    messages = messages_of(ticket)
+    said = told(messages, told_files(messages, request))
+    return WholeTicket.model_validate({**_ticket(ticket, drafts, request), "messages": said})
 
 
 def ticket_opened(ticket: Ticket, request: Request) -> TicketOpened:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from accounts.rights import Right, person_has
+from conversations.attachments.models import Attachment
+from conversations.attachments.queries import files_of
 from conversations.tickets.kin import read_here, split_into
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.notices import for_desk
@@ -84,12 +86,13 @@ def timeline(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
         }
         for entry, sentence in zip(entries, sentences(entries), strict=True)
     ]
+    files = files_of(messages)
     made = split_into([message.pk for message in messages], thread)
     mine = thread.numbers if not ticket.is_merged and not ticket.is_spam and person_has(person, Right.WORK) else ()
     arrived = [message for message in messages if message.direction == Message.Direction.IN]
     items = [
         {
-            **_message(message, person),
+            **_message(message, person, files.get(message.pk, [])),
             "elsewhere": message.ticket_id if message.ticket_id != ticket.number else 0,
             "of_another": message.ticket_id in thread.of_others,
             "split_into": made.get(message.pk, 0),
@@ -112,7 +115,7 @@ def _link(entry: Entry) -> dict[str, str]:
     return {}
 
 
-def _message(message: Message, person: Person) -> dict[str, Any]:
+def _message(message: Message, person: Person, files: list[Attachment]) -> dict[str, Any]:
     sending = getattr(message, "sending", None)
     state = sending.state if sending else "received"
     shown: dict[str, Any] = {
@@ -129,6 +132,7 @@ def _message(message: Message, person: Person) -> dict[str, Any]:
         # Sent by itself, of a text that a person wrote once: the thread shows it as one quiet line.
         "notice": bool(message.notice),
         "disclosure": None,
+        "files": [_file(message, file) for file in files],
     }
     if message.disclosure_kind:
         shown["disclosure"] = {"kind": message.disclosure_kind, "text": message.disclosure_text}
@@ -144,6 +148,20 @@ def _message(message: Message, person: Person) -> dict[str, Any]:
         shown["undo_url"] = reverse("undo", args=[message.decision_id])
         shown["undo_until"] = sending.release_at
     return shown
+
+
+def _file(message: Message, file: Attachment) -> dict[str, Any]:
+    where = [message.ticket_id, file.pk]
+    picture = getattr(file.content, "preview", None) if file.content else None
+    return {
+        "name": file.name,
+        "size": file.size,
+        "missing": file.get_missing_display() if file.missing else "",
+        "url": "" if file.missing else reverse("file", args=where),
+        "preview": {"url": reverse("file_preview", args=where), "width": picture.width, "height": picture.height}
+        if picture
+        else None,
+    }
 
 
 def _can_be_undone(message: Message) -> bool:

@@ -18,6 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Role
+from conversations.attachments.actions import Uploaded
+from conversations.attachments.forms import chosen
 from conversations.drafting.access import draft_for
 from conversations.drafting.actions import read_receipt
 from conversations.drafting.queries import shown_drafts
@@ -183,16 +185,23 @@ def _seen(request: HttpRequest) -> Seen:
     return Seen(version, answers)
 
 
+def _files(request: StaffRequest, ticket: Ticket, what: str = "reply") -> Uploaded:
+    """The files that were ticked, and those that came with the form."""
+    return chosen(request, owner=str(actor(request)), ticket=ticket, what=what).enclosure()
+
+
 @_deciding(mode="review", goes_on=True)
 def approve_draft(request: StaffRequest, draft_id: int) -> Ticket:
     draft = draft_for(request.user, draft_id)
-    return approve(draft, by=actor(request), seen=_seen(request)).ticket
+    files = _files(request, draft.ticket)
+    return approve(draft, by=actor(request), seen=_seen(request), files=files).ticket
 
 
 @_deciding(mode="edit", goes_on=True)
 def edit_draft(request: StaffRequest, draft_id: int) -> Ticket:
     draft = draft_for(request.user, draft_id)
-    return edit(draft, Edit(request.POST.get("text", "")), by=actor(request), seen=_seen(request)).ticket
+    text, files = Edit(request.POST.get("text", "")), _files(request, draft.ticket)
+    return edit(draft, text, by=actor(request), seen=_seen(request), files=files).ticket
 
 
 @_deciding(mode="reject", goes_on=True)
@@ -226,12 +235,15 @@ def reply(request: StaffRequest, number: int) -> Ticket:
         instead_of=instead,
         last_seen=int(seen),
         merges_seen=int(merges) if (merges := request.POST.get("merges_seen", "")[:18]).isdecimal() else None,
+        files=_files(request, found),
     ).ticket
 
 
 @_deciding(mode="note")
 def note(request: StaffRequest, number: int) -> Ticket:
-    return add_note(ticket_for(request.user, number), text=request.POST.get("text", ""), by=actor(request)).ticket
+    found = ticket_for(request.user, number)
+    files = _files(request, found, "note")
+    return add_note(found, text=request.POST.get("text", ""), files=files, by=actor(request)).ticket
 
 
 @_deciding(mode="")

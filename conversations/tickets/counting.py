@@ -29,7 +29,7 @@ def counts_for(person: Person) -> dict[str, int]:
 
 @lru_cache(maxsize=500)
 def _statement(sight: Sight, person_id: UUID, most: int) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
-    """The statement, its values and what it counts: made once, as making it takes longer than what it asks for (measured)."""
+    """The statement, its values and what it counts: made once, as making it is much of what counting costs."""
     parts: list[str] = []
     values: list[Any] = []
     topics: list[str] = []

@@ -35,7 +35,7 @@ accounts_for(
 accounts_for(Words, erased=("words",))
 accounts_for(
     Message,
-    erased=("text", "text_hash", "mail_id", "in_reply_to"),
+    erased=("text", "text_hash", "mail_id", "in_reply_to", "files_digest"),
     ours=("notice", "disclosure_kind", "disclosure_text"),
 )
 accounts_for(Sending, ours=("last_error", "withdrawn_because"))

@@ -248,6 +248,8 @@ class Message(models.Model):
     notice = models.CharField(max_length=20, default="", blank=True)
     text = models.TextField()
     text_hash = models.CharField(max_length=64)
+    # Over the files that came with it or go with it, see attachments/manifest.py; empty without files.
+    files_digest = models.CharField(max_length=64, default="", db_default="", blank=True)
     decision = models.OneToOneField(
         "conversations.Decision", on_delete=models.PROTECT, null=True, related_name="message"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -58,6 +58,17 @@ class DisclosureTold(Told):
     decision: int
 
 
+class FileTold(Told):
+    """A file of a message. `url` is null, and `missing` says why, for one that was not kept or has been erased."""
+
+    id: int
+    name: str
+    type: str = Field(description="By its content; application/octet-stream where that says nothing.")
+    size: int
+    url: str | None = Field(description="Its bytes, for a token with `tickets:read`.")
+    missing: Literal["too_large", "too_much", "refused", "empty", "erased"] | None
+
+
 class MessageTold(Told):
     """One message of a ticket. `disclosure` is null for what came in, for notes and for notices."""
 
@@ -69,6 +80,7 @@ class MessageTold(Told):
     text: str
     state: Literal["received", "queued", "sending", "sent", "failed", "unknown", "withdrawn"]
     disclosure: DisclosureTold | None
+    attachments: list[FileTold]
     created_at: datetime
     ticket: int = Field(description="The ticket that it was written in: another one for what was merged or split.")
 
@@ -99,21 +111,25 @@ def whole_customer(customer: Customer) -> WholeCustomer:
     )
 
 
-def told_messages(ticket: Ticket) -> list[MessageTold]:
-    """All messages of a ticket, oldest first."""
-    return told(thread_of(ticket.number).messages().select_related("customer", "person", "sending").order_by("id"))
+Files = Mapping[int, Sequence[FileTold]]
+"""The files of messages by the messages' ids; the room of files makes it."""
 
 
-def told(messages: Iterable[Message]) -> list[MessageTold]:
+def messages_of(ticket: Ticket) -> list[Message]:
+    """All messages of a ticket with what telling them needs, oldest first."""
+    return list(thread_of(ticket.number).messages().select_related("customer", "person", "sending").order_by("id"))
+
+
+def told(messages: Iterable[Message], files: Files) -> list[MessageTold]:
     kept = list(messages)
     wanted = {message.service for message in kept if message.service}
     services = (
         {token.public_id: token.service for token in Token.objects.filter(public_id__in=wanted)} if wanted else {}
     )
-    return [_message(message, services) for message in kept]
+    return [_message(message, services, files.get(message.pk, ())) for message in kept]
 
 
-def _message(message: Message, services: dict[UUID, str]) -> MessageTold:
+def _message(message: Message, services: dict[UUID, str], files: Sequence[FileTold]) -> MessageTold:
     return MessageTold.model_validate(
         {
             "id": message.pk,
@@ -128,6 +144,7 @@ def _message(message: Message, services: dict[UUID, str]) -> MessageTold:
             }
             if message.disclosure_kind
             else None,
+            "attachments": files,
             "created_at": message.created_at,
             "ticket": message.ticket_id,
         }

@@ -15,7 +15,11 @@ from desk.api_pages import description
 PROMISED = {
     "/api/v1/tickets/": {"get", "post"},
     "/api/v1/tickets/{number}/": {"get"},
+    "/api/v1/tickets/{number}/merge/": {"post"},
+    "/api/v1/tickets/{number}/unmerge/": {"post"},
     "/api/v1/tickets/{number}/messages/": {"post"},
+    "/api/v1/tickets/{number}/attachments/{attachment_id}/": {"get"},
+    "/api/v1/uploads/": {"post"},
     "/api/v1/customers/{customer_id}/": {"get", "patch"},
     "/api/v1/customers/{customer_id}/erase/": {"post"},
     "/api/v1/customers/{customer_id}/export/": {"post"},

@@ -69,6 +69,7 @@ def test_a_ticket_is_told_as_promised(ana: Caller, cast: Cast) -> None:
         "text": "Where is my refund? I sent the jacket back two weeks ago.",
         "disclosure": None,
         "ticket": ticket.number,
+        "attachments": [],
     }
 
 

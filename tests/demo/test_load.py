@@ -11,6 +11,8 @@ from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from accounts.models import Membership, Person, Team
+from conversations.attachments.actions import DRAW
+from conversations.attachments.models import Attachment
 from conversations.demo.content import content, sheets, tickets
 from conversations.demo.load import is_complete, is_loading, load
 from conversations.drafting.queries import shown_drafts
@@ -40,6 +42,20 @@ def test_everybody_and_everything_of_the_files_is_there(loaded: Loaded) -> None:
     assert Ticket.objects.count() == len(tickets()) >= 60
     assert Message.objects.count() == len(messages())
     assert {language for (language,) in Ticket.objects.values_list("language")} == {"en", "de", "es", "fr"}
+
+
+def test_some_messages_have_files_that_are_what_they_say(loaded: Loaded) -> None:
+    files = Attachment.objects.select_related("message").order_by("name")
+    assert {(file.name, file.type, file.message.direction) for file in files} == {
+        ("IMG_2041.jpg", "image/jpeg", "in"),
+        ("zip of my jacket.jpg", "image/jpeg", "in"),
+        ("zip, from the side.jpg", "image/jpeg", "in"),
+        ("receipt NO-47388.pdf", "application/pdf", "in"),
+        ("return label NO-47702.pdf", "application/pdf", "out"),
+    }
+    assert all(20_000 < file.size < 400_000 for file in files)
+    pictures = {file.pk for file in files if file.type == "image/jpeg"}
+    assert {int(job.target) for job in Job.objects.filter(kind=DRAW)} == pictures
 
 
 def test_all_sign_in_with_the_password_of_the_demo(loaded: Loaded) -> None:
@@ -139,6 +155,7 @@ def test_nothing_of_the_past_is_told_as_if_it_happened_now(loaded: Loaded) -> No
         "article.saved",
         "macro.saved",
         "settings.recorded",
+        "files.enclosed",
         "draft.requested",
         "draft.begun",
         "model.called",
@@ -147,7 +164,7 @@ def test_nothing_of_the_past_is_told_as_if_it_happened_now(loaded: Loaded) -> No
 
 
 def test_no_mail_leaves_for_the_past_and_nobody_is_thanked_for_it(loaded: Loaded) -> None:
-    assert set(Job.objects.values_list("kind", "state")) == {("draft.generate", "done")}
+    assert set(Job.objects.exclude(kind=DRAW).values_list("kind", "state")) == {("draft.generate", "done")}
     assert Counter(Sending.objects.values_list("state", flat=True)) == {"sent": 60, "unknown": 1, "failed": 1}
     assert not Message.objects.exclude(notice="").exists()
 

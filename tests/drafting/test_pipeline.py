@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from conversations.attachments.actions import Received
+from conversations.attachments.files import File
 from conversations.drafting.actions import request_draft
 from conversations.drafting.asking import MOST_CHARACTERS
 from conversations.drafting.models import Draft, ModelCall, Stop
@@ -77,6 +79,15 @@ def test_nothing_that_is_known_of_the_customer_leaves_and_the_receipt_is_what_le
     assert sum(call.redaction["replaced"].values()) >= 4
     assert call.state == "answered"
     assert call.prompt_tokens > 0
+
+
+def test_no_file_and_no_name_of_one_leaves(cast: Cast, standin: StandIn) -> None:
+    files = Received([File.of("passport of a stranger.txt", b"what stands in the passport")])
+    draft = drafted(cast, files=files)
+    left = standin.seen()["bodies"][-1]
+    assert "passport" not in left
+    assert "stranger" not in left
+    assert draft.ticket.messages.earliest("id").attachments.count() == 1
 
 
 def test_an_account_at_the_edge_of_what_is_sent_does_not_leave_in_half(cast: Cast, standin: StandIn) -> None:

@@ -9,8 +9,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import uvicorn
 from django.conf import settings
@@ -92,7 +94,7 @@ class Site:
                 body += part.get("body", b"")
                 if not part.get("more_body"):
                     break
-            self.posted.append((path, body.decode()))
+            self.posted.append((path, said(scope, body)))
             await asyncio.sleep(self.slow_posts)
             headers.append((b"location", b"/done/"))
             return await answer(send, 303, b"", "text/plain", headers)
@@ -122,6 +124,20 @@ class Site:
             if "ping" in heard and self.answers_pings:
                 await send({"type": "websocket.send", "text": json.dumps({"pong": heard["ping"]})})
         line.closed = True
+
+
+def said(scope: dict[str, Any], body: bytes) -> str:
+    """What a form says, the same whether it may bring files or not; of a file its name."""
+    kind = dict(scope["headers"]).get(b"content-type", b"")
+    if not kind.startswith(b"multipart/"):
+        return body.decode()
+    form = message_from_bytes(b"Content-Type: " + kind + b"\r\n\r\n" + body)
+    fields = [
+        (part.get_param("name", header="content-disposition"), part.get_filename() or part.get_payload(decode=True))
+        for part in form.walk()
+        if not part.is_multipart()
+    ]
+    return urlencode(fields)  # type: ignore[arg-type]
 
 
 async def answer(send: Any, status: int, body: bytes, kind: str, headers: list[tuple[bytes, bytes]]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -78,6 +79,12 @@ class House:
         if drafted:
             self.eventually(lambda: self.is_drafted(number), what="a draft is before people")
         return number
+
+    def uploaded(self, name: str, content: bytes) -> str:
+        """The id of a file that the shop may send along with a ticket."""
+        answer = self.stack.shop.call("POST", f"uploads/?name={quote(name)}", raw=content)
+        assert answer.status == 201, answer
+        return str(answer.body["id"])
 
     def ticket(self, number: int) -> dict[str, Any]:
         """As the API says it."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page, expect
 
 from conversations.tickets.rows import VIEWS
+from tests.attachments.samples import PDF, image
 from tests.journeys.house import House
 
 # A short list: the long one is looked at by itself.
@@ -35,7 +36,7 @@ class Places:
             body="Bitte antwortet mir selbst.",
         )
         said_wrong, troubled = (
-            house.writes_in(subject="Reply that is wrong"),
+            house.writes_in(subject="Reply that is wrong", attachments=files(house)),
             house.writes_in(subject="Reply that got lost"),
         )
         answered(house, said_wrong)
@@ -51,7 +52,18 @@ class Places:
         customer.get_by_role("button", name="Tell a person").click()
         expect(customer.get_by_text("A person is looking into it.")).to_be_visible()
         house.post_box()
-        return cls(house.writes_in(subject="Reply with a draft"), for_people, troubled, said_wrong)
+        return cls(
+            house.writes_in(subject="Reply with a draft", attachments=files(house)), for_people, troubled, said_wrong
+        )
+
+
+def files(house: House) -> list[str]:
+    """A picture, a document, and one with a long name."""
+    return [
+        house.uploaded("photo.png", image(size=(900, 600))),
+        house.uploaded("bill.pdf", PDF),
+        house.uploaded("Rechnung-und-alles-was-dazu-gehört-" * 3 + ".pdf", PDF),
+    ]
 
 
 def follow(page: Page, where: Locator) -> None:

@@ -101,7 +101,12 @@ class MailServer(Controller):
         secure = {"tls_context": self.starttls, "require_starttls": True} if self.starttls else {}
         sign_in = {"authenticator": self._sign_in, "auth_required": True, "auth_require_tls": bool(self.starttls)}
         server = _Smtp(
-            self.handler, hostname="mx.test", enable_SMTPUTF8=self.utf8, **secure, **(sign_in if self.password else {})
+            self.handler,
+            data_size_limit=2**26,
+            hostname="mx.test",
+            enable_SMTPUTF8=self.utf8,
+            **secure,
+            **(sign_in if self.password else {}),
         )
         server.behaviour, server.hung = self.behaviour, self._hung
         return server

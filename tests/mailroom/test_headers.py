@@ -47,7 +47,14 @@ def composed(*, subject: str, organisation: str, team: str, text: str, monkeypat
         customer=SimpleNamespace(email="carla@example.com"), team=SimpleNamespace(name=team),
     )  # fmt: skip
     message = SimpleNamespace(
-        ticket=ticket, text=text, notice="", mail_id="", disclosure_kind="person", disclosure_text="Written by Orders."
+        ticket=ticket,
+        text=text,
+        notice="",
+        mail_id="",
+        disclosure_kind="person",
+        disclosure_text="Written by Orders.",
+        files_digest="",
+        pk=1,
     )
     return compose.envelope_of(cast("Message", message)).content()
 

@@ -118,7 +118,7 @@ def test_attachments_are_named_wherever_they_hide() -> None:
     mail.add_attachment(inner)
     letter = read(mail.as_bytes())
     assert letter.text == "See the picture"
-    assert letter.attachments == ("foto ü.png", ".. .. Rechnung 1 .pdf", "message/rfc822")
+    assert [file.name for file in letter.attachments] == ["foto ü.png", "Rechnung [1].pdf", "forwarded.eml"]
 
 
 @pytest.mark.parametrize(

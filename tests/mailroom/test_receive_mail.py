@@ -54,8 +54,8 @@ def test_a_mail_on_standard_input_becomes_a_ticket(company: Cast, own_database: 
     assert len(entries("mail.refused")) == 1
 
 
-def test_thirty_megabytes_on_standard_input_are_recorded_as_refused(company: Cast, own_database: str) -> None:
-    refused = receive(letter() + b"x" * (30 * 1024 * 1024), database_url=own_database)
+def test_fifty_megabytes_on_standard_input_are_recorded_as_refused(company: Cast, own_database: str) -> None:
+    refused = receive(letter() + b"x" * (50 * 1024 * 1024), database_url=own_database)
     assert (refused.returncode, refused.stdout.decode().strip()) == (0, "refused: too_large")
     assert entries("mail.refused")[0].facts["code"] == "too_large"
 

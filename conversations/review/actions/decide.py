@@ -18,6 +18,7 @@ from conversations.review.actions.seen import (
     Seen,
     as_seen,
     close,
+    committed,
     decide,
     evidence,
     flags_answered,
@@ -32,6 +33,7 @@ from conversations.review.kinds import DraftApproved, DraftEdited, DraftRejected
 from conversations.review.models import Decision, Reason
 from conversations.tickets import texts
 from conversations.tickets.actions import post, set_lane
+from conversations.tickets.enclosures import NOTHING, Enclosure
 from conversations.tickets.models import Message, Sending
 from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action, record
@@ -58,29 +60,32 @@ class Rejection:
 
 
 @action("draft.approved", needs=Right.DECIDE)
-def approve(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
-    """Send the draft as written. Raises AlreadyDecided, DraftStale, LanguageNotRead, FlagsUnacknowledged, PlaceholdersOpen."""
+def approve(draft: Draft, *, by: Actor, seen: Seen, files: Enclosure = NOTHING) -> Decision:
+    """Send the draft as written, and with it the files.
+
+    Raises AlreadyDecided, DraftStale, LanguageNotRead, FlagsUnacknowledged, PlaceholdersOpen.
+    """
     reserve(Decision, Message, Sending)
     locked = as_seen(draft, seen, by=by)
     reads = is_read(locked, by=by)
     placeholders_filled(locked.text)
     flags_answered(locked, seen, by=by)
-    decision = decide(locked, Decision.Kind.APPROVED, text=locked.text, by=by)
+    decision = decide(locked, Decision.Kind.APPROVED, text=locked.text, by=by, files_digest=files.digest)
     close(locked, DraftState.APPROVED)
     record(
         DraftApproved(**_sent(locked, reads, by)),
         by=by,
         subject=decision.ref,
         thread=locked.ticket.ref,
-        commits={"text": Text(decision.text, f"{decision.ref}:text")},
+        commits=committed(decision, files),
         decision=decision,
     )
-    _post(decision, locked, by=by)
+    _post(decision, locked, files, by=by)
     return decision
 
 
 @action("draft.edited", needs=Right.DECIDE)
-def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen) -> Decision:
+def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen, files: Enclosure = NOTHING) -> Decision:
     """Send another text instead of the draft's; the checks run again on it. Raises what `approve` raises."""
     text = texts.body(change.text, field="text")
     reserve(Decision, Message, Sending)
@@ -88,7 +93,7 @@ def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen) -> Decision:
     reads = is_read(locked, by=by, text=text)
     placeholders_filled(text)
     fresh = flags_answered(locked, seen, by=by, text=text)
-    decision = decide(locked, Decision.Kind.EDITED, text=text, by=by)
+    decision = decide(locked, Decision.Kind.EDITED, text=text, by=by, files_digest=files.digest)
     close(locked, DraftState.EDITED)
     keep_answers(locked, fresh, seen, by=by)
     record(
@@ -96,10 +101,10 @@ def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen) -> Decision:
         by=by,
         subject=decision.ref,
         thread=locked.ticket.ref,
-        commits={"text": Text(decision.text, f"{decision.ref}:text")},
+        commits=committed(decision, files),
         decision=decision,
     )
-    _post(decision, locked, by=by)
+    _post(decision, locked, files, by=by)
     return decision
 
 
@@ -149,7 +154,7 @@ def _sent(draft: Draft, reads: str, by: Actor) -> dict[str, Any]:
     }
 
 
-def _post(decision: Decision, draft: Draft, *, by: Actor) -> None:
+def _post(decision: Decision, draft: Draft, files: Enclosure, *, by: Actor) -> None:
     kind = disclose(decision.text, _shown_texts(draft))
     # A person who approves a draft sends a draft, however short it is.
     if kind == "person":
@@ -160,6 +165,7 @@ def _post(decision: Decision, draft: Draft, *, by: Actor) -> None:
         decision,
         disclosure_kind=kind,
         by=by,
+        files=files,
         disclosure_text=disclosure(kind, ticket.language, answers_for(ticket)),
     )
 

@@ -30,9 +30,11 @@ from conversations.review.problems import (
 )
 from conversations.review.queries import readers_of
 from conversations.tickets.actions import set_lane
+from conversations.tickets.enclosures import Enclosure
 from conversations.tickets.models import Ticket, text_hash
 from conversations.tickets.states import Lane, Status, Why
 from desk.actions import Actor, action, record
+from desk.ledger.append import Text
 from desk.rows import insert, update
 from desk.statements import run
 
@@ -193,6 +195,14 @@ def decide(draft: Draft, kind: str, *, text: str, by: Actor, **more: str) -> Dec
             **more,
         )
     )
+
+
+def committed(decision: Decision, files: Enclosure) -> dict[str, Text]:
+    """What the entry of a decision commits to: its text, and the files that go with it."""
+    commits = {"text": Text(decision.text, f"{decision.ref}:text")}
+    if files.lines:
+        commits["files"] = Text(files.lines, f"decided_enclosure:{decision.pk}:lines")
+    return commits
 
 
 def close(draft: Draft, state: DraftState) -> None:

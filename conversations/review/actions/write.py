@@ -12,19 +12,19 @@ from conversations.drafting.models import Draft
 from conversations.drafting.queries import drafts_of_thread
 from conversations.drafting.states import OPEN
 from conversations.mailroom.texts import disclosure
-from conversations.review.actions.seen import Seen, nothing_foreign, placeholders_filled, set_aside
+from conversations.review.actions.seen import Seen, committed, nothing_foreign, placeholders_filled, set_aside
 from conversations.review.disclosure import answers_for, disclose
 from conversations.review.kinds import ReplyWritten, TicketEscalated
 from conversations.review.models import Decision
 from conversations.review.problems import AlreadyDecided, DraftStale
 from conversations.tickets import texts
 from conversations.tickets.actions import IsMerged, assign, lock_with_customer, post, set_lane
+from conversations.tickets.enclosures import NOTHING, Enclosure
 from conversations.tickets.models import Message, Ticket, text_hash
 from conversations.tickets.queries import last_merge
 from conversations.tickets.states import Lane, Why
 from conversations.tickets.threads import thread_of
 from desk.actions import Actor, action, record
-from desk.ledger.append import Text
 from desk.problems import Invalid, NotFound
 
 
@@ -37,6 +37,7 @@ def write_reply(
     last_seen: int | None = None,
     merges_seen: int | None = None,
     instead_of: tuple[Draft, Seen] | None = None,
+    files: Enclosure = NOTHING,
 ) -> Decision:
     """Send a reply of one's own. `last_seen` is the last message, of whoever, that was on the screen; None skips the check.
     So it is with `merges_seen`, the last merge: it brings messages that are older than that.
@@ -70,6 +71,7 @@ def write_reply(
         via=by.via,
         text=kept,
         text_hash=text_hash(kept),
+        files_digest=files.digest,
         created_at=timezone.now(),
     )
     kind = disclose(kept, drafts_of_thread(locked.number).values_list("text", flat=True))
@@ -78,7 +80,7 @@ def write_reply(
         by=by,
         subject=decision.ref,
         thread=locked.ref,
-        commits={"text": Text(kept, f"{decision.ref}:text")},
+        commits=committed(decision, files),
         decision=decision,
     )
     post(
@@ -86,6 +88,7 @@ def write_reply(
         decision,
         disclosure_kind=kind,
         by=by,
+        files=files,
         disclosure_text=disclosure(kind, locked.language, answers_for(locked)),
     )
     return decision

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.api import TokenView, token_of
 from accounts.models import Scope
 from accounts.tokens import PersonRequired, Scopes, require_person
+from conversations.attachments.api import REFUSED, FileIds, enclosed
 from conversations.drafting.api import draft_of
 from conversations.drafting.models import Draft
 from conversations.review.actions import Edit, Rejection, Seen, approve, edit, reject, undo
@@ -69,6 +70,8 @@ class Approval(Decided):
         }
     )
 
+    attachments: FileIds = None
+
 
 class Change(Decided):
     """Another text goes instead of the draft's; the checks run again on it."""
@@ -78,6 +81,7 @@ class Change(Decided):
     )
 
     text: str = Field(min_length=1, description=f"At most {MAX_TEXT:,} characters.")
+    attachments: FileIds = None
 
 
 class Refusal(Decided):
@@ -136,13 +140,17 @@ class Approve(_Decision):
         tells={200: DecisionTold},
         once=True,
         found=True,
-        refuses=[PersonRequired, *_MOVED, _NOT_READ, _FLAGGED, _PLACEHOLDERS],
+        refuses=[PersonRequired, *_MOVED, _NOT_READ, _FLAGGED, _PLACEHOLDERS, *REFUSED],
     )
     @idempotent
     def post(self, request: Request, once: Once, draft_id: int) -> Response:
         """Send the draft as it is written, after the time for undo. Applies to exactly the version that is named."""
+        wish = asked(request, Approval)
         return self.decide(
-            request, once, draft_id, lambda draft, by: approve(draft, by=by, seen=asked(request, Approval).seen())
+            request,
+            once,
+            draft_id,
+            lambda draft, by: approve(draft, by=by, seen=wish.seen(), files=enclosed(wish.attachments, by=by)),
         )
 
 
@@ -154,14 +162,19 @@ class EditDraft(_Decision):
         tells={200: DecisionTold},
         once=True,
         found=True,
-        refuses=[PersonRequired, *_MOVED, _NOT_READ, _FLAGGED, _PLACEHOLDERS],
+        refuses=[PersonRequired, *_MOVED, _NOT_READ, _FLAGGED, _PLACEHOLDERS, *REFUSED],
     )
     @idempotent
     def post(self, request: Request, once: Once, draft_id: int) -> Response:
         """Send another text instead. When it is refused, the text comes back in the answer."""
         wish = asked(request, Change)
         return self.decide(
-            request, once, draft_id, lambda draft, by: edit(draft, Edit(wish.text), by=by, seen=wish.seen())
+            request,
+            once,
+            draft_id,
+            lambda draft, by: edit(
+                draft, Edit(wish.text), by=by, seen=wish.seen(), files=enclosed(wish.attachments, by=by)
+            ),
         )
 
 

@@ -15,12 +15,15 @@ from accounts.api import TokenView, require_right, token_of
 from accounts.models import Scope
 from accounts.rights import Right
 from accounts.tokens import PersonRequired, ScopeMissing, Scopes, require_person
+from conversations.attachments.api import REFUSED, FileIds, enclosed
+from conversations.attachments.representations import told_files
 from conversations.review.actions import write_reply
 from conversations.review.problems import AlreadyDecided, DraftStale, FlagsUnacknowledged, PlaceholdersOpen
 from conversations.tickets import texts
 from conversations.tickets.actions import add_note, receive_message
 from conversations.tickets.actions.sendings import IsRestricted
 from conversations.tickets.api import ticket_of
+from conversations.tickets.enclosures import Enclosure
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.representations import MessageTold, told
 from conversations.tickets.texts import MAX_TEXT
@@ -47,6 +50,7 @@ class NewMessage(Asked):
     body: str = Field(min_length=1, description=f"At most {MAX_TEXT:,} characters.")
     sender: Literal["customer", "agent"] = Field(alias="from")
     internal: bool | None = None
+    attachments: FileIds = None
     last_seen: int | None = Field(
         default=None,
         ge=1,
@@ -76,7 +80,7 @@ class Messages(TokenView):
         tells={201: MessageTold},
         once=True,
         found=True,
-        refuses=[PersonRequired, ScopeMissing(Scope.DECIDE), *_REFUSED],
+        refuses=[PersonRequired, ScopeMissing(Scope.DECIDE), *_REFUSED, *REFUSED],
     )
     @idempotent
     def post(self, request: Request, once: Once, number: int) -> Response:
@@ -87,6 +91,7 @@ class Messages(TokenView):
         """
         token = token_of(request)
         by, ticket, message = token.actor(), ticket_of(token, number), asked(request, NewMessage)
+        files = enclosed(message.attachments, by=by)
         do: Callable[[], Message]
         if message.sender == "customer":
             if message.internal:
@@ -94,20 +99,22 @@ class Messages(TokenView):
                     "internal: a customer writes no notes.", errors={"internal": ["goes with messages from an agent"]}
                 )
             require_right(by, Right.OPEN_TICKETS)
-            do = partial(receive_message, ticket, text=message.body, channel="api", by=by)
+            do = partial(receive_message, ticket, text=message.body, channel="api", files=files, by=by)
         elif message.internal:
-            do = partial(add_note, ticket, text=message.body, by=by)
+            do = partial(add_note, ticket, text=message.body, files=files, by=by)
         else:
             require_person(token)
             if Scope.DECIDE not in token.scopes:
                 raise ScopeMissing(Scope.DECIDE)
-            do = partial(_reply, ticket, text=message.body, last_seen=message.last_seen, by=by)
-        return once.act(do, by=by, answer=lambda written: Response(_told(written).as_json(), status=201))
+            do = partial(_reply, ticket, text=message.body, last_seen=message.last_seen, files=files, by=by)
+        return once.act(do, by=by, answer=lambda written: Response(_told(written, request).as_json(), status=201))
 
 
-def _reply(ticket: Ticket, *, text: str, last_seen: int | None, by: Actor) -> Message:
-    return Message.objects.get(decision=write_reply(ticket, text=texts.body(text), last_seen=last_seen, by=by))
+def _reply(ticket: Ticket, *, text: str, last_seen: int | None, files: Enclosure, by: Actor) -> Message:
+    decision = write_reply(ticket, text=texts.body(text), last_seen=last_seen, files=files, by=by)
+    return Message.objects.get(decision=decision)
 
 
-def _told(message: Message) -> MessageTold:
-    return told(Message.objects.filter(pk=message.pk).select_related("customer", "person", "sending"))[0]
+def _told(message: Message, request: Request) -> MessageTold:
+    written = list(Message.objects.filter(pk=message.pk).select_related("customer", "person", "sending"))
+    return told(written, told_files(written, request))[0]

@@ -13,6 +13,7 @@ from accounts.api import TokenView, require_right, token_of
 from accounts.models import Scope, Token
 from accounts.rights import Right
 from accounts.tokens import Scopes
+from conversations.attachments.api import REFUSED, FileIds, enclosed
 from conversations.review.representations import (
     TicketOpened,
     TicketPage,
@@ -24,6 +25,7 @@ from conversations.review.representations import (
 )
 from conversations.tickets.actions import Opening, open_ticket
 from conversations.tickets.api import tickets_of
+from conversations.tickets.enclosures import Enclosure
 from conversations.tickets.listing import matching
 from conversations.tickets.models import Ticket
 from conversations.tickets.rows import VIEWS
@@ -78,7 +80,9 @@ class NewTicket(Asked):
         default=None, description="Whether the customer said that a model may draft; null: they were not asked here."
     )
 
-    def opening(self) -> Opening:
+    attachments: FileIds = None
+
+    def opening(self, files: Enclosure) -> Opening:
         return Opening(
             subject=self.subject,
             body=self.body,
@@ -90,6 +94,7 @@ class NewTicket(Asked):
             ai_consent=self.ai_consent,
             consent_source="api",
             channel="api",
+            files=files,
         )
 
 
@@ -149,13 +154,14 @@ class Tickets(TokenView):
         found, links = page(request, with_seq(tickets), size=wish.page_size)
         return Response(TicketPage(**links, results=told_tickets(found, request)).as_json())
 
-    @described("Open a ticket", tag="Tickets", asks=NewTicket, tells={201: TicketOpened}, once=True)
+    @described("Open a ticket", tag="Tickets", asks=NewTicket, tells={201: TicketOpened}, once=True, refuses=REFUSED)
     @idempotent
     def post(self, request: Request, once: Once) -> Response:
         """Take in what a customer wrote. From then on the ticket waits for a person, with a draft if a model may."""
         by = token_of(request).actor()
         require_right(by, Right.OPEN_TICKETS)
-        opening = asked(request, NewTicket).opening()
+        wish = asked(request, NewTicket)
+        opening = wish.opening(enclosed(wish.attachments, by=by))
         return once.act(
             lambda: open_ticket(opening, by=by),
             by=by,

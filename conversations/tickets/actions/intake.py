@@ -14,6 +14,7 @@ from conversations.tickets import texts
 from conversations.tickets.actions.customers import find_or_add_customer, lock_customer, set_consent
 from conversations.tickets.actions.merge import unmerge
 from conversations.tickets.actions.work import clean_tags, keep_for_people, lock_ticket, set_lane, start_waiting
+from conversations.tickets.enclosures import NOTHING, Enclosure
 from conversations.tickets.kinds import MessageReceived, TicketOpened
 from conversations.tickets.language import guess
 from conversations.tickets.models import Customer, Message, Ticket, text_hash
@@ -44,6 +45,7 @@ class Opening:
     in_reply_to: str = ""
     automatic: bool = False
     received_at: datetime | None = None
+    files: Enclosure = NOTHING
 
 
 @action("ticket.opened")
@@ -108,6 +110,7 @@ def open_ticket(opening: Opening, *, by: Actor) -> Ticket:
         mail_id=opening.mail_id,
         in_reply_to=opening.in_reply_to,
         automatic=opening.automatic,
+        files=opening.files,
         at=now,
         by=by,
     )
@@ -125,6 +128,7 @@ def receive_message(
     in_reply_to: str = "",
     automatic: bool = False,
     person_wanted: bool = False,
+    files: Enclosure = NOTHING,
 ) -> Message:
     """Take in what the customer writes in a ticket that is there; a solved one opens again.
 
@@ -152,6 +156,7 @@ def receive_message(
         mail_id=mail_id,
         in_reply_to=in_reply_to,
         automatic=automatic,
+        files=files,
         at=timezone.now(),
         by=by,
     )
@@ -166,6 +171,7 @@ def _receive(
     mail_id: str,
     in_reply_to: str,
     automatic: bool,
+    files: Enclosure,
     at: datetime,
     by: Actor,
 ) -> Message:
@@ -175,10 +181,12 @@ def _receive(
         customer=customer,
         text=body,
         text_hash=text_hash(body),
+        files_digest=files.digest,
         mail_id=mail_id[:250],
         in_reply_to=in_reply_to[:250],
         created_at=at,
     )
+    files.bind(message, by=by)
     if not automatic or ticket.last_inbound_id is None:
         # A machine's answer (somebody is away) to a ticket that is there wants nothing of anybody.
         ticket.last_inbound = message

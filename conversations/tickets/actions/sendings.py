@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
 from conversations.tickets.actions.work import IsMerged, IsSpam, answered, is_unanswered, lock_standing, set_lane
+from conversations.tickets.enclosures import NOTHING, Enclosure
 from conversations.tickets.kinds import (
     NoticeQueued,
     SendingBegun,
@@ -51,7 +52,15 @@ class IsRestricted(Problem):
 
 
 @action("sending.queued", savepoint=False)
-def post(ticket: Ticket, decision: Decision, *, disclosure_kind: str, disclosure_text: str, by: Actor) -> Message:
+def post(
+    ticket: Ticket,
+    decision: Decision,
+    *,
+    disclosure_kind: str,
+    disclosure_text: str,
+    by: Actor,
+    files: Enclosure = NOTHING,
+) -> Message:
     """Put a decided reply into the post: it leaves after the time for undo. The ticket is locked. Raises IsSpam, IsMerged."""
     if ticket.is_merged:
         raise IsMerged.of(ticket, text=decision.text)
@@ -68,6 +77,7 @@ def post(ticket: Ticket, decision: Decision, *, disclosure_kind: str, disclosure
             person_id=decision.person_id,
             text=decision.text,
             text_hash=decision.text_hash,
+            files_digest=decision.files_digest,
             decision=decision,
             draft_id=decision.draft_id,
             disclosure_kind=disclosure_kind,
@@ -75,6 +85,7 @@ def post(ticket: Ticket, decision: Decision, *, disclosure_kind: str, disclosure
             created_at=now,
         )
     )
+    files.bind(message, by=by)
     sending = insert(
         Sending(message=message, decision=decision, release_at=now + timedelta(seconds=wait), changed_at=now)
     )

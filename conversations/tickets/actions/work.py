@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person, Team
 from accounts.rights import Right, person_has
 from conversations.tickets import texts
+from conversations.tickets.enclosures import NOTHING, Enclosure
 from conversations.tickets.kinds import (
     MessageNoted,
     PrioritySet,
@@ -149,7 +150,7 @@ def answered(ticket: Ticket) -> None:
 
 
 @action("message.noted", needs=Right.WORK)
-def add_note(ticket: Ticket, *, text: str, by: Actor) -> Message:
+def add_note(ticket: Ticket, *, text: str, by: Actor, files: Enclosure = NOTHING) -> Message:
     """Write an internal note; customers and models never see it."""
     kept = texts.body(text)
     locked = lock_ticket(ticket.number)
@@ -160,10 +161,12 @@ def add_note(ticket: Ticket, *, text: str, by: Actor) -> Message:
         direction=Message.Direction.NOTE,
         text=kept,
         text_hash=text_hash(kept),
+        files_digest=files.digest,
         created_at=timezone.now(),
         person_id=by.id if by.kind == "person" else None,
         service=by.id if by.kind == "service" else None,
     )
+    files.bind(note, by=by)
     _touch(locked)
     record(
         MessageNoted(length=len(kept)),

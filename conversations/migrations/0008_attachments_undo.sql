@@ -1,0 +1,15 @@
+DROP TRIGGER attachments_digest_erased ON tickets_message;
+DROP TRIGGER attachments_digest_kept ON review_decision;
+DROP TRIGGER attachments_digest_kept ON tickets_message;
+DROP TRIGGER attachments_message_as_decided ON tickets_message;
+DROP TRIGGER attachments_message_as_written ON tickets_message;
+DROP TRIGGER attachments_as_written ON attachments_attachment;
+DROP TRIGGER attachments_kept ON attachments_attachment;
+DROP TRIGGER attachments_content_kept ON attachments_content;
+DROP FUNCTION attachments_kept();
+DROP FUNCTION attachments_content_kept();
+DROP FUNCTION attachments_digest_erased();
+DROP FUNCTION attachments_digest_kept();
+DROP FUNCTION attachments_message_as_decided();
+DROP FUNCTION attachments_as_written();
+DROP FUNCTION attachments_digest(bigint);
