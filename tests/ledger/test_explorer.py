@@ -62,6 +62,12 @@ def test_a_ticket(cast: Cast) -> None:
     assert {entry.thread for entry in found(ticket=f"#{one.number}")} == {one.ref} != {other.ref}
 
 
+def test_a_ticket_that_is_looked_for_leads_to_its_evidence(cast: Cast, aud: Client) -> None:
+    number = cast.ticket().number
+    assert f'href="/tickets/{number}/evidence/"' in aud.get("/ledger/", {"ticket": number}).content.decode()
+    assert "/evidence/" not in aud.get("/ledger/").content.decode()
+
+
 def test_a_customer_is_found_by_address_and_named_by_id_from_there_on(cast: Cast, aud: Client) -> None:
     one, other = cast.ticket(), cast.ticket(email="tess@example.com", name="Tess Holm")
     told = found(customer=CARLA.upper())
