@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person, Team, Token
-from desk.ledger.kinds import Code, Facts, Ref, kind, names, words
+from desk.ledger.kinds import Code, Facts, Ref, because, kind, names, words
 
 
 @kind("person.added", says="{actor} added {subject} with the roles {roles}")
@@ -113,3 +113,17 @@ def tokens(refs: set[str]) -> dict[str, str]:
 
 
 words({"all": gettext_lazy("all of them")})
+
+
+because(
+    {
+        "person": gettext_lazy(
+            "Rights come from roles. Who gave them to whom, and who was signed in when, is what every other entry rests on."
+        ),
+        "sign_in": gettext_lazy("Attempts that fail are how somebody finds out that an account is being tried."),
+        "team": gettext_lazy("A team decides who sees which tickets."),
+        "token": gettext_lazy(
+            "A token lets a program act. Who made it, for what, and when it ended has to be known as it is of people."
+        ),
+    }
+)

@@ -3,6 +3,7 @@
 from conversations.attachments.models import Attachment, Content, Preview, Upload
 from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
 from conversations.knowledge.models import Article, Macro, Passage
+from conversations.oversight.models import Progress, SavedSearch, Verification
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
 from conversations.teamwork.models import Claim, Follower, Notice, Unsent
@@ -34,6 +35,8 @@ __all__ = [
     "Passage",
     "Policy",
     "Preview",
+    "Progress",
+    "SavedSearch",
     "SavedView",
     "Sending",
     "SettingsVersion",
@@ -41,5 +44,6 @@ __all__ = [
     "Ticket",
     "Unsent",
     "Upload",
+    "Verification",
     "Words",
 ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.actions import Actor, action, record
 from desk.encryption import DoesNotOpen, name_of, new_key, seal, unseal
-from desk.ledger.kinds import Code, Facts, kind
+from desk.ledger.kinds import Code, Facts, because, kind
 from desk.problems import Problem
 
 AT_ONCE = 500  # keys an action
@@ -44,6 +44,9 @@ class Unreadable(Problem):
 
     code, status, title = "unreadable", 409, _("This cannot be read any more")
     detail = _("What is kept here does not open with the keys of this desk.")
+
+
+because({"data_keys": _("Whoever has the master key can read receipts: when it changed has to be known.")})
 
 
 @kind("data_keys.rewrapped", says="{actor} wrapped {count} data keys with the master key {master}")

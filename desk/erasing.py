@@ -18,13 +18,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 from pydantic import StringConstraints
 
 from desk.actions import Actor, rank_of, record
 from desk.data_keys import DataKey
 from desk.idempotency import Answer
 from desk.jobs import Job
-from desk.ledger.kinds import Facts, kind
+from desk.ledger.kinds import Facts, because, kind
 from desk.ledger.models import Anchor, Checkpoint, Cosignature, Entry, Key, Node, Salt, Sealer
 
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,20}(:[0-9A-Za-z_-]{1,64}){1,4}$")]
@@ -32,6 +33,9 @@ Source = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,20}(:[0-9A-Za-z_-]
 
 NAMED_AT_ONCE = 200
 """Commitments that one entry names."""
+
+
+because({"text": _("A text that is gone without an entry that says so would be a text that somebody made away with.")})
 
 
 @kind("text.erased", says="{count} texts of {subject} were erased, with what would confirm them")

@@ -28,6 +28,8 @@ EXEMPT = frozenset(
         "teamwork_notice",
         # How far a job is; what it does to a ticket is an action each.
         "tickets_bulk_ticket",
+        # The same of verifying the ledger; what it came to is an action.
+        "oversight_progress",
         # Files beside unsent words, and the bytes behind files: what a message has of them is written by actions only.
         "attachments_upload",
         "attachments_content",

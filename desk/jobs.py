@@ -29,11 +29,12 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models, trans
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from prometheus_client import Counter as Metric
 
 from desk import hints, statements
 from desk.actions import Actor, action, nudge, record
-from desk.ledger.kinds import Code, Facts, kind
+from desk.ledger.kinds import Code, Facts, because, kind
 
 LEASE = 12.0  # seconds
 RENEW_EVERY = 4.0
@@ -86,6 +87,9 @@ class Job(models.Model):
     def target(self) -> str:
         """What the job is about: the part of its key behind the kind."""
         return self.key.partition(":")[2]
+
+
+because({"job": _("Work that the desk gave up on is work that somebody has to look at.")})
 
 
 @kind("job.died", says="A background job ({job_kind}) gave up after {attempts} tries")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from desk.ledger.kinds import Facts, kind
+from django.utils.translation import gettext_lazy
+
+from desk.ledger.kinds import Facts, because, kind
 
 
 @kind("files.enclosed", says="{actor} enclosed {count} files with a message in {thread} ({refused} were refused)")
@@ -23,3 +25,15 @@ class PreviewDrawn(Facts):
 @kind("files.erased", says="{actor} erased {count} files of {thread}")
 class FilesErased(Facts):
     count: int
+
+
+because(
+    {
+        "files": gettext_lazy(
+            "A file that came with a message belongs to what was said: that there was one has to stay provable."
+        ),
+        "preview": gettext_lazy(
+            "A picture that a customer sent was opened by a program: when, and nothing of what it shows."
+        ),
+    }
+)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from conversations.drafting.models import Draft, FlagRule, ModelCall, Stop
 from conversations.drafting.receipts import request_of
 from desk.data_keys import Unreadable
-from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names, words
+from desk.ledger.kinds import Code, Facts, Hash, Ref, because, kind, names, words
 from desk.ledger.texts import columns, kept, kept_in
 
 
@@ -177,5 +177,21 @@ words(
         "budget": gettext_lazy("the budget for drafts was used up"),
         "redaction": gettext_lazy("personal data could not be replaced"),
         "no_sources": gettext_lazy("nothing in the knowledge base answers it"),
+    }
+)
+
+
+because(
+    {
+        "model": gettext_lazy(
+            "What leaves for a model is counted and committed to before it leaves, so that nothing can leave unseen."
+        ),
+        "receipt": gettext_lazy("Who looked at what a model was shown is recorded, as it is about a customer."),
+        "settings": gettext_lazy(
+            "Which model, prompt and redaction were in force explains why a draft became what it is."
+        ),
+        "drafting": gettext_lazy("Stopping and letting go on are decisions on what customers get."),
+        "flag": gettext_lazy("A warning that was answered is a warning that somebody read."),
+        "flag_rule": gettext_lazy("What counts as a warning decides what people look at twice."),
     }
 )

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from conversations.knowledge.models import Article, Macro
-from desk.ledger.kinds import Code, Facts, Hash, Ref, kind, names
+from desk.ledger.kinds import Code, Facts, Hash, Ref, because, kind, names
 from desk.ledger.texts import kept
 
 
@@ -64,3 +65,13 @@ def macros(refs: set[str]) -> dict[str, str]:
         else _("a macro of their own")
         for macro in Macro.objects.filter(pk__in=ids)
     }
+
+
+because(
+    {
+        "article": gettext_lazy(
+            "Drafts rest on articles. Which version said what, and when, shows whether a draft was right at that time."
+        ),
+        "macro": gettext_lazy("A text that many send as it stands is worded once, by somebody."),
+    }
+)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from desk.ledger.kinds import Code, Facts, kind
+from django.utils.translation import gettext_lazy
+
+from desk.ledger.kinds import Code, Facts, because, kind
 from desk.ledger.texts import kept_elsewhere
 
 
@@ -15,3 +17,12 @@ class MailRefused(Facts):
 
 
 kept_elsewhere("mail", "sha256")  # a mail that is refused is not kept; whoever sent it has it
+
+
+because(
+    {
+        "mail": gettext_lazy(
+            "A mail that is not taken is a customer who was not heard: nobody should have to guess why."
+        ),
+    }
+)

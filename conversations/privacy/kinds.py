@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from conversations.privacy.models import Hold
-from desk.ledger.kinds import Code, Facts, kind, names, words
+from desk.ledger.kinds import Code, Facts, because, kind, names, words
 from desk.ledger.texts import kept_in
 
 
@@ -65,5 +65,12 @@ words(
         "legal_duty": gettext_lazy("a law demands it"),
         "authority": gettext_lazy("an authority asked for it"),
         "safety": gettext_lazy("the safety of people"),
+    }
+)
+
+
+because(
+    {
+        "hold": gettext_lazy("Keeping data that somebody wants erased needs a ground, an end and a second person."),
     }
 )

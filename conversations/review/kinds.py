@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from conversations.review.models import Concern, Decision
-from desk.ledger.kinds import Code, Facts, Ref, kind, names
+from desk.ledger.kinds import Code, Facts, Ref, because, kind, names
 from desk.ledger.texts import kept_in
 
 
@@ -100,3 +101,18 @@ kept_in("concern", Concern, "text")
 @names("decision")
 def decisions(refs: set[str]) -> dict[str, str]:
     return {ref: _("decision %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
+
+
+because(
+    {
+        "draft": gettext_lazy(
+            "What a model wrote is never sent by itself. This is who read which version, changed it, and answered for it."
+        ),
+        "reply": gettext_lazy("A reply that a person wrote is a decision, too."),
+        "decision": gettext_lazy("A decision may be taken back until it has left; that it was is part of the record."),
+        "concern": gettext_lazy("A customer who says that something is wrong has a right to see that a person looked."),
+        "evidence": gettext_lazy(
+            "Who took evidence out of the house is recorded, as what they looked at is about people."
+        ),
+    }
+)

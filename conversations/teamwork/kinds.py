@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from desk.ledger.kinds import Facts, Ref, kind
+from django.utils.translation import gettext_lazy
+
+from desk.ledger.kinds import Facts, Ref, because, kind
 
 
 @kind("ticket.followed", says="{actor} follows {subject}")
@@ -38,3 +40,10 @@ class TicketTakenOver(Facts):
 @kind("digest.queued", says="A mail about {count} unread notices was put into the post for {subject}")
 class DigestQueued(Facts):
     count: int
+
+
+because(
+    {
+        "digest": gettext_lazy("That people were told what waits for them, without what it says."),
+    }
+)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from conversations.tickets.models import Customer, Message, SavedView, Ticket
 from desk.ledger.append import canonical
-from desk.ledger.kinds import Code, Facts, Ref, kind, names, words
+from desk.ledger.kinds import Code, Facts, Ref, because, kind, names, words
 from desk.ledger.texts import columns, kept, kept_in
 
 Consent = Literal["yes", "no", "never_asked"]
@@ -318,5 +318,32 @@ words(
         "unmerged": gettext_lazy("a ticket was taken out of it again"),
         "split": gettext_lazy("a message became a ticket of its own"),
         "undone": gettext_lazy("whoever decided it took it back"),
+    }
+)
+
+
+because(
+    {
+        "customer": gettext_lazy(
+            "What a customer chose decides what a model may do for them, so each choice has to be provable."
+        ),
+        "ticket": gettext_lazy("Who had a ticket when, and who moved it, answers the question why somebody waited."),
+        "message": gettext_lazy(
+            "A decision rests on what was written. Its text can be proved while it exists, and goes with the customer."
+        ),
+        "notice": gettext_lazy(
+            "What the desk sends by itself was worded by a person once, and this shows when it went out."
+        ),
+        "policy": gettext_lazy(
+            "Whether a model may draft for customers who were never asked is a decision that somebody answers for."
+        ),
+        "sending": gettext_lazy(
+            "Between a decision and the mail server a reply can be late, lost or doubled: each step is told, none is guessed."
+        ),
+        "bulk": gettext_lazy(
+            "Changing many tickets at once is one decision with many effects; it has to be seen as one."
+        ),
+        "view": gettext_lazy("Views that others use shape what they look at, so who changed them is on record."),
+        "demo": gettext_lazy("Invented data must never be taken for what happened."),
     }
 )

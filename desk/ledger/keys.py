@@ -17,11 +17,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from desk.actions import Actor, action, record
-from desk.ledger.kinds import Code, Facts, Hash, kind, words
+from desk.ledger.kinds import Code, Facts, Hash, because, kind, words
 from desk.ledger.models import Key
 from desk.ledger.notes import Malformed, Signer
 from desk.ledger.refusals import Refused
 from desk.var import write_secretly
+
+because(
+    {
+        "ledger_key": _(
+            "What the ledger is signed with, since when, and why it was exchanged, is what outsiders rely on."
+        )
+    }
+)
 
 
 @kind("ledger_key.made", says="{actor} made key {key_id}, which signs the ledger from now on")

@@ -55,6 +55,7 @@ _UNNAMED = {
 _kinds: dict[str, type[Facts]] = {}
 _namers: dict[str, Namer] = {}
 _words: dict[str, str | Promise] = {}
+_reasons: dict[str, str | Promise] = {}
 
 
 def kind(name: str, *, says: str) -> Callable[[type[F]], type[F]]:
@@ -97,6 +98,16 @@ def names(noun: str) -> Callable[[Namer], Namer]:
 def words(said: Mapping[str, str | Promise]) -> None:
     """Register how codes are read in sentences, as part of one: `{"customer_wrote": "the customer wrote again"}`."""
     _words.update(said)
+
+
+def because(said: Mapping[str, str | Promise]) -> None:
+    """Say why entries of a noun are written at all: `{"ticket": "So that nobody can lose one unseen."}`."""
+    _reasons.update(said)
+
+
+def reason_for(noun: str) -> str:
+    """Why entries of this noun are written; "" when nobody has said it, which a test finds."""
+    return str(_reasons.get(noun, ""))
 
 
 def _read(value: Any, named: Mapping[str, str]) -> Any:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Now
 
 from desk.ledger.notes import VerifierKey
+
+ABOUT_SOMEBODY = Q(subject__startswith="person:") | Q(subject__startswith="customer:")
 
 
 class Entry(models.Model):
@@ -29,6 +34,15 @@ class Entry(models.Model):
             models.Index(fields=["thread", "-seq"], name="ledger_entry_thread"),
             models.Index(fields=["actor", "-seq"], name="ledger_entry_actor"),
             models.Index(fields=["kind", "-seq"], name="ledger_entry_kind"),
+            # For the explorer, and small: people and customers as what an entry is about, entries that rest on settings.
+            models.Index(fields=["subject", "-seq"], name="ledger_entry_subject", condition=ABOUT_SOMEBODY),
+            models.Index(
+                KeyTransform("settings", "facts"),
+                F("seq").desc(),
+                name="ledger_entry_settings",
+                condition=Q(facts__has_key="settings"),
+            ),
+            BrinIndex(fields=["at"], name="ledger_entry_at", pages_per_range=32, autosummarize=True),
         ]
         constraints = [
             models.CheckConstraint(name="ledger_entry_seq_positive", condition=models.Q(seq__gt=0)),

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from desk.actions import Actor, action, record
-from desk.ledger.kinds import Code, Facts, kind
+from desk.ledger.kinds import Code, Facts, because, kind
 from desk.ledger.models import Checkpoint, Cosignature
 from desk.ledger.notes import Malformed, Note, NotSigned, Signature, VerifierKey
 from desk.ledger.policy import Policy, policy_in_force
@@ -20,6 +20,9 @@ from desk.problems import Problem
 
 TRIED = 2_000
 """Newest checkpoints that a cosignature is compared with: some 0.2 s for all of them."""
+
+
+because({"checkpoint": _("A witness outside said what they saw. From then on nobody can show another history.")})
 
 
 @kind("checkpoint.cosigned", says="The witness with the key {key} countersigned the first {size} entries of the ledger")

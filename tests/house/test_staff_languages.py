@@ -27,7 +27,7 @@ _STRING = r'u?("(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\')'
 _MARKS = r"%\(\w+\)s|\{\w+\}|</?\w+>"
 
 # Names and codes that are the same in every language, what only programs read, and blocks that are no text.
-NO_WORDS = {"Countersign", "API", "Ctrl", "Enter", "Esc", "SHA", "Shift"} | {
+NO_WORDS = {"Countersign", "API", "CSV", "JSON", "Ctrl", "Enter", "Esc", "SHA", "Shift"} | {
     "curl",
     "Authorization",
     "Bearer",

@@ -102,6 +102,17 @@ def _agent(walk: Walk, link: str) -> None:
 
 def _auditor(walk: Walk, link: str) -> None:
     walk.at("/ledger/", "ledger")
+    walk.at("/ledger/?kind=draft", "ledger-of-drafts")
+    walk.page.locator(".entry summary").first.click()
+    walk.picture("ledger-entry")
+    walk.at("/ledger/kinds/", "ledger-kinds")
+    walk.at("/ledger/kinds/message.received/", "ledger-kind")
+    walk.at("/ledger/checkpoints/", "ledger-checkpoints")
+    walk.at("/ledger/compare/", "ledger-compare")
+    walk.at("/ledger/verify/", "ledger-verifications")
+    walk.page.get_by_role("button", name="Verify now").click()
+    expect(walk.page.get_by_role("heading", name="The ledger holds")).to_be_visible(timeout=20_000)
+    walk.picture("ledger-verified")
 
 
 def _answered(browser: Browser, ear: Ear, desk: str) -> str:

@@ -141,6 +141,8 @@ def walked(page: Page) -> list[str]:
         "/tickets/{drafted}/?mode=reject",
         "/settings/",
         "/ledger/",
+        "/ledger/compare/",
+        "/ledger/verify/",
     ],
 )
 def test_the_keyboard_gets_everywhere_and_is_seen(house: House, places: Places, path: str) -> None:

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
     """Other indexes of a big table, made and dropped while the desk works: nothing is locked, so not in one transaction."""
 
     atomic = False
-    dependencies: ClassVar = [("conversations", "0014_receipts")]
+    dependencies: ClassVar = [("conversations", "0015_explorer")]
     operations: ClassVar = [
         *(AddIndexConcurrently("ticket", index) for index in NEW),
         *(RemoveIndexConcurrently("ticket", name) for name in OLD),
