@@ -26,7 +26,7 @@ from desk.data_keys import DataKey
 from desk.idempotency import Answer
 from desk.jobs import Job
 from desk.ledger.kinds import Facts, because, kind
-from desk.ledger.models import Entry, Salt
+from desk.ledger.models import Anchor, Checkpoint, Cosignature, Entry, Key, Node, Salt, Sealer
 
 Source = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,20}(:[0-9A-Za-z_-]{1,64}){1,4}$")]
 """Where a text was kept, as `message:<id>:text`: what its salt said."""
@@ -129,3 +129,10 @@ accounts_for(Answer, erased=("body", "request_hash", "about"), ours=("caller", "
 accounts_for(Entry, ours=("kind", "actor", "subject", "thread", "facts", "commitments", "canonical", "leaf"))
 accounts_for(Salt, erased=("salt", "source"), ours=("field",))
 accounts_for(DataKey, erased=("owner", "wrapped"), ours=("master",))
+# What is signed over entries, and by whom.
+accounts_for(Key, ours=("name", "public"))
+accounts_for(Checkpoint, ours=("root", "note"))
+accounts_for(Node, ours=("hash",))
+accounts_for(Cosignature, ours=("witness", "key", "line"))
+accounts_for(Anchor, ours=("place", "error"))
+accounts_for(Sealer, ours=("refuses",))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from conversations.drafting.models import Draft, Flag, ModelCall, SettingsVersion, Stop
+from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
 from desk.erasing import accounts_for, erases
 
 accounts_for(SettingsVersion, ours=("fingerprint", "model", "provider", "prompt_version", "redactor_version"))
 # Why drafting was stopped is said by those who answer for the desk, to everyone who drafts.
 accounts_for(Stop, ours=("value", "reason"))
+accounts_for(FlagRule, ours=("reason",))
 # Passages are of the organisation's own articles.
 accounts_for(
     Draft,

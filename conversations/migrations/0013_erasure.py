@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     """
 
     dependencies: ClassVar = [
-        ("conversations", "0012_list_speed"),
+        ("conversations", "0011_flags_looked_up"),
         ("desk", "0005_erasure"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote_plus
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
+from conversations.tickets.bulk import Bulk, BulkTicket
 from conversations.tickets.models import (
     Customer,
     Message,
@@ -40,6 +42,9 @@ accounts_for(
 )
 accounts_for(Sending, ours=("last_error", "withdrawn_because"))
 accounts_for(SavedView, erased=("name", "parameters"), ours=("view",))
+# Which list it was, and what of its tickets it changed: tags, mostly.
+accounts_for(Bulk, erased=("query", "value"), ours=("view", "field"))
+accounts_for(BulkTicket, erased=("before", "became"), ours=("why",))
 
 
 @erases("ticket")
@@ -48,6 +53,7 @@ def blank_ticket(number: int) -> None:
     Message.objects.filter(ticket=number).exclude(text_hash="").update(
         text="", text_hash="", mail_id="", in_reply_to=""
     )
+    BulkTicket.objects.filter(ticket=number).update(before="", became="")
     Ticket.objects.filter(pk=number).update(subject="", tags=[], link_token=secret_link(), reply_token=reply_token())
 
 
@@ -63,9 +69,18 @@ def blank_customer(pk: UUID) -> None:
     if known:
         views = SavedView.objects.annotate(said=Cast("parameters", TextField())).filter(said | called)
         _delete_views(list(views))
+        _forget_lists([form for word in known for form in {word, quote_plus(word)}])
     _erase_former_words()
     # Not empty: an address is one customer's alone. `.invalid` is nobody's, for good (RFC 2606).
     Customer.objects.filter(pk=pk).update(email=f"{pk}@erased.invalid", name="", phone="")
+
+
+def _forget_lists(words: list[str]) -> None:
+    """Lists that were changed as a whole: what they were looked up by, as an address says it, and tags that name somebody."""
+    said = Q()
+    for word in words:
+        said |= Q(query__icontains=word) | Q(value__icontains=word)
+    Bulk.objects.filter(said).update(query="", value="")
 
 
 @erases("person")

@@ -96,7 +96,7 @@ class Customer(models.Model):
         return Actor("customer", str(self.pk), **more)  # type: ignore[arg-type]
 
 
-WAITS = ~Q(lane="") & Q(snoozed_until__isnull=True)
+WAITS = ~Q(lane="") & Q(snoozed_until__isnull=True, restricted=False)
 NARROWED_TO = ("lane", "team", "assignee", "priority", "language", "channel")
 
 
@@ -169,17 +169,17 @@ class Ticket(models.Model):
             models.Index(
                 fields=["assignee", "-updated_at", "-number", "team"],
                 name="tickets_mine_newest",
-                condition=Q(assignee__isnull=False) & ~Q(status__in=["solved", "closed"]),
+                condition=Q(assignee__isnull=False, restricted=False) & ~Q(status__in=["solved", "closed"]),
             ),
             models.Index(
                 fields=["-updated_at", "-number", "team"],
                 name="tickets_snoozed_updated",
-                condition=Q(snoozed_until__isnull=False),
+                condition=Q(snoozed_until__isnull=False, restricted=False),
             ),
             models.Index(
                 fields=["-updated_at", "-number", "team"],
                 name="tickets_pending_updated",
-                condition=Q(status="pending"),
+                condition=Q(status="pending", restricted=False),
             ),
             models.Index(fields=["merged_into"], name="tickets_merged_into", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["split_from"], name="tickets_split_from", condition=Q(split_from__isnull=False)),

@@ -136,7 +136,6 @@ def _drafted(ticket: Ticket) -> Draft:
         unanswered=[word("unanswered")],
         passages=[],
         flags=[Found(kind="promise", severity="hint", words=word("flag"))],
-        risk="low",
         call_id=call.pk,
         model="standin",
         response=json.dumps({"reply": word("answer")}),

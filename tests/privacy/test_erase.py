@@ -41,7 +41,7 @@ from tests.privacy.due import ask, carry_out
 def answered(cast: Cast) -> Ticket:
     """A ticket of Carla's with a receipt, a draft and a decision."""
     ticket = cast.ticket()
-    draft = pending_draft(ticket, flags=[("promise", "hint", "within five working days")])
+    draft = pending_draft(ticket, flags=[("tone", "hint", "within five working days")])
     record_call(draft, b'{"messages": []}', replaced={"name": 1}, placeholders={"[name-1]": "Carla"}, by=SYSTEM)
     approve(draft, by=cast.ana.actor(), seen=Seen(version=draft.version))
     return ticket

@@ -26,7 +26,7 @@ def _leave(sending: Sending, *, by: Actor) -> None:
     """The mail server has it."""
     for state in ("sending", "sent"):
         Sending.objects.filter(pk=sending.pk).update(state=state)
-    record(SendingSent(text=sending.message.text_hash), by=by, subject=sending.ref, sending=sending)
+    record(SendingSent(), by=by, subject=sending.ref, sending=sending)
 
 
 def now(ticket: Ticket) -> Ticket:

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     """Verifications and searches in the ledger: new tables, so nothing waits for them."""
 
     dependencies: ClassVar = [
-        ("conversations", "0014_receipts"),
+        ("conversations", "0015_list_speed"),
         ("desk", "0006_explorer"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -4,7 +4,7 @@ from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndex
 from django.db import migrations, models
 from django.db.models import Q
 
-WAITS = ~Q(lane="") & Q(snoozed_until__isnull=True)
+WAITS = ~Q(lane="") & Q(snoozed_until__isnull=True, restricted=False)
 NARROWED_TO = ["lane", "team", "assignee", "priority", "language", "channel"]
 NEW = [
     models.Index(fields=["due_at", "number", *NARROWED_TO], name="tickets_waits_due", condition=WAITS),
@@ -18,17 +18,17 @@ NEW = [
     models.Index(
         fields=["assignee", "-updated_at", "-number", "team"],
         name="tickets_mine_newest",
-        condition=Q(assignee__isnull=False) & ~Q(status__in=["solved", "closed"]),
+        condition=Q(assignee__isnull=False, restricted=False) & ~Q(status__in=["solved", "closed"]),
     ),
     models.Index(
         fields=["-updated_at", "-number", "team"],
         name="tickets_snoozed_updated",
-        condition=Q(snoozed_until__isnull=False),
+        condition=Q(snoozed_until__isnull=False, restricted=False),
     ),
     models.Index(
         fields=["-updated_at", "-number", "team"],
         name="tickets_pending_updated",
-        condition=Q(status="pending"),
+        condition=Q(status="pending", restricted=False),
     ),
 ]
 # What the new ones do as well.
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
     """Other indexes of a big table, made and dropped while the desk works: nothing is locked, so not in one transaction."""
 
     atomic = False
-    dependencies: ClassVar = [("conversations", "0011_flags_looked_up")]
+    dependencies: ClassVar = [("conversations", "0014_receipts")]
     operations: ClassVar = [
         *(AddIndexConcurrently("ticket", index) for index in NEW),
         *(RemoveIndexConcurrently("ticket", name) for name in OLD),
