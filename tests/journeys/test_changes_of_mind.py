@@ -31,7 +31,7 @@ def test_people_only_takes_a_waiting_reply_back_with_its_text_and_the_reason(hou
     expect(composer(page)).to_have_value(re.compile(r"^Hello"))
     assert words.split("\n")[0] in composer(page).input_value()
     expect(page.get_by_text("This customer chose people only. No model sees this ticket.")).to_be_visible()
-    expect(page.locator(".thread-head").get_by_text("people only")).to_be_visible()
+    expect(page.locator(".thread-head .chip").get_by_text("people only", exact=True)).to_be_visible()
     assert not [mail for mail in house.mails_to(house.customer_of(number)) if "Auto-Submitted" not in mail]
 
 

@@ -13,7 +13,7 @@ from conversations.tickets.rows import VIEWS
 from tests.journeys.house import House
 from tests.journeys.places import Places, public_pages, staff_pages
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

@@ -52,7 +52,8 @@ def test_an_edit_goes_nowhere_when_the_customer_wrote_meanwhile_and_its_text_is_
     expect(page.get_by_role("alert")).to_contain_text("The customer wrote again.")
     kept = reply_field(page).or_(composer(page)).first
     expect(kept).to_have_value(written)
-    expect(page.get_by_text("It was the tent, not the jacket.")).to_be_visible()
+    conversation = page.get_by_role("region", name="Conversation")
+    expect(conversation.get_by_text("It was the tent, not the jacket.")).to_be_visible()
 
 
 def test_reject_redraft_with_an_instruction_and_approve_by_keyboard_alone(house: House) -> None:
