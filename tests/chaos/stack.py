@@ -225,12 +225,19 @@ def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
             }
             plan = planning.Plan(var=var, port=port, demo=True, given=given, standin_port=None, catcher_port=None)
             eventually(postgres.ready, within=30, what="PostgreSQL answers")
-            database_url = postgres.url_of("countersign_desk")
-            found = planning.environment(plan, database_url=database_url, redis_url=valkey.url)
+            database_url, sealer_url = postgres.url_of("countersign_desk"), postgres.url_of("countersign_sealing")
+            found = planning.environment(
+                plan,
+                database_url=database_url,
+                redis_url=valkey.url,
+                owner_database_url=postgres.url,
+                sealer_database_url=sealer_url,
+            )
             with database_of(postgres.url):
                 call_command("migrate", verbosity=0)
                 roles.grant()
                 roles.admit(database_url, roles.APP)
+                roles.admit(sealer_url, roles.SEALER)
                 for part in planning.desk_parts(plan, found):
                     for name in [
                         part.name,

@@ -16,7 +16,7 @@ BURST = 60
 
 
 def test_postgres_restarted_and_killed_in_a_burst_loses_nothing_acknowledged_and_doubles_nothing(desk: Stack) -> None:
-    page = Replica(desk.cast.ana, "todo", signed_in(desk.cast.ana))
+    page = Replica(desk.cast.ana, "todo", "en", signed_in(desk.cast.ana))
     page.load()
     page.connect(desk)  # type: ignore[arg-type]
     before = {name: program.pid for name, program in desk.programs.items()}
@@ -67,8 +67,8 @@ def test_postgres_restarted_and_killed_in_a_burst_loses_nothing_acknowledged_and
         assert mails == 1 if sending.state == "sent" else mails <= 1
     assert {name: program.pid for name, program in desk.programs.items() if program.running} == before, "by themselves"
     assert _ledger_is_dense()
-    page.catch_up()
-    assert page.shown() == fresh(desk.cast.ana, "todo")
+    page.catch_up(desk)  # type: ignore[arg-type]
+    assert page.shown() == fresh(desk.cast.ana, "todo", "en")
     page.disconnect()
     assert time.monotonic() - back < 60
 

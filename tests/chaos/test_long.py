@@ -68,7 +68,7 @@ def test_sixty_kills_of_the_worker(desk: Stack) -> None:
 
 def test_forty_faults_of_valkey(desk: Stack) -> None:
     dice = random.Random(12)
-    page = Replica(desk.cast.ana, "todo", signed_in(desk.cast.ana))
+    page = Replica(desk.cast.ana, "todo", "en", signed_in(desk.cast.ana))
     page.load()
     page.connect(desk)  # type: ignore[arg-type]
     with in_background(200, _keep_writing(desk, "hint"), clients=1) as burst:
@@ -87,14 +87,14 @@ def test_forty_faults_of_valkey(desk: Stack) -> None:
                 time.sleep(dice.uniform(1, 15))
                 os.kill(desk.valkey.pid, signal.SIGCONT)
     _all_came_to_their_end(desk, burst.results(), "hint")
-    page.catch_up()
-    assert page.shown() == fresh(desk.cast.ana, "todo")
+    page.catch_up(desk)  # type: ignore[arg-type]
+    assert page.shown() == fresh(desk.cast.ana, "todo", "en")
     page.disconnect()
 
 
 def test_thirty_restarts_of_the_database(desk: Stack) -> None:
     dice = random.Random(13)
-    page = Replica(desk.cast.ana, "todo", signed_in(desk.cast.ana))
+    page = Replica(desk.cast.ana, "todo", "en", signed_in(desk.cast.ana))
     page.load()
     page.connect(desk)  # type: ignore[arg-type]
     before = {name: program.pid for name, program in desk.programs.items()}
@@ -107,8 +107,8 @@ def test_thirty_restarts_of_the_database(desk: Stack) -> None:
     drop_connections()
     _all_came_to_their_end(desk, burst.results(), "base")
     assert {name: program.pid for name, program in desk.programs.items() if program.running} == before
-    page.catch_up()
-    assert page.shown() == fresh(desk.cast.ana, "todo")
+    page.catch_up(desk)  # type: ignore[arg-type]
+    assert page.shown() == fresh(desk.cast.ana, "todo", "en")
     page.disconnect()
 
 

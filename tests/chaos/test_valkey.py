@@ -21,7 +21,7 @@ BURST = 200
 def test_two_hundred_tickets_while_valkey_is_emptied_and_killed_are_drafted_once_each_and_the_page_is_right(
     desk: Stack,
 ) -> None:
-    page = Replica(desk.cast.ana, "todo", signed_in(desk.cast.ana))
+    page = Replica(desk.cast.ana, "todo", "en", signed_in(desk.cast.ana))
     page.load()
     page.connect(desk)  # type: ignore[arg-type]
 
@@ -47,9 +47,9 @@ def test_two_hundred_tickets_while_valkey_is_emptied_and_killed_are_drafted_once
     )
 
     began = time.monotonic()
-    page.catch_up()
+    page.catch_up(desk)  # type: ignore[arg-type]
     assert time.monotonic() - began < 3
-    assert page.shown() == fresh(desk.cast.ana, "todo")
+    assert page.shown() == fresh(desk.cast.ana, "todo", "en")
     assert set(numbers) <= page.shown().keys()
     page.disconnect()
 

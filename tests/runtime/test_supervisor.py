@@ -97,7 +97,7 @@ def test_servers_that_die_come_back_where_they_were(start: Start) -> None:
     desk = start()
     desk.listen("Ctrl-C stops everything")
     run = desk.run_file()
-    with psycopg.connect(run["database_url"]) as connection:
+    with psycopg.connect(run["owner_database_url"]) as connection:
         connection.execute("CREATE TABLE kept ()")
 
     os.kill(desk.pid_of("bin/postgres"), signal.SIGKILL)
@@ -107,13 +107,13 @@ def test_servers_that_die_come_back_where_they_were(start: Start) -> None:
 
     def answers() -> bool:
         try:
-            psycopg.connect(run["database_url"]).close()
+            psycopg.connect(run["owner_database_url"]).close()
             return bool(redis.Redis.from_url(run["redis_url"]).ping())
         except (psycopg.OperationalError, redis.ConnectionError):
             return False
 
     assert eventually(answers)
-    with psycopg.connect(run["database_url"]) as connection:
+    with psycopg.connect(run["owner_database_url"]) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
     belonging = desk.all_processes()
     desk.stop()
