@@ -1,7 +1,8 @@
-"""Nothing is written without an entry in the ledger: every address, the clock's ticks and the commands are walked.
+"""Nothing is written without an entry in the ledger: every address is called, and every tick of the clock.
 
-Each address is called as each kind of person, with fields that its forms may want. A call that changes a row outside the
-exempt tables has to leave an entry.
+Addresses are called as nobody, an agent, a supervisor, an administrator, and by programs, with fields that forms may want; what
+refuses these proves nothing here. A call that changes a row outside the exempt tables has to leave an entry. Commands are not
+run: each is on a list, with the tests that run it or as one that writes nothing.
 """
 
 from __future__ import annotations
