@@ -14,11 +14,10 @@ from conversations.drafting.citations import check_citations
 from conversations.drafting.models import Draft
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
-from conversations.drafting.resting import grounds_of, was_sent
+from conversations.drafting.resting import grounds_of, read_thread, was_sent
 from conversations.knowledge.queries import retrieve
 from conversations.redaction.redact import Known, Redacted, redact
-from conversations.tickets.models import Message, Ticket
-from conversations.tickets.threads import thread_of
+from conversations.tickets.models import Message
 
 MOST_MESSAGES = 12
 MOST_CHARACTERS = 6_000  # of one message, redacted
@@ -41,7 +40,8 @@ class Question:
 def ask_about(draft: Draft) -> Question:
     """Redact, retrieve, and build the request. Raises RedactionFailed or NoSources; then there is no call."""
     ticket = draft.ticket
-    messages = said_in(ticket)
+    thread = read_thread(ticket)
+    messages = said_in(thread)
     customer = ticket.customer
     texts = {str(message.pk): message.text for message in messages}
     texts |= {"subject": ticket.subject, "instruction": draft.instruction, "name": customer.name}
@@ -73,16 +73,18 @@ def ask_about(draft: Draft) -> Question:
         signature=signature(draft),
         model=settings.ENV.openai_model,
     )
-    return Question(body, redacted, passages, grounds_of(ticket, passages=[passage.text for passage in passages]))
+    grounds = grounds_of(ticket, passages=[passage.text for passage in passages], thread=thread)
+    return Question(body, redacted, passages, grounds)
 
 
-def said_in(ticket: Ticket) -> list[Message]:
-    """What this customer wrote and was sent in what is read as one with the ticket; the latest, oldest first."""
-    about = thread_of(ticket.number).about().exclude(direction=Message.Direction.NOTE)
-    latest = about.select_related("sending").order_by("-id")[: MOST_MESSAGES * 2]
-    return [message for message in latest if message.direction == Message.Direction.IN or was_sent(message)][
-        :MOST_MESSAGES
-    ][::-1]
+def said_in(thread: list[Message]) -> list[Message]:
+    """What the customer wrote and was sent, of what `read_thread` gave and is still of the ticket; the latest, oldest first."""
+    said = [
+        message
+        for message in thread
+        if not message.split_off and (message.direction == Message.Direction.IN or was_sent(message))
+    ]
+    return said[:MOST_MESSAGES][::-1]
 
 
 def signature(draft: Draft) -> str:

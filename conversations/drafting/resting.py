@@ -16,12 +16,27 @@ from conversations.tickets.threads import thread_of
 MOST_MESSAGES = 60  # the last ones; what was said before is no ground any more
 
 
-def grounds_of(ticket: Ticket, *, passages: Iterable[str] = (), sentences: Sequence[Mapping[str, Any]] = ()) -> Grounds:
-    """The thread, these passages, and what is the customer's or the desk's own. `ticket` comes with its customer."""
+def read_thread(ticket: Ticket) -> list[Message]:
+    """The last messages of what is read as one with the ticket, with their sendings and `split_off`; the latest first."""
+    messages = thread_of(ticket.number).messages_with_split()
+    return list(messages.select_related("sending").order_by("-id")[:MOST_MESSAGES])
+
+
+def grounds_of(
+    ticket: Ticket,
+    *,
+    passages: Iterable[str] = (),
+    sentences: Sequence[Mapping[str, Any]] = (),
+    thread: Sequence[Message] | None = None,
+) -> Grounds:
+    """The thread, these passages, and what is the customer's or the desk's own. `ticket` comes with its customer.
+
+    `thread` is what `read_thread` gave, for who has it already.
+    """
     heard: list[str] = [ticket.subject]
     said: list[str] = []
     noted: list[str] = []
-    for message in thread_of(ticket.number).messages().select_related("sending").order_by("-id")[:MOST_MESSAGES]:
+    for message in read_thread(ticket) if thread is None else thread:
         if message.direction == Message.Direction.NOTE:
             noted.append(message.text)
         elif message.direction == Message.Direction.IN:
