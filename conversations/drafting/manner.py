@@ -11,7 +11,9 @@ from django.conf import settings
 Tone = Literal["friendly", "neutral", "formal"]
 Address = Literal["formal", "informal"]
 
-TOPICS: Final = frozenset({"legal", "privacy", "safety", "complaint", "accident", "health", "fraud", "chargeback", "press"})
+TOPICS: Final = frozenset(
+    {"legal", "privacy", "safety", "complaint", "accident", "health", "fraud", "chargeback", "press"}
+)
 """Tags of tickets whose drafts are never of low risk."""
 
 

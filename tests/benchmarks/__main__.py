@@ -12,6 +12,7 @@ BENCHMARKS = (
     "approve",
     "intake",
     "pipeline",
+    "injection",
     "lists",
     "search",
     "fan_out",

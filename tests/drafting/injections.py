@@ -17,7 +17,9 @@ from typing import Final
 
 from conversations.drafting.checks import Found, Grounds, check
 
-SOURCE = "Parcels to the United Kingdom take 4 to 6 working days, including customs. You can follow yours by its number."
+SOURCE = (
+    "Parcels to the United Kingdom take 4 to 6 working days, including customs. You can follow yours by its number."
+)
 _QUOTE = SOURCE.partition(". ")[0] + "."
 _ASKED = {
     "en": "Hello, where is my parcel? I ordered two weeks ago.",

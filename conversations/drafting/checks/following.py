@@ -14,12 +14,20 @@ LONGEST = 120  # characters of one sentence that are shown
 _WORDS = re.compile(r"[^\W_]+")
 _LONGEST_COURTESY = 24  # words
 _COURTESIES = re.compile(
-    r"^(?:hello|hi|dear|good (?:morning|day|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|sehr geehrte|liebe|hola|buen[oa]s|estimad|querid"
+    r"^(?:hello|hi|dear|good (?:morning|day|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|sehr geehrte|liebe|hola"
+    r"|buen[oa]s|estimad|querid"
     r"|bonjour|bonsoir|madame|monsieur|chere?)\b[^.!?]{0,80}$"
-    r"|\b(?:thank|thanks|sorry|apolog|regret|danke?|dank|leid|bedauern|entschuldig|gracias|agradec|sentimos|lamentamos|disculp|merci|remerci|desole|excus|regrett)"
+    r"|\b(?:thank|thanks|sorry|apolog|regret|danke?|dank|leid|bedauern|entschuldig|gracias|agradec|sentimos|lamentamos"
+    r"|disculp|merci|remerci|desole|excus|regrett)"
     r"|\b(?:colleague|team|person|someone|somebody|kolleg|jemand|equipo|alguien|companer|equipe|collegue|membre)\w*\b.{0,80}"
-    r"\b(?:get back|look|answer|repl|check|meld|antwort|kummer|pruf|schau|sieht|respond|contest|revis|contact|repond|examin|revenir|recontact)"
-    r"|\b(?:regards|sincerely|best wishes|all the best|grusse|grussen|grusz|saludo|atentamente|cordial(?:ement|mente)?|salutations|bien a vous)\b"
+    r"\b(?:get back|look|answer|repl|check|meld|antwort|kummer|pruf|schau|sieht|respond|contest|revis|contact|repond|examin"
+    r"|revenir|recontact)"
+    r"|^(?:please|could you|can you|would you|bitte|konnten sie|konnen sie|por favor|podria|puede|veuillez|merci de|pourriez"
+    r"|pouvez)\b.{0,60}"
+    r"\b(?:send|tell|let|reply|write|give|schick|teil|nenn|schreib|sag|envi|indi|diga|escrib|envoy|dites|donn|precis|communiqu)"
+    r"|\b(?:another|other) language\b|\banderen? sprache\b|\botro idioma\b|\bautre langue\b"
+    r"|\b(?:regards|sincerely|best wishes|all the best|grusse|grussen|grusz|saludo|atentamente|cordial(?:ement|mente)?"
+    r"|salutations|bien a vous)\b"
 )
 _CHECKABLE = re.compile(r"[0-9@%€$£]|://|www\.")
 

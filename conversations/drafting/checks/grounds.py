@@ -31,7 +31,8 @@ class Grounds:
 
     `noted` is what colleagues typed into notes: no ground for a fact, but what stands there was put there knowingly.
     `supported` are sentences that quote their passage word for word. `named` is what the customer gave a name: files, and
-    themselves. `drafted` is what a model wrote, where a person has changed it since; without it all of a text is.
+    themselves. `unsupported` is what a model stated without a source, `drafted` all that it wrote, where a person may have
+    changed it since; without it all of a text is. `hosts` are those that links may go to beside what articles link to.
     """
 
     language: str
@@ -44,11 +45,17 @@ class Grounds:
     named: Sequence[str] = ()
     unsupported: Sequence[str] = ()
     drafted: str | None = None
+    hosts: Sequence[str] = ()
     strangers: Strangers = nobody
 
     @cached_property
     def parts(self) -> Parts:
         return take_apart("\n".join([*self.own, *self.sources, *self.heard, *self.said])[:MOST])
+
+    @cached_property
+    def told(self) -> Parts:
+        """What this desk says itself: whoever writes in has no part in it."""
+        return take_apart("\n".join([*self.own, *self.sources, *self.said])[:MOST])
 
     @cached_property
     def noted_parts(self) -> Parts:
@@ -85,8 +92,12 @@ class Said:
 
     def is_sourced(self, sentence: str) -> bool:
         """Whether a sentence quotes a passage, or stands in one."""
+        return flat(sentence) in self._supported or self.stands_in_source(sentence)
+
+    def stands_in_source(self, sentence: str) -> bool:
+        """Whether a passage has the sentence word for word."""
         words = flat(sentence)
-        return words in self._supported or any(words in source for source in self._sources)
+        return any(words in source for source in self._sources)
 
     @cached_property
     def _supported(self) -> frozenset[str]:

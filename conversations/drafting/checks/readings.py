@@ -20,7 +20,8 @@ from conversations.redaction.folding import fold
 MOST = 8_000
 """Characters of one text that are read; a model gets fewer."""
 
-_TAGGED = re.compile("(?<!\U0001f3f4)[\U000e0020-\U000e007e]{3,}")  # behind a black flag they are Scotland and Wales
+_TAGGED = re.compile("[\U000e0020-\U000e007e]{3,}")
+_FLAGS = re.compile("\U0001f3f4[\U000e0020-\U000e007f]{1,7}")  # Scotland and Wales
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{3,}")
 _TURNED = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _IN_WORDS = re.compile(r"(?<=[^\W\d_])[\u200b\u2060-\u2064\ufeff\u200c\u200d\u180e]+(?=[^\W\d_])")
@@ -29,9 +30,7 @@ _JOINED_SCRIPTS = re.compile("[\u0600-\u06ff\u0750-\u077f\u0900-\u0dff]")
 _FEWEST_HIDDEN = 3
 
 # Letters of other alphabets that look like Latin ones.
-_LOOKALIKES = str.maketrans(
-    "авеёкмнорстухіјѕԁԛԝһгпӏοανικρτυχϲѵց", "abeekmhopctyxijsdqwhrnloavikptuxcvg"
-)
+_LOOKALIKES = str.maketrans("авеёкмнорстухіјѕԁԛԝһгпӏοανικρτυχϲѵց", "abeekmhopctyxijsdqwhrnloavikptuxcvg")
 _LEET = str.maketrans("013457@$!|", "oieastasil")
 _LEET_WORD = re.compile(r"(?<!\S)(?=\S*[0-9@$!|])(?=\S*[a-z0-9])[a-z0-9@$!|']{2,}")
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ ._*\-·]{1,3}){4,}[^\W\d_](?![^\W_])")
@@ -42,14 +41,15 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{16,}={0,2}(?![A-Za-z
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :,]?){10,}(?![0-9A-Fa-f])")
 _BITS = re.compile(r"(?<![01])(?:[01]{8} ?){6,}(?![01])")
 _ESCAPES = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|=([0-9A-F]{2})|&#x?[0-9a-fA-F]{2,6};|%[0-9a-fA-F]{2}")
-_FEWEST_ESCAPES = 6
+_FEWEST_ESCAPES = 4
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TOLD_TO_MODELS = ("instruc", "prompt", "rules", "anweisung", "regeln", "reglas", "consigne", "regles", "guideline")
 
 
 def hidden(text: str) -> list[str]:
-    """What nobody sees in a text: sentences in tag characters and selectors, words broken by what has no width or turned round."""
+    """What nobody sees in a text: sentences in tag characters and selectors, words broken by nothing or turned round."""
     found = []
+    text = _FLAGS.sub("", text)
     smuggled = "".join(chr(ord(sign) - 0xE0000) for run in _TAGGED.findall(text) for sign in run)
     smuggled += "".join(map(_selected, "".join(_SELECTORS.findall(text))))
     if smuggled.strip():
@@ -75,13 +75,9 @@ def readings(text: str) -> Iterator[str]:
 
 def decoded(text: str) -> list[str]:
     """Sentences that somebody encoded: Base64, hexadecimal, bits, percent signs, entities, escapes."""
-    found = []
-    for token in _BASE64.findall(text):
-        found.append(_from_base64(token))
-    for token in _HEX.findall(text):
-        found.append(_from_bytes(binascii.unhexlify(re.sub(r"[^0-9A-Fa-f]", "", token))))
-    for token in _BITS.findall(text):
-        bits = token.replace(" ", "")
+    found = [_from_base64(token) for token in _BASE64.findall(text)]
+    found += [_from_bytes(binascii.unhexlify(re.sub(r"[^0-9A-Fa-f]", "", token))) for token in _HEX.findall(text)]
+    for bits in (token.replace(" ", "") for token in _BITS.findall(text)):
         found.append(_from_bytes(bytes(int(bits[at : at + 8], 2) for at in range(0, len(bits) - 7, 8))))
     if len(_ESCAPES.findall(text)) >= _FEWEST_ESCAPES:
         unescaped = urllib.parse.unquote(html.unescape(text), errors="ignore")
@@ -144,7 +140,7 @@ def _character(match: re.Match[str]) -> str:
 def _is_said(text: str) -> bool:
     """Whether these are words, and not what chance makes of a token."""
     letters = sum(character.isalpha() or character in " ,.'!?:;-\n" for character in text)
-    return len(_WORD.findall(text)) >= 2 and letters >= 0.85 * len(text) and text.isprintable() or _has_sentence(text)
+    return (len(_WORD.findall(text)) >= 2 and letters >= 0.85 * len(text) and text.isprintable()) or _has_sentence(text)
 
 
 def _has_sentence(text: str) -> bool:

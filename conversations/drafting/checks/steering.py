@@ -11,6 +11,7 @@ from conversations.drafting.checks.signs import MARKS, OVERRIDES, OWN_WORDS, PRI
 from conversations.drafting.sentences import split_sentences
 from conversations.redaction.folding import fold
 
+_MOST = 3  # signs of one text that are shown
 
 
 def injections(said: Said) -> Iterator[str]:
@@ -37,16 +38,24 @@ def unsupported(said: Said) -> Iterator[str]:
             yield words[:LONGEST]
 
 
-def sure_signs(text: str) -> Iterator[str]:
-    """Words that only a model is told, however they are hidden, encoded or spelled."""
-    yield from (match.group().strip() for match in MARKS.finditer(text))
+def sure_signs(text: str) -> list[str]:
+    """Words that only a model is told, however they are hidden, encoded or spelled; of what overlaps the longest, and few."""
+    signs: list[str] = []
+    for sign in sorted(dict.fromkeys(filter(None, map(str.strip, _signs(text)))), key=len, reverse=True):
+        if not any(fold(sign) in fold(other) for other in signs):
+            signs.append(sign)
+    return signs[:_MOST]
+
+
+def _signs(text: str) -> Iterator[str]:
+    yield from (match.group() for match in MARKS.finditer(text))
     yield from hidden(text)
     for sentence in decoded(text):
         if not _stands_as_it_is(sentence, text):
             yield sentence
     for reading in readings(text):
         for pattern in SURE:
-            yield from (match.group().strip() for match in pattern.finditer(reading))
+            yield from (match.group() for match in pattern.finditer(reading))
     for reading in turned(text):
         for pattern in (OVERRIDES, PRIES):
             yield from (match.group() for match in pattern.finditer(reading))

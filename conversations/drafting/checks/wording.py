@@ -1,4 +1,4 @@
-"""How a text is worded: promises, what nobody filled in, language, tone and length."""
+"""How a text is worded: what nobody filled in, language, tone and length."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from conversations.drafting.checks.grounds import Said
-from conversations.drafting.sentences import split_sentences
 from conversations.redaction.placeholders import restore
 from conversations.tickets.language import surely
 
@@ -18,27 +17,6 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
 
 
-_PROMISES = _any(
-    r"(?:we|I) (?:can |hereby |do |fully )?(?:guarantee|promise|assure|warrant)",
-    r"(?:is|are|it's) guaranteed",
-    r"you have (?:my|our) word",
-    r"(?:we|I)(?:'ll|’ll| will| shall) (?:gladly |also |of course )?(?:refund|reimburse|compensate|credit|replace|waive|cover)",
-    r"full refund",
-    r"free of charge|at no (?:extra |additional )?(?:cost|charge)",
-    r"gesture of good ?will|goodwill gesture",
-    r"(?:we|I) (?:admit|accept) (?:liability|fault|responsibility)",
-    r"(?:wir|ich) (?:garantieren?|versprechen?|versprech|sichern? (?:Ihnen|dir) zu|versichern?)",
-    r"(?:wird|werden|ist|sind) garantiert|garantiert (?:am|bis|in|innerhalb)",
-    r"(?:wir|ich) (?:erstatten?|ersetzen?|entschädigen?|übernehmen?) (?:Ihnen|dir|die|den|das|selbstverständlich)",
-    r"(?:wir|ich) werden? (?:Ihnen|dir) [^.!?\n]{0,60}?(?:erstatten|ersetzen|gutschreiben|zurückzahlen)",
-    r"kostenlos(?:e[rns]?)?|kostenfrei(?:e[rns]?)?|aus Kulanz|vollständige Erstattung|vollen Kaufpreis",
-    r"(?:le |les |te |os )?(?:garantizamos|garantizo|prometemos|prometo|aseguramos)",
-    r"(?:le|les|te|os) (?:reembolsaremos|devolveremos|compensaremos|reemplazaremos|abonaremos|indemnizaremos)",
-    r"reembolso (?:completo|íntegro|total)|sin (?:ningún )?cost[eo](?: adicional)?|de forma gratuita|gratis",
-    r"(?:nous|je)(?: vous)? (?:garantissons|garantis|promettons|promets|assurons)",
-    r"(?:nous|je) vous (?:rembourserons|rembourserai|dédommagerons|remplacerons|offrons)",
-    r"remboursement (?:complet|intégral|total)|gratuite?s?|gratuitement|sans frais|geste commercial|à titre gracieux",
-)
 _UNFILLED = re.compile(
     r"\[(?:your|insert|enter|add|name|customer|date|amount|order|number|link|ihr|ihre|kunde|kunden|datum|betrag|bestell|einfügen|"
     r"su|nombre|cliente|fecha|importe|insertar|votre|nom|client|montant|insérer|x{2,}|\.{3}|…)[^\]\n]{0,40}\]"
@@ -56,13 +34,6 @@ _HARSH = _any(
     r"vous auriez dû|comme (?:je|nous) (?:vous )?(?:l['’])?(?:ai|avons) déjà (?:dit|expliqué)|calmez-vous",
     r"ce n['’]est pas notre problème|c['’]est (?:de )?votre faute|ridicule",
 )
-
-
-def promises(said: Said) -> Iterator[str]:
-    """What binds the organisation, unless its own article says it: the sentence quotes one or stands in one."""
-    for sentence in split_sentences(said.text):
-        if not said.is_sourced(sentence):
-            yield from (match.group() for match in _PROMISES.finditer(sentence))
 
 
 def placeholders(said: Said) -> Iterator[str]:
@@ -95,4 +66,3 @@ def length(said: Said) -> Iterator[str]:
     words = len(said.text.split())
     if words > LONG:
         yield str(words)
-
