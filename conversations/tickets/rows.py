@@ -20,6 +20,7 @@ from conversations.tickets.orders import ORDERS
 from conversations.tickets.states import Lane, SendingState, Status, Why
 from desk.feed import registry
 from desk.feed.registry import Heard, Row, Team
+from desk.kept import Kept, Moment
 from desk.ledger.models import Entry
 
 LAST_LINE = 160  # characters
@@ -181,23 +182,49 @@ def rows_for(numbers: Collection[int]) -> dict[int, Row]:
 
     The same for everybody who reads the same language: who may see them is not asked here.
     """
+    return {number: row for number, (row, _customer) in _read(numbers).items()}
+
+
+def rows_at(moment: Moment, numbers: Collection[int]) -> dict[int, Row]:
+    """The same as they were at this moment or later, from what this process keeps: for pages, which show many of them."""
+    return {number: row for number, (row, _customer) in _kept.get(numbers, moment, _read).items()}
+
+
+def _read(numbers: Collection[int]) -> dict[int, tuple[Row, UUID]]:
+    """Rows, each with its customer."""
     tickets = _tickets().in_bulk(list(numbers))
     more: dict[int, dict[str, Any]] = {}
     for part in _parts:
         for number, found in part(numbers).items():
             more.setdefault(number, {}).update(found)
     return {
-        number: Row(
-            render=partial(_rendered, (*_shown(tickets[number]).items(), *more.get(number, {}).items())),
-            team=_ref(tickets[number].team_id),
-            lists=lists_of(tickets[number]),
+        number: (
+            Row(
+                render=partial(_rendered, (*_shown(tickets[number]).items(), *more.get(number, {}).items())),
+                team=_ref(tickets[number].team_id),
+                lists=lists_of(tickets[number]),
+            ),
+            tickets[number].customer_id,
         )
         for number in numbers
         if number in tickets
     }
 
 
+def _forget(rows: dict[int, tuple[Row, UUID]], entry: Heard) -> None:
+    """A row shows its ticket, with messages and drafts, whose entries are of its thread; and names from elsewhere."""
+    for thread in registry.threads_of(entry) if entry.thread else ():
+        rows.pop(int(thread.partition(":")[2]), None)
+    if entry.kind.startswith("customer."):
+        customer = entry.subject.partition(":")[2]
+        for number in [number for number, (_, of) in rows.items() if str(of) == customer]:
+            del rows[number]
+    elif entry.kind.startswith(("team.", "person.", "demo.")) and not entry.kind.startswith("person.signed_"):
+        rows.clear()
+
+
 KEPT = 2_000  # rows, of about 4 kB each
+_kept: Kept[int, tuple[Row, UUID]] = Kept(forget=_forget, most=KEPT)
 
 Frozen = tuple[tuple[str, Any], ...]
 
