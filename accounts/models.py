@@ -44,7 +44,7 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]
     # Read as `prefers`; see accounts.preferences for what is in it.
     preferences = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # What they may see, for the one page that has looked it up (accounts.access.sight_at).
-    sight: ClassVar[Any] = None
+    sight: Any = None
     # No last_login column: a sign-in is a ledger entry.
     last_login = None
 

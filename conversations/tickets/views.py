@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -23,8 +24,8 @@ from conversations.tickets.actions import may_change
 from conversations.tickets.choices import choices, suggestions
 from conversations.tickets.counting import counts_for, told
 from conversations.tickets.filters import FILTERS
-from conversations.tickets.listing import BEST, Listing, Page, chips
-from conversations.tickets.orders import ORDERS
+from conversations.tickets.listing import BEST, Listing, chips
+from conversations.tickets.orders import ORDERS, Spot
 from conversations.tickets.rows import VIEWS, rows_at
 from conversations.tickets.saved_views import MOST_SHOWN, audiences, groups
 from conversations.tickets.search import BEST_OF
@@ -97,18 +98,18 @@ def _rows_of(
 ) -> dict[str, Any]:
     """What templates/tickets/_rows.html shows."""
     try:
-        page, wrong = listing.read(request.user, only=only or None), ""
+        (spots, more), wrong = listing.spots(request.user, only=only or None), ""
     except Invalid as problem:
-        page, wrong = Page([], None), str(problem.detail)
+        spots, more, wrong = [], None, str(problem.detail)
     view, parameters = listing.view, listing.parameters()
     ranked = bool(listing.q) and listing.by == BEST
     query = urlencode(parameters)
     return {
         "seq": moment.seq,
-        "rows": _rows(page, listing, moment),
+        "rows": _rows(spots, moment),
         "wrong": wrong,
         "follow": _follow(listing, request.user, ranked=ranked or bool(wrong)),
-        "more_url": page.more.address() if page.more else "",
+        "more_url": more.address() if more else "",
         "view": {
             "name": view.name,
             "slug": listing.slug,
@@ -141,19 +142,14 @@ def _selecting(person: Person, moment: Moment) -> dict[str, Any]:
     return {"choices": choices(moment=moment), **suggestions(person, moment)}
 
 
-def _rows(page: Page, listing: Listing, moment: Moment) -> list[str]:
+def _rows(spots: Sequence[Spot], moment: Moment) -> list[str]:
     """The shared rows of these tickets, each with its key in this list."""
-    if not page.tickets:
-        return []
-    order, language = (
-        listing.order if listing.by != BEST else ORDERS["newest"],
-        get_language() or settings.LANGUAGE_CODE,
-    )
-    found = rows_at(moment, [ticket.number for ticket in page.tickets])
+    language = get_language() or settings.LANGUAGE_CODE
+    found = rows_at(moment, [spot.number for spot in spots])
     return [
-        mark_safe(found[ticket.number].keyed(order.key(ticket), language))  # noqa: S308 - rendered by a template
-        for ticket in page.tickets
-        if ticket.number in found
+        mark_safe(found[spot.number].keyed(spot.key, language))  # noqa: S308 - rendered by a template
+        for spot in spots
+        if spot.number in found
     ]
 
 
