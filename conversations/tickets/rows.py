@@ -193,6 +193,7 @@ def rows_at(moment: Moment, numbers: Collection[int]) -> dict[int, Row]:
 def _read(numbers: Collection[int]) -> dict[int, tuple[Row, UUID]]:
     """Rows, each with its customer."""
     tickets = _tickets().in_bulk(list(numbers))
+    _take_in(tickets)
     more: dict[int, dict[str, Any]] = {}
     for part in _parts:
         for number, found in part(numbers).items():
@@ -306,13 +307,30 @@ def _ref(team_id: int | None) -> Team:
 def _tickets() -> QuerySet[Any]:
     """Tickets with what a row shows of them, in one statement: the number of the last entry fits what is shown."""
     thread = Concat(Value("ticket:"), Cast(OuterRef("number"), TextField()))
-    # Our own canned words say nothing of a ticket, and what was taken back was never said.
-    said = Message.objects.filter(ticket=OuterRef("number"), notice="").exclude(sending__state=SendingState.WITHDRAWN)
-    last = said.order_by("-id")
+    last = _said().filter(ticket=OuterRef("number")).order_by("-id")
     return Ticket.objects.select_related("customer", "team", "assignee").annotate(
         seq=Subquery(Entry.objects.filter(thread=thread).order_by("-seq").values("seq")[:1]),
+        last_id=Subquery(last.values("id")[:1]),
         last_text=Subquery(last.values(start=Left("text", 4 * LAST_LINE))[:1]),
     )
+
+
+def _said() -> QuerySet[Message]:
+    """Our own canned words say nothing of a ticket, and what was taken back was never said."""
+    return Message.objects.filter(notice="").exclude(sending__state=SendingState.WITHDRAWN)
+
+
+def _take_in(tickets: Mapping[int, Any]) -> None:
+    """Whoever was merged into a ticket may have said its last word."""
+    merged = Ticket.objects.filter(merged_into__in=tickets, restricted=False).values("number", "merged_into")
+    into = {row["number"]: row["merged_into"] for row in merged}
+    if not into:
+        return
+    said = _said().filter(ticket__in=into).order_by("ticket", "-id").distinct("ticket")
+    for source, key, text in said.values_list("ticket", "id", Left("text", 4 * LAST_LINE)):
+        ticket = tickets[into[source]]
+        if key > (ticket.last_id or 0):
+            ticket.last_id, ticket.last_text = key, text
 
 
 class Assignee(NamedTuple):

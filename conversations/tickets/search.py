@@ -31,7 +31,7 @@ from conversations.tickets.rows import ENDED, PENDING, VIEWS, WAITS
 from conversations.tickets.states import Status
 from desk.problems import Invalid
 
-OPERATORS = ("from", "is", "tag", "team", "before", "after")
+OPERATORS = ("from", "is", "tag", "team", "has", "before", "after")
 LANGUAGES = ("english", "german", "spanish", "french", "italian", "dutch", "portuguese")
 LONGEST = 200  # characters
 MOST_PARTS = 20
@@ -248,6 +248,21 @@ def _is(value: str, person_id: UUID | None) -> Q:
     raise _wrong(_("is:%(value)s is not known. There is: %(known)s.") % {"value": value, "known": known})
 
 
+def adds_having(name: str, which: Callable[[], Q]) -> None:
+    """Register what tickets may have for `has:`, and which do; for rooms above this one."""
+    _HAVING[name] = which
+
+
+_HAVING: dict[str, Callable[[], Q]] = {}
+
+
+def _has(value: str, person_id: UUID | None) -> Q:
+    if which := _HAVING.get(value.lower()):
+        return which()
+    known = ", ".join(_HAVING)
+    raise _wrong(_("has:%(value)s is not known. There is: %(known)s.") % {"value": value, "known": known})
+
+
 _FEW = {*(name for name, view in VIEWS.items() if view.among in (WAITS, PENDING)), *set(Status.values) - set(ENDED)}
 
 
@@ -277,6 +292,7 @@ _MEANINGS: dict[str, Callable[[str, UUID | None], Q]] = {
     "is": _is,
     "tag": _tag,
     "team": _team,
+    "has": _has,
     "before": _before,
     "after": _after,
 }
@@ -285,6 +301,7 @@ _EXAMPLES = {
     "is": "open",
     "tag": "refund",
     "team": "returns",
+    "has": "attachment",
 }
 
 

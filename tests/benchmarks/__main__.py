@@ -17,6 +17,7 @@ BENCHMARKS = (
     "helpdesk",
     "fan_out",
     "open_sockets",
+    "keys",
     "sealing",
     "writers",
     "verify",
