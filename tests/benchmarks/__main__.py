@@ -14,6 +14,7 @@ BENCHMARKS = (
     "pipeline",
     "lists",
     "search",
+    "retrieval",
     "fan_out",
     "open_sockets",
     "sealing",
