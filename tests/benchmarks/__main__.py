@@ -13,6 +13,7 @@ BENCHMARKS = (
     "intake",
     "pipeline",
     "injection",
+    "retrieval",
     "lists",
     "search",
     "helpdesk",
