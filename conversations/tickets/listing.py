@@ -124,7 +124,8 @@ class Listing:
         if self.plain and only is None and not (sight := sight_of(person)).none:
             found = [Spot(*row) for row in run(_first_page(self.view.name, sight, person.pk)).fetchall()]
             return found[:PAGE], replace(self, after=found[PAGE - 1].place) if len(found) > PAGE else None
-        page = self.read(person, only=only, columns=("number", self.order.field))
+        columns = ("number", self.order.field) if self.by in self.sorts else ()
+        page = self.read(person, only=only, columns=columns)
         return [self.shown_by.spot(ticket) for ticket in page.tickets], page.more
 
     def read(self, person: Person, *, only: frozenset[int] | None = None, columns: Sequence[str] = ()) -> Page:
