@@ -272,6 +272,8 @@ class Message(models.Model):
     created_at = models.DateTimeField()
 
     decision_id: int | None
+    # Of a message that `Thread.messages_with_split` gave: whether it became a ticket of its own.
+    split_off: bool
     if TYPE_CHECKING:
         decision: models.OneToOneField[Decision | None, Decision | None]  # type: ignore[no-redef]
 

@@ -12,6 +12,8 @@ BENCHMARKS = (
     "approve",
     "intake",
     "pipeline",
+    "injection",
+    "retrieval",
     "lists",
     "search",
     "helpdesk",
