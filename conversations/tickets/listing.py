@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from accounts.access import Sight, sight_of
 from accounts.models import Person
 from conversations.tickets.access import saved_view_for, tickets_for, visible
+from conversations.tickets.built_in import VIEWS, View
 from conversations.tickets.filters import FILTERS, narrowed
 from conversations.tickets.models import SavedView, Ticket
 from conversations.tickets.orders import FOUND, ORDERS, Order, Spot
-from conversations.tickets.rows import VIEWS, View
 from conversations.tickets.search import LONGEST, Search, in_memory, parse
 from desk.problems import Invalid, NotFound
 from desk.rows import written_out

@@ -26,7 +26,6 @@ class LiveList extends HTMLElement {
     document.addEventListener("feed:row", (event) => this.#hearRow(event.detail), { signal });
     document.addEventListener("feed:gone", (event) => this.#hearGone(event.detail), { signal });
     document.addEventListener("feed:resync", (event) => this.refresh(event.detail.seq), { signal });
-    document.addEventListener("key:press", (event) => this.#step(event), { signal });
     this.addEventListener("pointerleave", () => this.#release(), { signal });
     this.addEventListener("focusout", () => setTimeout(() => this.#release()), { signal });
     document.addEventListener("scroll", () => this.#see(), { signal, capture: true, passive: true });
@@ -300,29 +299,6 @@ class LiveList extends HTMLElement {
       this.#announcing = null;
       this.#arrived = 0;
     }, 2_000);
-  }
-
-  #step(event) {
-    if (event.detail.key === "r" && event.target === document) return this.#write(event);
-    const by = { j: 1, k: -1 }[event.detail.key];
-    const { rows } = this;
-    if (!by || !rows.length) return;
-    event.preventDefault();
-    const at = rows.findIndex((row) => row.contains(document.activeElement));
-    const from = at >= 0 ? at : rows.findIndex((row) => row.dataset.ticket === this.dataset.current);
-    const to = from < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, from + by));
-    focusable(rows[to])?.focus();
-    rows[to].scrollIntoView({ block: "nearest" });
-  }
-
-  /** The row with the focus is opened to write; beside an open ticket the key is the pane's. */
-  #write(event) {
-    const link = this.rows.find((row) => row.contains(document.activeElement))?.querySelector("a.row-link");
-    if (!link || document.querySelector("review-pane")) return;
-    event.preventDefault();
-    const address = new URL(link.href);
-    address.searchParams.set("mode", "write");
-    location.assign(address);
   }
 }
 

@@ -23,8 +23,9 @@ from accounts.models import Person
 from conversations.teamwork.queries import unseen_count
 from conversations.tickets import actions
 from conversations.tickets.access import visible
+from conversations.tickets.built_in import VIEWS
 from conversations.tickets.models import Ticket
-from conversations.tickets.rows import VIEWS, counts, rows_for
+from conversations.tickets.rows import counts, rows_for
 from desk import hints
 from desk.actions import SYSTEM
 from desk.embedded import ValkeyServer

@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Person
 from conversations.tickets.actions import set_priority, set_tags
+from conversations.tickets.built_in import VIEWS
 from conversations.tickets.counting import counts_for
 from conversations.tickets.listing import Listing
 from conversations.tickets.models import Ticket
 from conversations.tickets.queries import used_tags
-from conversations.tickets.rows import VIEWS, _made, rows_for
+from conversations.tickets.rows import _made, rows_for
 from desk.actions import SYSTEM
 from tests.cast import Cast
 
