@@ -9,6 +9,7 @@
 const ASK_AFTER = 100; // milliseconds, so that what comes together is asked about together
 const ASK_EVERY = 400;
 const ASKED_AT_ONCE = 100;
+const SLIDE = "slide";
 const SLIDES_FOR = 160; // milliseconds
 
 class LiveList extends HTMLElement {
@@ -225,7 +226,10 @@ class LiveList extends HTMLElement {
     scroller.scrollTop += short;
   }
 
-  /** Rows that a change gives another place slide there from where they were: nothing jumps. */
+  /**
+   * Rows that a change gives another place slide there from where they were. They are held where they were by a transform
+   * of their own first: for that nothing counts as moved, while an animation alone would come a frame too late.
+   */
   #smoothly(change) {
     const screen = window.innerHeight;
     const before = new Map();
@@ -234,11 +238,17 @@ class LiveList extends HTMLElement {
       if (bottom > -screen && top < 2 * screen) before.set(row, top);
     }
     change();
-    const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : SLIDES_FOR;
+    const moved = new Map();
+    for (const row of before.keys()) {
+      row.getAnimations().forEach((animation) => animation.id === SLIDE && animation.cancel());
+      row.style.transform = "";
+    }
     for (const [row, top] of before) {
       const by = row.isConnected ? top - row.getBoundingClientRect().top : 0;
-      if (by) row.animate([{ transform: `translateY(${by}px)` }, { transform: "none" }], { duration, easing: "ease-out" });
+      if (by) moved.set(row, `translateY(${by}px)`);
     }
+    moved.forEach((transform, row) => (row.style.transform = transform));
+    if (moved.size) requestAnimationFrame(() => requestAnimationFrame(() => slide(moved)));
   }
 
   #leaveSpace(row) {
@@ -332,6 +342,15 @@ function nextRow(row) {
 function move(row, list, next) {
   if (row.isConnected && list.moveBefore) list.moveBefore(row, next);
   else list.insertBefore(row, next);
+}
+
+function slide(moved) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  for (const [row, transform] of moved) {
+    if (row.style.transform !== transform) continue; // it has been moved again
+    row.style.transform = "";
+    if (!still) row.animate([{ transform }, { transform: "none" }], { id: SLIDE, duration: SLIDES_FOR, easing: "ease-out" });
+  }
 }
 
 function focusable(row) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import random
 import signal
@@ -298,8 +299,22 @@ def all_are_as_fresh_ones(replicas: list[Replica], server: LiveProcess) -> None:
         if replica.shown() != shown:  # rights have changed a moment ago: the socket is closed, and the page begins anew
             with suppress(AssertionError):
                 replica.catch_up(server, within=3, until=lambda replica=replica, shown=shown: replica.shown() == shown)
-        assert replica.shown() == shown, str(replica)
+        assert replica.shown() == shown, f"{replica}: {different(replica.shown(), shown)}"
         assert replica.counts == fresh_counts(replica.person), str(replica)
+
+
+def different(shown: Shown, fresh: Shown) -> dict[int, list[str]]:
+    """Of each ticket that is shown differently, the lines that differ."""
+    pairs = {number: (shown.get(number), fresh.get(number)) for number in shown.keys() | fresh.keys()}
+    return {
+        number: [line for line in difflib.ndiff(*map(_lines, pair)) if line[0] in "-+"]
+        for number, pair in pairs.items()
+        if pair[0] != pair[1]
+    }
+
+
+def _lines(row: tuple[str, str] | None) -> list[str]:
+    return [row[0], *row[1].splitlines()] if row else []
 
 
 def running(server: ValkeyServer) -> bool:
