@@ -85,9 +85,7 @@ class Replica:
     rows: dict[int, tuple[int, str, str]] = field(default_factory=dict)
     gone: dict[int, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    # Where it would go on from, and the number of the last frame: what is told after a page was loaded may lie before that.
     seq: int | None = 0
-    told: int = 0
     page: Page | None = None
 
     def __str__(self) -> str:
@@ -103,7 +101,6 @@ class Replica:
         self.page = Page(server, cookie=self.cookie)
         after = {} if self.seq is None else {"after": self.seq}
         self.page.say({"follow": [f"queue:{self.view}"], "language": self.language, **after})
-        self.told = self.seq or 0
 
     def disconnect(self) -> None:
         if self.page is not None:
@@ -115,10 +112,10 @@ class Replica:
         present, limit = head(), time.monotonic() + within
 
         def up_to_date() -> bool:
-            return self.told >= present and self.counts == fresh_counts(self.person)
+            return self.seq is not None and self.seq >= present and self.counts == fresh_counts(self.person)
 
         while not (until or up_to_date)():
-            assert time.monotonic() < limit, f"{self}: at {self.told} of {present}, {self.counts}"
+            assert time.monotonic() < limit, f"{self}: at {self.seq} of {present}, {self.counts}"
             try:
                 if self.page is None:
                     self.connect(server)
@@ -137,14 +134,14 @@ class Replica:
         topic = f"queue:{self.view}"
         if "resync" in frame:
             self.load()
-            self.told = frame["seq"]
+            self.seq = frame["seq"]  # what was loaded may be newer; what comes in between is told all the same
             return True
         if "seq" not in frame:
             return False
-        if frame["seq"] < self.told:
-            raise Backwards(f"{self}: {frame['seq']} after {self.told}")
-        self.told = frame["seq"]
-        self.seq = max(self.seq or 0, self.told)
+        assert self.seq is not None
+        if frame["seq"] < self.seq:
+            raise Backwards(f"{self}: {frame['seq']} after {self.seq}")
+        self.seq = frame["seq"]
         self.counts |= frame.get("counts", {})
         number = frame.get("ticket")
         if topic in frame.get("gone", ()):
