@@ -12,12 +12,15 @@ from conversations.drafting.states import OPEN
 from conversations.knowledge.models import Passage
 from desk.statements import run
 
+APPLY_ARTICLE = "article.apply"
+"""The job that ends drafts which rest on what an article no longer says."""
+
 
 def resting_on(refs: Collection[str]) -> QuerySet[Draft]:
     """Drafts that were made with any of these passages before the model, whichever of them they cite."""
     each = [json.dumps([{"ref": ref}]) for ref in refs]
     # With any() over an array the index on the column is used once for all of them.
-    return Draft.objects.extra(where=["drafting_draft.passages @> ANY(%s::jsonb[])"], params=[each])  # noqa: S610 - fixed text
+    return Draft.objects.extra(where=["drafting_draft.passages @> ANY(%s::jsonb[])"], params=[each])
 
 
 def gone_from(article_id: int) -> list[Passage]:

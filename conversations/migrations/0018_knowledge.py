@@ -14,84 +14,127 @@ class Migration(migrations.Migration):
     """
 
     dependencies: ClassVar = [
-        ('conversations', '0018_retrieval'),
+        ("conversations", "0018_retrieval"),
+        ("conversations", "0020_draft_risks"),
+        ("conversations", "0021_search_speed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations: ClassVar = [
         migrations.AddField(
-            model_name='article',
-            name='macro',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='source', to='conversations.macro'),
+            model_name="article",
+            name="macro",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="source", to="conversations.macro"
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='owner',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="article",
+            name="owner",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='review_on',
+            model_name="article",
+            name="review_on",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='article',
-            name='usable',
+            model_name="article",
+            name="usable",
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.AddField(
-            model_name='article',
-            name='visibility',
-            field=models.CharField(choices=[('public', 'Everybody, in the help centre'), ('internal', 'The staff alone')], db_default='public', default='public', max_length=10),
+            model_name="article",
+            name="visibility",
+            field=models.CharField(
+                choices=[("public", "Everybody, in the help centre"), ("internal", "The staff alone")],
+                db_default="public",
+                default="public",
+                max_length=10,
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='withdrawn_at',
+            model_name="article",
+            name="withdrawn_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='macro',
-            name='usable',
+            model_name="macro",
+            name="usable",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='passage',
-            name='public',
+            model_name="passage",
+            name="public",
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.AddField(
-            model_name='passage',
-            name='usable',
+            model_name="passage",
+            name="usable",
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.CreateModel(
-            name='UsableNote',
+            name="UsableNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='usable', to='conversations.message')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="usable", to="conversations.message"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'knowledge_note',
+                "db_table": "knowledge_note",
             },
         ),
         migrations.CreateModel(
-            name='ArticleVersion',
+            name="ArticleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('body', models.TextField()),
-                ('visibility', models.CharField(choices=[('public', 'Everybody, in the help centre'), ('internal', 'The staff alone')], max_length=10)),
-                ('usable', models.BooleanField()),
-                ('created_at', models.DateTimeField()),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='conversations.article')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("body", models.TextField()),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[("public", "Everybody, in the help centre"), ("internal", "The staff alone")],
+                        max_length=10,
+                    ),
+                ),
+                ("usable", models.BooleanField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="conversations.article"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'knowledge_version',
-                'constraints': [models.UniqueConstraint(fields=('article', 'version'), name='knowledge_version_once')],
+                "db_table": "knowledge_version",
+                "constraints": [models.UniqueConstraint(fields=("article", "version"), name="knowledge_version_once")],
             },
         ),
         steps(
