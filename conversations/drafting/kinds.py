@@ -8,7 +8,7 @@ from contextlib import suppress
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conversations.drafting.models import Draft, FlagRule, ModelCall, Stop
+from conversations.drafting.models import Draft, FlagRule, ModelCall, SettingsVersion, Stop
 from conversations.drafting.receipts import request_of
 from desk.data_keys import Unreadable
 from desk.ledger.kinds import Code, Facts, Hash, Ref, because, kind, names, words
@@ -134,6 +134,7 @@ class SettingsRecorded(Facts):
     fingerprint: Hash
     prompt: Code
     redactor: Code
+    made_from: Ref | None = None
 
 
 kept_in("draft", Draft, "text", "instruction")
@@ -154,7 +155,11 @@ def requests(sources: Collection[str]) -> dict[str, str]:
 
 @names("settings")
 def settings_versions(refs: set[str]) -> dict[str, str]:
-    return {ref: _("settings version %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
+    keys = [int(ref.partition(":")[2]) for ref in refs]
+    return {
+        version.ref: _("settings version %(number)s (%(name)s)") % {"number": version.pk, "name": version.name}
+        for version in SettingsVersion.objects.filter(pk__in=keys).select_related("made_from")
+    }
 
 
 @names("flag_rule")

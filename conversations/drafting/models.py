@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import name_of_language
@@ -14,13 +15,17 @@ from conversations.tickets.models import Customer, Message, Ticket
 
 
 class SettingsVersion(models.Model):
-    """What a draft was made with: model, address, prompt, redactor, schema. A new combination is a new version."""
+    """What a draft was made with: the model settings (or the environment), prompt, redactor, schema. A new combination is a
+    new version.
+    """
 
     fingerprint = models.CharField(max_length=64, unique=True)
     model = models.CharField(max_length=120)
     provider = models.CharField(max_length=200)
     prompt_version = models.CharField(max_length=20)
     redactor_version = models.CharField(max_length=20)
+    # The version that people made and activated; null while the environment is what holds.
+    made_from = models.ForeignKey("conversations.ModelSettings", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -29,6 +34,11 @@ class SettingsVersion(models.Model):
     @property
     def ref(self) -> str:
         return f"settings:{self.pk}"
+
+    @property
+    def name(self) -> str:
+        """As people know it: the name of the version that was activated, or that it comes from the environment."""
+        return self.made_from.name if self.made_from else gettext("From the environment")
 
 
 class Stop(models.Model):
@@ -79,6 +89,8 @@ class Draft(models.Model):
     language = models.CharField(max_length=8, default="")
     risk = models.CharField(max_length=8, default="low")
     failure = models.CharField(max_length=20, default="", blank=True)
+    # Why it no longer fits, of a stale one: customer_wrote, settings_changed, ...
+    stale_because = models.CharField(max_length=24, default="", db_default="", blank=True)
     instruction = models.TextField(default="", blank=True)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     # Why a decision on it was taken back: undone, customer_wrote; empty otherwise.
@@ -91,6 +103,8 @@ class Draft(models.Model):
     last_call_id: int | None
     flagged: bool
     barred: str
+    # Of the same: whether other model settings have become active for its ticket since.
+    overtaken: bool
 
     class Meta:
         db_table = "drafting_draft"
@@ -219,6 +233,10 @@ class ModelCall(models.Model):
     # In the currency of the provider; null while no price is known.
     cost = models.DecimalField(max_digits=12, decimal_places=6, null=True)
     seconds = models.FloatField(default=0)
+    # What the budget holds for it until it is settled; null afterwards, and where nothing was reserved.
+    reserved_tokens = models.PositiveIntegerField(null=True)
+    reserved_money = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    reserved_team = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
