@@ -1,13 +1,23 @@
-"""The job that makes passages findable by what they mean."""
+"""Jobs: passages findable by what they mean, facts from other systems."""
 
 from __future__ import annotations
 
 from conversations.knowledge import meaning
 from conversations.knowledge.actions.articles import INDEX
+from conversations.knowledge.lookups import refresh
+from conversations.knowledge.reactions import LOOK_UP
 from conversations.knowledge.vectors import write_missing
+from conversations.tickets.models import Ticket
 from desk.jobs import Claim, LeaseLost, TryLater, job
 
 LOOK_AGAIN = 3600.0  # seconds
+
+
+@job(LOOK_UP, attempts=2)
+def look_up(claim: Claim) -> None:
+    """Facts for the card of a ticket in which the customer wrote; a draft asks for what it needs by itself."""
+    number = int(claim.job.target.partition("-")[0])
+    refresh(Ticket.objects.select_related("customer").get(pk=number))
 
 
 @job(INDEX, at_once=1)
