@@ -1,6 +1,6 @@
 """Loads the demo shop, once, in steps that each add what is missing.
 
-    people ─▶ articles ─▶ macros ─▶ lookups ─▶ customers ─▶ tickets ─▶ drafts ─▶ complete
+    people ─▶ articles ─▶ macros ─▶ customers ─▶ tickets ─▶ drafts ─▶ lookups ─▶ complete
 
 Each step is a transaction that leaves `demo.imported` in the ledger. Killed anywhere, the next load finds by what is
 there which steps are done and goes on; the entry `complete` comes last.
@@ -44,13 +44,13 @@ def load(*, if_empty: bool = False) -> bool:
             import_people(by=LOADER)
         import_articles(by=LOADER)
         import_macros(by=LOADER)
-        import_lookup(by=LOADER)
         calendar = Calendar.until(timezone.now())
         import_customers(calendar, by=LOADER)
         while rows := missing_tickets()[:AT_ONCE]:
             import_tickets(rows, calendar, by=LOADER)
         request_drafts(by=LOADER)
         finish_drafts()
+        import_lookup(by=LOADER)
         _complete(by=LOADER)
     return True
 

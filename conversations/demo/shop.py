@@ -16,9 +16,12 @@ from conversations.knowledge.actions import Wanted, save_lookup
 from conversations.knowledge.calls import signature
 from conversations.knowledge.lookups import pattern
 from conversations.knowledge.models import Lookup
+from conversations.knowledge.reactions import LOOK_UP
 from conversations.tickets.kinds import DemoImported
-from conversations.tickets.models import Message
+from conversations.tickets.models import Message, Ticket
+from conversations.tickets.states import Status
 from desk.actions import Actor, action, record
+from desk.jobs import enqueue
 
 SHAPE = "NO-#####"
 ADDRESS = "/demo/shop/orders/"
@@ -30,10 +33,13 @@ _CARRIERS = ("DHL", "UPS", "GLS", "Correos", "Colissimo")
 
 @action("demo.imported")
 def import_lookup(*, by: Actor) -> None:
-    """The shop's orders, as a system that is asked for them."""
+    """The shop's orders, as a system that is asked for them; once it serves, it is asked about what waits."""
     if not Lookup.objects.exists():
         wanted = Wanted(name="Order", address=ADDRESS, shape=SHAPE, fields=FIELDS, seconds=1.0)
         save_lookup(wanted, by=by, secret=_secret())
+        waiting = Ticket.objects.exclude(status__in=[Status.SOLVED, Status.CLOSED]).filter(last_inbound__isnull=False)
+        for number, message in waiting.values_list("number", "last_inbound"):
+            enqueue(LOOK_UP, f"{number}-{message}")
     record(DemoImported(what="lookups", rows=1), by=by, subject="demo:lookups")
 
 

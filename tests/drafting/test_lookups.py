@@ -204,7 +204,7 @@ def test_which_addresses_are_allowed(settings: Any, address: str, outside: bool,
 
 def test_outside_the_demo_no_name_leads_to_this_machine(settings: Any) -> None:
     settings.DEMO = False
-    for host in ("localhost", "127.0.0.1", "[::1]", "169.254.169.254", "0.0.0.0"):
+    for host in ("localhost", "127.0.0.1", "[::1]", "169.254.169.254", "[::]"):
         answer = calls.ask(f"https://{host}:9/", SECRET, asked={}, fields=[], seconds=0.2)
         assert (answer.state, answer.error) == ("failed", "address_refused"), host
 
