@@ -12,7 +12,9 @@ from conversations.drafting.answer import parse, restored
 from conversations.drafting.checks import Grounds, check
 from conversations.drafting.checks.following import own_statements
 from conversations.drafting.citations import Sentence, check_citations
+from conversations.drafting.manner import manner
 from conversations.drafting.models import Draft
+from conversations.drafting.plain import plain
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
 from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
@@ -44,8 +46,9 @@ def ask_about(draft: Draft) -> Question:
     thread = read_thread(ticket)
     messages = said_in(thread)
     customer = ticket.customer
-    texts = {str(message.pk): message.text for message in messages}
-    texts |= {"subject": ticket.subject, "instruction": draft.instruction, "name": customer.name}
+    # What tags hide would otherwise be joined only after it was looked for.
+    texts = {str(message.pk): plain(message.text) for message in messages}
+    texts |= {"subject": plain(ticket.subject), "instruction": draft.instruction, "name": customer.name}
     redacted = redact(
         texts,
         known=Known(
@@ -72,6 +75,8 @@ def ask_about(draft: Draft) -> Question:
         instruction=redacted.texts["instruction"] or None,
         customer=redacted.texts["name"],
         signature=signature(draft),
+        tone=manner().tone,
+        address=manner().address,
         model=settings.ENV.openai_model,
     )
     grounds = grounds_of(ticket, passages=[passage.text for passage in passages], thread=thread)

@@ -69,6 +69,7 @@ def grounds_of(
         drafted="".join(sentence["text"] for sentence in sentences) if sentences else None,
         named=[customer.name, *_file_names(read)],
         hosts=manner().hosts,
+        address=manner().address,
         strangers=Strangers(ticket),
     )
 

@@ -17,7 +17,8 @@ _MOST = 3  # signs of one text that are shown
 def injections(said: Said) -> Iterator[str]:
     """Sure signs in the draft and the thread; mere leads in the thread where the draft says what no source supports."""
     found = False
-    for text in (said.text, *said.read_by_model):
+    own = "".join(sentence for sentence in split_sentences(said.text) if not said.stands_in_source(sentence))
+    for text in (own, *said.read_by_model):
         for sign in sure_signs(text):
             found = True
             yield sign[:LONGEST]
