@@ -19,7 +19,7 @@ _BULLET = re.compile(r"^\s*(?:[-*•–]|#{1,6}|\d{1,2}[.)])\s+")
 # What comes first in the prompt was found to bear most on the message.
 _RANKED = (1.0, 0.6, 0.46, 0.36, 0.3)
 _IN_HEAD, _IN_TEXT, _SAID_EVERYWHERE = 1.7, 1.0, 0.3
-_LEAST = 2.2
+_LEAST = 1.9
 """The weight of the matched words from which a passage bears on a message at all: more than one ordinary word."""
 _NEARLY_AS_GOOD = 0.55
 _MOST_OF_A_PASSAGE = 4

@@ -20,7 +20,7 @@ _GROUPS: Final = """
     - cancel, stornier, storno, abbestell, anul, annul
     - invoice, bill, rechnung, factur
     - receipt, ticket, beleg, quittung, kassenbon, recibo, recu
-    - long, dauer, dauert, tarda, plazo, delai, combien, lieferzeit
+    - long, lang, lange, dauer, dauert, tarda, plazo, delai, combien, lieferzeit
     - cost, price, charge, fee, kost, preis, gebuhr, cobr, precio, cuest, cout, frais, prix
     - payer, zahl, bezahl, pay, paid, pago, pagar, payment
     - size, grosse, talla, taille, small, large, tight, narrow, eng, grand, pequen, petit
