@@ -60,23 +60,25 @@ def choose(customer: Sequence[str], subject: str, passages: Sequence[Passage], *
             if len(taken) < _MOST_PASSAGES and whole not in taken and nearly_as_good(whole, best):
                 taken.append(whole)
                 break
-    if not _is_sure(ranked, wanted, terms(subject)) or not _touches_any(last, taken):
+    if not _is_sure(ranked, wanted, terms(subject), last) or not _touches_any(last, taken):
         return []
     has_number = any(A_NUMBER.search(text) for text in (subject, *customer))
     return _within(length, [_without_asking(read_out(best), has_number), *_later(taken[1:], has_number)])
 
 
-def _is_sure(ranked: Sequence[Fit], wanted: Sequence[str], subject: Sequence[str]) -> bool:
-    """Whether the best passage stands out: of two that fit alike by a word or two, neither may be meant."""
+def _is_sure(ranked: Sequence[Fit], wanted: Sequence[str], subject: Sequence[str], last: str) -> bool:
+    """Whether the best passage has all of a question, or stands out: of two that fit alike by a word, neither may be meant."""
     best = ranked[0]
     about = {term for term in best.terms if term not in EVERYWHERE}
     telling = [term for term in wanted if term not in EVERYWHERE]
     named = [term for term in subject if term not in EVERYWHERE]
     stands_out = len(ranked) == 1 or best.score >= _STANDS_OUT * ranked[1].score
-    if not stands_out and (len(about) <= _A_WORD_OR_TWO or best.rank > 0):
+    if not stands_out and best.rank > 0:
         return False
-    little = len(about) < _TOUCHED * len(telling)
-    return not (little and len(about.intersection(named)) < len(named) / 2)
+    if any(asked and asked <= about for asked in (set(_telling(question)) for question in questions(last))):
+        return True
+    little = len(about) < _TOUCHED * len(telling) and len(about.intersection(named)) < len(named) / 2
+    return not little and (stands_out or len(about) > _A_WORD_OR_TWO)
 
 
 def questions(text: str) -> list[str]:
