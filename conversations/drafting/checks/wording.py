@@ -70,10 +70,10 @@ def harsh_words(said: Said) -> Iterator[str]:
     for pattern in (_LOUD, _HARSH):
         yield from (match.group() for match in pattern.finditer(said.text))
     otherwise = _ADDRESSED.get((said.grounds.language[:2], said.grounds.address))
-    for sentence in split_sentences(said.text) if otherwise else ():
-        if (found := otherwise.search(sentence)) and not said.is_sourced(sentence):
-            yield found.group()
-            return
+    if otherwise is None:
+        return
+    own = (sentence for sentence in split_sentences(said.text) if not said.is_sourced(sentence))
+    yield from [found.group() for sentence in own if (found := otherwise.search(sentence))][:1]
 
 
 def length(said: Said) -> Iterator[str]:
