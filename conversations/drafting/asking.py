@@ -9,6 +9,7 @@ from django.conf import settings
 
 from conversations.drafting.actions import Prepared
 from conversations.drafting.answer import parse, restored
+from conversations.drafting.beside import facts_beside
 from conversations.drafting.checks import Grounds, check
 from conversations.drafting.checks.following import own_statements
 from conversations.drafting.citations import Sentence, check_citations
@@ -19,6 +20,7 @@ from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
 from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
 from conversations.knowledge.queries import retrieve
+from conversations.redaction.placeholders import restore
 from conversations.redaction.redact import Known, Redacted, redact
 from conversations.tickets.models import Message
 
@@ -48,6 +50,8 @@ def ask_about(draft: Draft) -> Question:
     customer = ticket.customer
     # What tags hide would otherwise be joined only after it was looked for.
     texts = {str(message.pk): plain(message.text) for message in messages}
+    beside = facts_beside(ticket)
+    texts |= {fact.ref: plain(fact.text) for fact in beside}
     texts |= {"subject": plain(ticket.subject), "instruction": draft.instruction, "name": customer.name}
     redacted = redact(
         texts,
@@ -61,16 +65,19 @@ def ask_about(draft: Draft) -> Question:
     )
     question = "\n".join([ticket.subject, *(message.text for message in messages if message.direction == "in")][-3:])
     found = retrieve(text=question, language=ticket.language)
-    if not found:
+    if not found and not beside:
         raise NoSources
-    passages = [PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found]
+    public = [PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found]
+    asked = [*public, *(replace(fact, text=redacted.texts[fact.ref]) for fact in beside)]
+    # What people read, and what the restored answer is compared with.
+    passages = [*public, *(replace(fact, text=restore(fact.text, redacted.map).text) for fact in asked[len(public) :])]
     body = build(
         thread=[
             Turn("customer" if message.direction == Message.Direction.IN else "agent", redacted.texts[str(message.pk)])
             for message in messages
         ],
         subject=redacted.texts["subject"],
-        passages=passages,
+        passages=asked,
         language=ticket.language,
         instruction=redacted.texts["instruction"] or None,
         customer=redacted.texts["name"],
