@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from conversations.drafting.checks.leads import LEADS
 from conversations.drafting.checks.readings import readings
-from conversations.drafting.checks.signs import LEADS
 from conversations.drafting.sentences import split_sentences
 from conversations.redaction.folding import fold
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from conversations.drafting.checks.following import LONGEST
 from conversations.drafting.checks.grounds import Said
+from conversations.drafting.checks.leads import OWN_WORDS, SECRETS
 from conversations.drafting.checks.readings import decoded, hidden, readings, turned
-from conversations.drafting.checks.signs import MARKS, OVERRIDES, OWN_WORDS, PRIES, SECRETS, SURE
+from conversations.drafting.checks.signs import MARKS, OVERRIDES, PRIES, SURE
 from conversations.drafting.sentences import split_sentences
 from conversations.redaction.folding import fold
 
