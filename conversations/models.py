@@ -2,7 +2,16 @@
 
 from conversations.attachments.models import Attachment, Content, Preview, Upload
 from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
-from conversations.knowledge.models import Article, ArticleVersion, Macro, Passage, PassageVector, UsableNote
+from conversations.knowledge.models import (
+    Article,
+    ArticleVersion,
+    LookedUp,
+    Lookup,
+    Macro,
+    Passage,
+    PassageVector,
+    UsableNote,
+)
 from conversations.oversight.models import Progress, SavedSearch, Verification
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
@@ -28,6 +37,8 @@ __all__ = [
     "FlagRule",
     "Follower",
     "Hold",
+    "LookedUp",
+    "Lookup",
     "Macro",
     "Merge",
     "Message",

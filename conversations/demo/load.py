@@ -1,6 +1,6 @@
 """Loads the demo shop, once, in steps that each add what is missing.
 
-    people ─▶ articles ─▶ macros ─▶ customers ─▶ tickets ─▶ drafts ─▶ complete
+    people ─▶ articles ─▶ macros ─▶ customers ─▶ tickets ─▶ drafts ─▶ lookups ─▶ complete
 
 Each step is a transaction that leaves `demo.imported` in the ledger. Killed anywhere, the next load finds by what is
 there which steps are done and goes on; the entry `complete` comes last.
@@ -22,6 +22,7 @@ from conversations.demo.drafts import finish_drafts, request_drafts, warm_up
 from conversations.demo.history import AT_ONCE, import_customers, import_tickets, missing_tickets
 from conversations.demo.macros import import_macros
 from conversations.demo.people import import_people
+from conversations.demo.shop import import_lookup
 from conversations.tickets.kinds import DemoImported
 from desk.actions import Actor, action, record
 from desk.ledger.models import Entry
@@ -49,6 +50,7 @@ def load(*, if_empty: bool = False) -> bool:
             import_tickets(rows, calendar, by=LOADER)
         request_drafts(by=LOADER)
         finish_drafts()
+        import_lookup(by=LOADER)
         _complete(by=LOADER)
     return True
 

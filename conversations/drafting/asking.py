@@ -9,7 +9,7 @@ from django.conf import settings
 
 from conversations.drafting.actions import Prepared
 from conversations.drafting.answer import parse, restored
-from conversations.drafting.beside import facts_beside
+from conversations.drafting.beside import facts_beside, with_persons, without_persons, words_of
 from conversations.drafting.checks import Grounds, check
 from conversations.drafting.checks.following import own_statements
 from conversations.drafting.citations import Sentence, check_citations
@@ -20,7 +20,6 @@ from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
 from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
 from conversations.knowledge.queries import retrieve
-from conversations.redaction.placeholders import restore
 from conversations.redaction.redact import Known, Redacted, redact
 from conversations.tickets.models import Message
 
@@ -51,7 +50,7 @@ def ask_about(draft: Draft) -> Question:
     # What tags hide would otherwise be joined only after it was looked for.
     texts = {str(message.pk): plain(message.text) for message in messages}
     beside = facts_beside(ticket)
-    texts |= {fact.ref: plain(fact.text) for fact in beside}
+    texts |= words_of(beside)
     texts |= {"subject": plain(ticket.subject), "instruction": draft.instruction, "name": customer.name}
     redacted = redact(
         texts,
@@ -68,9 +67,9 @@ def ask_about(draft: Draft) -> Question:
     if not found and not beside:
         raise NoSources
     public = [PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found]
-    asked = [*public, *(replace(fact, text=redacted.texts[fact.ref]) for fact in beside)]
+    asked = [*public, *without_persons(beside, redacted)]
     # What people read, and what the restored answer is compared with.
-    passages = [*public, *(replace(fact, text=restore(fact.text, redacted.map).text) for fact in asked[len(public) :])]
+    passages = [*public, *with_persons(asked[len(public) :], redacted)]
     body = build(
         thread=[
             Turn("customer" if message.direction == Message.Direction.IN else "agent", redacted.texts[str(message.pk)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -146,7 +145,10 @@ def _take(request: StaffRequest, sheet: Sheet, *, language: str, visibility: str
     if not spoken:
         return Taken(sheet.file, why=REASONS["no_language"])
     there = Article.objects.filter(slug=sheet.slug, language=spoken, withdrawn_at=None).first()
-    if there and (there.title, there.body) == (texts.name(sheet.title), texts.remark(sheet.body, limit=len(sheet.body))):
+    if there and (there.title, there.body) == (
+        texts.name(sheet.title),
+        texts.remark(sheet.body, limit=len(sheet.body)),
+    ):
         return Taken(sheet.file, why=REASONS["as_before"])
     keeping = Keeping(visibility=visibility, usable=visibility == Article.Visibility.PUBLIC)
     if there:

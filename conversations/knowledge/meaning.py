@@ -112,4 +112,32 @@ def _loaded() -> Any:
 
             _model = USE(threads=1)
             _model.encode("")
+            if var := os.environ.get("VAR"):
+                _share_table(_model, Path(var) / "cache")
     return _model
+
+
+def _share_table(model: Any, folder: Path) -> None:
+    """Put the model's largest part into a file that processes share, of which memory holds what is used: 60 MB less in each.
+
+    A file that is there is used only if it is that part, byte for byte. Where none can be kept, memory holds all of it.
+    """
+    import numpy as np
+
+    backend = model._model  # noqa: SLF001 - the package has no other way to it; its version is pinned
+    table = backend.table
+    expected = hashlib.sha256(table).hexdigest()
+    path = folder / f"{MODEL}-{expected[:16]}"
+    try:
+        if not path.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
+            fresh = path.with_suffix(f".{os.getpid()}")
+            table.tofile(fresh)
+            fresh.replace(path)
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != expected:
+                log.warning("shared_table_differs")
+                return
+        backend.table = np.memmap(path, dtype=table.dtype, mode="r", shape=table.shape)
+    except OSError as error:
+        log.warning("table_not_shared", reason=type(error).__name__)
