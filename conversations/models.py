@@ -2,7 +2,7 @@
 
 from conversations.attachments.models import Attachment, Content, Preview, Upload
 from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
-from conversations.knowledge.models import Article, Macro, Passage, PassageVector
+from conversations.knowledge.models import Article, ArticleVersion, Macro, Passage, PassageVector, UsableNote
 from conversations.oversight.models import Progress, SavedSearch, Verification
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
@@ -13,6 +13,7 @@ from conversations.tickets.models import Customer, Message, Policy, SavedView, S
 
 __all__ = [
     "Article",
+    "ArticleVersion",
     "Attachment",
     "Bulk",
     "BulkTicket",
@@ -45,6 +46,7 @@ __all__ = [
     "Ticket",
     "Unsent",
     "Upload",
+    "UsableNote",
     "Verification",
     "Words",
 ]

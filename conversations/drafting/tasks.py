@@ -11,6 +11,7 @@ from conversations.drafting import gate
 from conversations.drafting.actions import (
     begin_draft,
     fail_draft,
+    outdate,
     quarantine,
     record_call,
     reflag,
@@ -25,7 +26,9 @@ from conversations.drafting.asking import NoSources, ask_about, read_answer
 from conversations.drafting.models import Draft, Stop
 from conversations.drafting.provider import Cancelled, Provider, ProviderFailed
 from conversations.drafting.queries import judged_otherwise, live_under, severities
+from conversations.drafting.sources import APPLY_ARTICLE, outdated
 from conversations.drafting.states import OPEN
+from conversations.knowledge.models import Article
 from conversations.redaction.redact import RedactionFailed
 from conversations.tickets.models import Policy
 from desk.actions import SYSTEM, Actor
@@ -114,6 +117,16 @@ def apply_policy(claim: Claim) -> None:
     while Policy.objects.filter(ai_consent=Policy.AiConsent.CONSENT).exists() and (drafts := list(unasked[:100])):
         for draft in drafts:
             withdraw(draft, because="not_asked", by=SYSTEM)
+
+
+@job(APPLY_ARTICLE)
+def apply_article(claim: Claim) -> None:
+    """End the drafts before people that rest on what an article no longer says, one ticket an action."""
+    article = Article.objects.get(pk=int(claim.job.target.partition("-")[0]))
+    because = "article_withdrawn" if article.withdrawn_at else "article_changed"
+    while drafts := list(outdated(article.pk)[:100]):
+        for draft in drafts:
+            outdate(draft, because=because, by=SYSTEM)
 
 
 @job(APPLY_FLAGS)

@@ -3,6 +3,7 @@
 from conversations.drafting.actions.ends import quarantine, stale, supersede, withdraw
 from conversations.drafting.actions.flags import reflag, set_severity
 from conversations.drafting.actions.generate import Prepared, begin_draft, fail_draft, record_call, store_draft
+from conversations.drafting.actions.outdated import outdate
 from conversations.drafting.actions.reads import read_receipt
 from conversations.drafting.actions.request import request_draft
 from conversations.drafting.actions.returns import answer_flag, bring_back, return_to_review
@@ -14,6 +15,7 @@ __all__ = [
     "begin_draft",
     "bring_back",
     "fail_draft",
+    "outdate",
     "quarantine",
     "read_receipt",
     "record_call",
