@@ -14,7 +14,7 @@ _ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
 _TOKEN_LENGTH = 4
 _DASH = r"[-\u2010-\u2014]"
 _BODY = rf"\s{{0,3}}({'|'.join(Kind)})\s{{0,3}}{_DASH}\s{{0,3}}([0-9A-Z]{{4,8}})(?:{_DASH}([0-9]{{1,3}}))?\s{{0,3}}"
-LONGEST = len("[ADDRESS-7Q2K-99999]")
+LONGEST = max(map(len, Kind)) + len("[-7Q2K-99999]")
 """Characters that a placeholder takes at most: a text of 100,000 characters holds no more spellings of one value."""
 # Models change case, widen dashes and escape brackets as if for Markdown; all of that is still the same placeholder.
 _SHAPE = re.compile(rf"\\\[{_BODY}\\\]|\[{_BODY}\]", re.IGNORECASE | re.ASCII)
