@@ -2,8 +2,8 @@
 
     pip install 'countersign[presidio]' and the spaCy models; PRESIDIO_MODELS=en:en_core_web_sm,de:de_core_news_sm
 
-It finds names without cues that our lists do not know, and mistakes more words for names than ours do; it looks last, so what ours
-found stays as it is. Nothing of it is loaded while nobody asks for it.
+It finds names without cues that our lists do not know, and mistakes more words for names than ours do; it looks last, so what
+ours found stays as it is. Nothing of it is loaded while nobody asks for it.
 """
 
 from __future__ import annotations
