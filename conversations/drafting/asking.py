@@ -15,6 +15,7 @@ from conversations.drafting.citations import Sentence, check_citations
 from conversations.drafting.models import Draft
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
+from conversations.drafting.redacting import further_recognisers
 from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
 from conversations.knowledge.queries import retrieve
 from conversations.redaction.redact import Known, Redacted, redact
@@ -55,6 +56,7 @@ def ask_about(draft: Draft) -> Question:
             addresses=[],
         ),
         most=MOST_CHARACTERS,
+        also=further_recognisers(ticket.language),
     )
     question = "\n".join([ticket.subject, *(message.text for message in messages if message.direction == "in")][-3:])
     found = retrieve(text=question, language=ticket.language)

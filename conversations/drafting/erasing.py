@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
+from conversations.drafting.models import (
+    Draft,
+    Flag,
+    FlagRule,
+    ModelCall,
+    NumberPattern,
+    ReceiptRule,
+    SettingsVersion,
+    Stop,
+)
 from desk.erasing import accounts_for, erases
 
 accounts_for(SettingsVersion, ours=("fingerprint", "model", "provider", "prompt_version", "redactor_version"))
 # Why drafting was stopped is said by those who answer for the desk, to everyone who drafts.
 accounts_for(Stop, ours=("value", "reason"))
 accounts_for(FlagRule, ours=("reason",))
+accounts_for(NumberPattern, ours=("pattern", "example"))
+accounts_for(ReceiptRule, ours=("reason",))
 # Passages are of the organisation's own articles.
 accounts_for(
     Draft,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from itertools import groupby
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -10,6 +11,7 @@ from django.db import DatabaseError
 from conversations.drafting import gate
 from conversations.drafting.actions import (
     begin_draft,
+    empty_receipts,
     fail_draft,
     quarantine,
     record_call,
@@ -24,12 +26,16 @@ from conversations.drafting.answer import BadAnswer
 from conversations.drafting.asking import NoSources, ask_about, read_answer
 from conversations.drafting.models import Draft, Stop
 from conversations.drafting.provider import Cancelled, Provider, ProviderFailed
-from conversations.drafting.queries import judged_otherwise, live_under, severities
+from conversations.drafting.queries import days_kept, judged_otherwise, live_under, old_receipts, severities
 from conversations.drafting.states import OPEN
 from conversations.redaction.redact import RedactionFailed
 from conversations.tickets.models import Policy
 from desk.actions import SYSTEM, Actor
+from desk.clock import every
 from desk.jobs import Claim, Job, LeaseLost, TryLater, job
+
+RETENTION_EVERY = 24 * 3600.0  # seconds
+AT_ONCE = 100  # receipts
 
 
 @functools.lru_cache(maxsize=4)
@@ -122,3 +128,13 @@ def apply_flags(claim: Claim) -> None:
     while drafts := list(judged_otherwise(severities()).order_by("ticket_id", "id")[:100]):
         for draft in drafts:
             reflag(draft, by=SYSTEM)
+
+
+@every(RETENTION_EVERY)
+def let_receipts_go() -> int:
+    """Empty the receipts that were kept for as long as the rule says, those of one ticket an action. Returns how many."""
+    days, gone = days_kept(), 0
+    while some := list(old_receipts(days)[:AT_ONCE]):
+        for _ticket, calls in groupby(some, key=lambda call: call.ticket_id):
+            gone += empty_receipts(list(calls), days=days, by=SYSTEM)
+    return gone

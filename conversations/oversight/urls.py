@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.oversight import checkpoints, flags, kind_pages, ledger, outside, settings, verifying
+from conversations.oversight import checkpoints, flags, kind_pages, ledger, outside, redaction, settings, verifying
 
 urlpatterns = [
     path("ledger/", ledger.explorer, name="ledger"),
@@ -24,6 +24,10 @@ urlpatterns = [
     path("settings/", settings.overview, name="settings"),
     path("settings/flags/", flags.overview, name="flags"),
     path("settings/flags/severity/", flags.severity, name="flag_severity"),
+    path("settings/redaction/", redaction.overview, name="redaction"),
+    path("settings/redaction/patterns/", redaction.add, name="redaction_add"),
+    path("settings/redaction/patterns/<int:pattern_id>/end/", redaction.end, name="redaction_end"),
+    path("settings/redaction/retention/", redaction.retention, name="redaction_retention"),
     path("settings/policy/", settings.policy, name="settings_policy"),
     path("settings/stops/", settings.stop, name="settings_stop"),
     path("settings/stops/<int:stop_id>/end/", settings.resume, name="settings_resume"),

@@ -40,4 +40,4 @@ def _begins(written: str) -> bool:
 def _goes_on(before: re.Match[str], word: re.Match[str]) -> bool:
     found = meaning(fold(word[0]))
     apart = word.start() - before.end()
-    return apart == 1 and len(word[0]) > 2 and not found.word and (found.last or word[0][0].isupper())
+    return apart == 1 and len(word[0]) > 2 and not found.word

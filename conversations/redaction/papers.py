@@ -54,7 +54,7 @@ _CUE = (
     r"|tax\s?(?:payer)?\s?(?:id|number|reference)|\butr\b"
     r"|(?:personal)?ausweis(?:-?\s?(?:nummer|nr|id))?|\bperso(?:-?nr)?\b|reisepass(?:-?(?:nummer|nr))?"
     r"|pass-?(?:nummer|nr)|f[uü]hrerschein(?:-?(?:nummer|nr))?|sozialversicherungs?-?\s?(?:nummer|nr)"
-    r"|\bsv-?(?:nummer|nr)|svnr|renten(?:versicherungs)?-?(?:nummer|nr)|versicherten-?(?:nummer|nr)"
+    r"|\bsv-?(?:nummer|nr)|svnr|renten(?:versicherungs?)?-?(?:nummer|nr)?|versicherten-?(?:nummer|nr)"
     r"|krankenversicherungs?-?(?:nummer|nr)|krankenkassen-?(?:nummer|nr)|ahv-?(?:nummer|nr)?"
     r"|passport(?:\s(?:number|no))?|driv(?:ing|er['’]?s?)\s(?:licen[cs]e)(?:\s(?:number|no))?"
     r"|national\s(?:insurance|id)(?:\s(?:number|no))?|\bni\s(?:number|no)|\bnino?\b|identity\scard|\bid\scard"

@@ -19,8 +19,10 @@ _RUN = re.compile(rf"[0-9](?:{_SEPARATOR}{{0,3}}[0-9]){{5,}}")
 _BEFORE_DIGITS = re.compile(r"(?:\+[ \t]?\(?|\()\Z")
 _DIGITS = re.compile(r"[0-9]+")
 _NORTH_AMERICAN = re.compile(
-    rf"(?:1{_SEPARATOR})?(?:\([0-9]{{3}}\)|[0-9]{{3}}){_SEPARATOR}{{1,2}}[0-9]{{3}}{_SEPARATOR}[0-9]{{4}}"
+    rf"(?:1{_SEPARATOR})?(?:\([2-9][0-9]{{2}}\){_SEPARATOR}{{0,2}}"
+    rf"|[2-9][0-9]{{2}}{_SEPARATOR}{{1,2}})[0-9]{{3}}{_SEPARATOR}[0-9]{{4}}(?![0-9])"
 )
+_EXTENSION = re.compile(r"[ ]?(?:x|ext\.?|extension|Durchwahl|DW|poste)[ .:]?([0-9]{1,6})(?![^\W_])", re.IGNORECASE)
 _SPANISH = re.compile(r"[6-9][0-9]{2}(?:[ .-][0-9]{3}){2}|[6-9][0-9]{1,2}(?:[ .-][0-9]{2,3}){3}")
 
 # Digits in these are no telephone number, whatever they would make if read together with their neighbours.
@@ -116,10 +118,12 @@ class _Reader:
         else:
             ends = _ends(groups, first)
         for end in ends:
-            if self._stands_alone(start, end):
+            extension = _EXTENSION.match(self._text, end)
+            until = extension.end() if extension else end
+            if self._stands_alone(start, until):
                 key = self._key(start, end, plus=plus, word=word)
                 if key is not None:
-                    return Span(start, end, Kind.PHONE, key)
+                    return Span(start, until, Kind.PHONE, key + (extension[1] if extension else ""))
         return None
 
     def _start(self, start: int) -> tuple[int, bool]:
@@ -135,17 +139,20 @@ class _Reader:
             bare = digits if plus else digits[2:]
             known_country = any(int(bare[:size]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for size in (1, 2, 3))
             return self._read(written) or (bare if known_country and 7 <= len(bare) <= 15 else None)
-        if word == "order" or len(digits) > 13:
+        # A single figure behind a hyphen is the check digit of something else.
+        checked = word != "phone" and "/" not in written and len(written) > 2 and written[-2] == "-"
+        if word == "order" or len(digits) > 13 or checked:
             return None
-        if word != "phone" and "/" not in written and len(written) > 2 and written[-2] == "-":
-            # A single figure at the end is a check digit of something else.
-            return None
-        if digits.startswith("0") and (word == "phone" or 9 <= len(digits) <= 12):
-            # Numbers made up for examples are no valid ones, yet what looks like one is treated as one.
+        if self._looks_like_one(written, digits, word):
+            # Numbers made up for examples, or mistyped, are no valid ones, yet what looks like one is treated as one.
             return self._read(written) or digits
-        if digits.startswith("0") and written.strip("(").isdigit():
-            return None
-        return self._read(written)
+        return None if digits.startswith("0") and written.strip("(").isdigit() else self._read(written)
+
+    @staticmethod
+    def _looks_like_one(written: str, digits: str, word: str | None) -> bool:
+        if _NORTH_AMERICAN.fullmatch(written) or (word == "phone" and len(digits) < 13):
+            return True
+        return digits.startswith("0") and (word == "phone" or 9 <= len(digits) <= 12)
 
     def _read(self, written: str) -> str | None:
         if self._left <= 0:

@@ -47,6 +47,26 @@ def restore(text: str, placeholders: Mapping[str, str]) -> Restored:
     return Restored(_SHAPE.sub(original, text), unknown)
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of a text; `placeholder` is the kind of one, in small letters, or empty for what stands between them."""
+
+    text: str
+    placeholder: str
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """A text cut at its placeholders, for those who show them; together the pieces are the text."""
+    end = 0
+    for match in _SHAPE.finditer(text):
+        if match.start() > end:
+            yield Piece(text[end : match.start()], "")
+        yield Piece(match[0], _canonical(match)[1:].partition("-")[0].lower())
+        end = match.end()
+    if end < len(text):
+        yield Piece(text[end:], "")
+
+
 def forged(text: str, issued: Mapping[str, str]) -> Iterator[Span]:
     """Customer text in the shape of a placeholder; those truly issued for this draft are marked to stay."""
     for match in _SHAPE.finditer(text):

@@ -58,7 +58,7 @@ def _known(kind: Kind) -> Recogniser:
     def find(page: Page) -> Iterable[Span]:
         return page.known[kind].spans(page.folded) if kind in page.known else ()
 
-    return Recogniser(f"known {kind.lower()}", find, early=True)
+    return Recogniser(f"known {kind.lower()}", find, early=kind is not Kind.NAME)
 
 
 DEFAULT = (

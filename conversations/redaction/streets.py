@@ -45,7 +45,8 @@ _ENGLISH = (
     rf"|\d{{1,5}}{_GAP}Broadway\b"
 )
 _SPANISH_TYPE = (
-    r"(?i:calle|c/|c\.(?=[ ]?[A-Z])|cl\.|avda?\.?|avenida|plaza|pza\.?|pl\.|plza\.?|paseo"
+    r"(?i:calle|callej[oó]n|pasadizo|ca[ñn]ada|vial|acceso|corredor|privada|andador|calzada|circuito|diagonal"
+    r"|prolongaci[oó]n|cerrada|c/|c\.(?=[ ]?[A-Z])|cl\.|avda?\.?|avenida|plaza|pza\.?|pl\.|plza\.?|paseo"
     r"|p[ºo°]\.?(?=[ ][A-Z])|carrer|carretera|ctra\.?|camino|ronda|rambla|traves[ií]a|trv\.?|glorieta"
     r"|urbanizaci[oó]n|urb\.|pol[ií]gono|pasaje|pje\.?|cuesta|barrio|alameda|gran[ ]v[ií]a|v[ií]a|avinguda"
     r"|passeig|pla[cç]a|r[uú]a|kalea)"
@@ -58,7 +59,8 @@ _SPANISH = (
     rf"{_SPANISH_TYPE}(?=[^\n]{{0,70}}?(?:\d|s/n))[ ]?{_SPANISH_NAME}?(?:[ ]?,[ ]?|[ ])?(?:(?:n[ºo°úu]m?\.?"
     r"|n[uú]mero|km\.?)[ "
     rf"]?)?(?:\d{{1,4}}(?:[ ]?[-–][ ]?\d{{1,4}})?(?:[ ]?(?:bis|dup))?[ ]?[A-Z]?(?![^\W_])|s/n)"
-    r"(?:[ ]?,?[ ]?(?:(?:piso|planta|portal|bloque|blq?\.?|esc(?:alera|\.)?|puerta|pta\.?|local|bajo|[aá]tico"
+    r"(?:[ ]?,?[ ]?(?:(?i:piso|planta|portal|bloque|blq?\.?|esc(?:alera|\.)?|puerta|pta\.?|local|bajo|edif\.?"
+    r"|depto\.?|interior|apt\.?|[aá]tico"
     r"|entresuelo|principal|dcha|izq(?:da|uierda)?|derecha)\.?[ ]?[\dA-Z]{0,3}[ºª°]?|\d{1,2}[ ]?\.?[ "
     r"]?[ºª°](?:[ ]?[\-]?[ ]?(?:[A-Z\d]{1,2}[ºª°]?|dcha|izq(?:da|uierda)?|derecha|puerta[ ]\w{1,2}"
     r"|centro))?\.?)(?![^\W_])){0,4}"
@@ -76,8 +78,9 @@ _FRENCH = (
     rf"|sur)[ ]?)?(?:{_CAP}|\d{{1,2}}[ ](?=[A-Zj])))?(?:[ -]{_CAP}){{0,3}}"
 )
 _SWISS = (
-    r"(?:Rue|Avenue|Boulevard|Chemin|Place|Route|Quai|Via|Viale)[ ](?:(?:de|du|des|de la|de l['’]|d['’]"
-    rf"|la|le|les)[ ]?){{0,2}}{_CAP}(?:[ -]{_CAP}){{0,3}}[ ]\d{{1,3}}[a-z]?(?![^\W_])"
+    r"(?i:rue|avenue|boulevard|chemin|place|route|quai|ruelle|via|viale)[ ](?:(?:de|du|des|de la|de l['’]"
+    rf"|d['’]|la|le|les)[ ]?){{0,2}}"
+    rf"{_CAP}(?:[ -]{_CAP}){{0,3}}[ ]\d{{1,3}}[a-z]?(?![^\W_])"
 )
 _BOX = (
     r"(?i:p\.?[ ]?o\.?[ ]?box|postfach|apartado(?:[ ]de[ ]correos)?|apdo\.?|bo[iî]te[ ]postale|b\.?p\.?)[ "
@@ -87,7 +90,14 @@ _HOUSE = (
     rf"(?:The[ ])?(?:{_CAP}[ ]){{1,3}}(?:Cottage|House|Farm|Barn|Lodge|Rectory|Vicarage|Manor|Mill"
     rf"|Hall),?(?:[ ]|[ \t]*\n[> \t]*)(?:{_CAP}[ ]){{1,3}}{_ENGLISH_TYPE}"
 )
-_STREET = re.compile(rf"(?<![\w/@.€$£-])(?:{_GERMAN}|{_FRENCH}|{_ENGLISH}|{_SPANISH}|{_SWISS}|{_BOX}|{_HOUSE})")
+_BARE = (
+    rf"{_FRENCH_TYPE}[ ](?:(?:de|du|des|de la|de l['’]|d['’]|la|le|les)[ ]?){{0,2}}{_CAP}(?:[ "
+    rf"-]{_CAP}){{0,3}}(?={_ON}\d{{4,5}}[ ][^\W\d_a-z])"
+)
+_STREET = re.compile(
+    rf"(?<![\w/@.€$£-])(?:{_BARE}|{_GERMAN}|{_FRENCH}|{_ENGLISH}|{_SPANISH}|{_SWISS}|{_BOX}"
+    rf"|{_HOUSE})"
+)
 
 _PART = r"(?>[^\W\d_a-zß-öø-ÿ][^\W\d_]{0,30}(?:['’\-][^\W\d_]{1,30}){0,3})(?:(?<=\bSt)\.)?"  # a word of a town's name
 _TOWN = (
@@ -148,6 +158,46 @@ _NO_STREET = re.compile(
 _MONTHS = re.compile(r"(?i:\b(?:jan|feb|mar|m[äa]r|apr|may|mai|ju[nl]|aug|sep|o[ck]t|nov|de[cz])\w*\b)")
 
 
+# What an address ends with where no street that we know stands before: code and town, in the order of each country.
+_ANCHOR = re.compile(
+    rf"(?<![^\W_])(?:(?:{_UK_CODE}|{_FIVE}[ ]{_TOWN}|{_TOWN}[ ]?,[ ]?{_US_STATE}[ ]\d{{5}}(?:-\d{{4}})?)"
+    rf"|{_TOWN}[ ]?,[ ]?(?:[A-Z]{{2,4}}[ ])?\d{{5}}(?:-\d{{4}})?|(?:DPO|APO|FPO)[ ]A[AEP][ ]\d{{5}}"
+    rf"|[A-Z]\d[\dW][ ]?[A-Z\d]{{4}})(?![^\W_])"
+)
+_BREAK = re.compile(r"(?:[ \t]*,[ \t]*(?:\n[> \t]*)?|[ \t]*\n[> \t]*)\Z")
+_LINE_OF_ADDRESS = re.compile(
+    r"(?:(?i:flat|studio|unit|apartment|apt|suite|box|piso|puerta|edif|depto|interior|whg|appt)\.?[ "
+    rf"]?\d{{0,5}}[A-Z]?,?[ ]?(?:box[ ]?\d{{1,5}})?)?"
+    rf"(?:\d{{1,5}}[a-zA-Z]?,?[ ])?(?:(?:{_CAP}|de|del|la|las|los|el|du|des|le|les|der|den|dem|am|und|y|i)(?:[ "
+    rf"]|\Z)){{0,6}}"
+    r"(?:\d{1,4}[a-zA-Z]?)?(?:[ ]?(?i:apt|suite|flat|unit|piso|puerta|esc|edif|depto|interior)\.?[ "
+    r"]?\d{0,5}[A-Z]?)?[ ]?\Z"
+)
+_MOST_LINES = 4
+
+
+def _begin(text: str, anchor: int, taken: int) -> int | None:
+    """Where the address begins that ends with the code and town at a place: a few short lines, one of them with a number."""
+    place, begin, numbered = anchor, None, False
+    for _ in range(_MOST_LINES):
+        between = _BREAK.search(text, max(taken, place - 8), place)
+        end = between.start() if between else place
+        if between is None and (end == 0 or place != anchor):
+            break
+        line = max(text.rfind("\n", taken, end), text.rfind(",", taken, end), taken - 1) + 1
+        part = _LINE_OF_ADDRESS.search(text[line:end].strip(" >\t")) if end - line < 80 else None
+        if part is None or not part[0].strip():
+            break
+        place = end - len(part[0])
+        if any(map(str.isdigit, part[0])):
+            begin, numbered = place, True
+        elif numbered:
+            break
+        if part.start() > 0:
+            break
+    return begin
+
+
 def address_spans(text: str) -> Iterator[Span]:
     """Whole addresses, over several lines; a street with its number, a code with its town where nothing else is near."""
     taken = 0
@@ -166,6 +216,10 @@ def address_spans(text: str) -> Iterator[Span]:
             end = town.end()
         taken = end
         yield _span(text, start, end)
+    for anchor in _ANCHOR.finditer(text):
+        begin = _begin(text, anchor.start(), max(0, anchor.start() - 160))
+        if begin is not None and not _MONTHS.search(text, begin, anchor.end()):
+            yield _span(text, begin, anchor.end())
     for pattern, group in ((_ALONE, 1), (_UK_ALONE, 0)):
         for match in pattern.finditer(text):
             if not _MONTHS.search(match[group]):
