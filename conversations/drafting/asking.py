@@ -54,6 +54,7 @@ def ask_about(draft: Draft) -> Question:
             emails=[customer.email],
             phones=[customer.phone] if customer.phone else [],
             addresses=[],
+            ours=[settings.ENV.organisation, ticket.team.name if ticket.team else ""],
         ),
         most=MOST_CHARACTERS,
         also=further_recognisers(ticket.language),

@@ -48,6 +48,7 @@ class Meaning:
     last: bool  # a surname or a first name
     surname: bool
     everyday: bool  # a name that is a word as well
+    proper: bool  # such a word that has a capital letter within a sentence too, and is no name then
     never: bool
     sold: bool  # a word for something that is sold
     too: bool  # a surname although it is a word
@@ -69,6 +70,7 @@ def meaning(folded: str) -> Meaning:
         last=all(piece in surnames or piece in names for piece in pieces),
         surname=folded in surnames,
         everyday=folded in listed("everyday"),
+        proper=folded in listed("proper"),
         never=folded in listed("never"),
         sold=folded in listed("things"),
         too=folded in listed("surnames_too"),
@@ -88,6 +90,11 @@ def _known(written: str) -> tuple[str, Meaning]:
     folded = fold(written)
     found = meaning(folded)
     return folded, found
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name, folded, as they stand in a text."""
+    return tuple(fold(match[0]) for match in WORD.finditer(name))
 
 
 class Token:

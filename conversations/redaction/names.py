@@ -24,9 +24,10 @@ _MOST_CUES = 400  # of one text; more are a text made of cues, and its names are
 
 @dataclass(slots=True)
 class Learned:
-    """Names found in the texts of one draft, a word each."""
+    """Names found in the texts of one draft, a word each, and those that are none."""
 
     words: set[str] = field(default_factory=set)
+    ours: tuple[tuple[str, ...], ...] = ()  # names of the organisation itself, folded, a word each
 
     def add(self, words: Iterable[str]) -> None:
         self.words.update(
@@ -39,7 +40,7 @@ def name_spans(text: str, learned: Learned) -> Iterator[Span]:
     for start, end, words in names_in_files(text):
         yield Span(start, end, Kind.NAME, "".join(words))
         learned.add(words)
-    phrases = Phrases(text)
+    phrases = Phrases(text, ours=learned.ours)
     for first, end in _names(phrases):
         tokens = phrases.tokens[first:end]
         words = [part for token in tokens if not token.is_.particle for part in parts_of(token.folded)]
@@ -182,7 +183,8 @@ def _by_lists(phrases: Phrases, first: int) -> int | None:
     if not token.capital:
         fits = "-" in token.folded or (end > first + 1 and not token.is_.everyday)
     elif end == first + 1:
-        fits = not token.is_.everyday and (len(token.written) > 3 or not token.written.isupper())
+        plain = not token.is_.everyday or (phrases.within_a_sentence(first) and not token.is_.proper)
+        fits = plain and (len(token.written) > 3 or not token.written.isupper())
     else:
         fits = not token.is_.everyday or _surname_follows(phrases, first, end)
     return end if fits else None
@@ -201,7 +203,7 @@ def _surname_follows(phrases: Phrases, first: int, end: int) -> bool:
     second = phrases.tokens[first + 1]
     if second.is_.surname or second.is_.particle or (second.is_.first and not second.is_.everyday):
         return True
-    return phrases.initial(first + 1) or phrases.ends_the_line(end)
+    return phrases.initial(first + 1) or phrases.ends_a_clause(end - 1)
 
 
 _RULES = {

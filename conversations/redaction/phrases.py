@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from conversations.redaction.lexicon import GENITIVE, PARTICLES, PREFIXES, TITLES, WORD, Token
 from conversations.redaction.spans import BLANK
@@ -24,13 +25,13 @@ _OTHER = re.compile(
 class Phrases:
     """One text, word by word. `taken` says of each word whether it belongs to a name or a brand already."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, ours: Sequence[tuple[str, ...]] = ()) -> None:
         self.text = text
         self.tokens = list(map(Token, WORD.finditer(text)))
         self.at = {token.start: place for place, token in enumerate(self.tokens)}
         self.taken = bytearray(len(self.tokens) + 1)
         self.german = len(_GERMAN.findall(text)) > len(_OTHER.findall(text))
-        self._pass_over_brands()
+        self._pass_over(ours)
 
     def take(self, first: int, end: int) -> None:
         self.taken[first:end] = b"\x01" * (end - first)
@@ -133,22 +134,24 @@ class Phrases:
             return False
         return token.is_.word or (token.is_.never and not token.capital)
 
+    def within_a_sentence(self, place: int) -> bool:
+        """Whether a capital letter says something here: not in German, nor where every word has one, nor at a beginning."""
+        return not self.german and place > 0 and self.gap(place - 1) == " " and not self.tokens[place - 1].capital
+
     def ends_a_clause(self, place: int) -> bool:
         """Whether a mark or the end of the line follows a word."""
         end = self.tokens[place].end
         return self.text[end : end + 1] in ("", ",", "!", ".", "\n", ":", ";")
 
-    def ends_the_line(self, end: int) -> bool:
-        """Whether nothing but a mark stands between the word before this place and the end of the line."""
-        return not self.text[self.tokens[end - 1].end :].partition("\n")[0].strip(" .,!)>*\t")
-
     def ends_the_text(self, end: int) -> bool:
         return not self.text[self.tokens[end - 1].end :].strip(" .\n*_-")
 
-    def _pass_over_brands(self) -> None:
+    def _pass_over(self, ours: Sequence[tuple[str, ...]]) -> None:
+        """What is a brand, or the organisation itself, is nobody's name."""
         known = brands()
         for place, token in enumerate(self.tokens):
-            for brand in known.get(token.folded, ()):
+            own = [name for name in ours if name[0] == token.folded]
+            for brand in (*own, *known.get(token.folded, ())):
                 same = (_plain(one.folded) for one in self.tokens[place : place + len(brand)])
                 if tuple(same) == tuple(map(_plain, brand)):
                     self.take(place, place + len(brand))

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from conversations.redaction.cleaning import clean
 from conversations.redaction.known import Known, sought
+from conversations.redaction.lexicon import words_of
 from conversations.redaction.names import Learned, learned_spans
 from conversations.redaction.placeholders import LONGEST, Mint, Restored, restore
 from conversations.redaction.recognisers import DEFAULT, Page, Recogniser
@@ -121,9 +122,9 @@ def _pages(
     try:
         cleaned = {name: clean(text) for name, text in texts.items()}
         patterns = sought(known)
+        learned = Learned(ours=tuple(words for name in known.ours if (words := words_of(name))))
     except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be sent
         raise RedactionFailed("known values", error) from None
-    learned = Learned()
     pages = {name: Page(text, patterns, issued, learned) for name, text in cleaned.items()}
     for recogniser in (*_in_order(also), _LEARNED):
         for page in pages.values():

@@ -129,8 +129,8 @@ _CODE_AND_TOWN = re.compile(
     rf"]?\([^\W\d_][^\n()]{{2,24}}\))?)(?![^\W_])"
 )
 _TOWN_AND_CODE = re.compile(
-    rf"{_ON}(?:{_TOWN}{_ON}){{0,3}}(?:(?i:{_UK_CODE})|{_US_STATE}\.?,?[ ]{{1,2}}\d{{5}}(?:-\d{{4}})?"
-    rf"|\d{{5}}(?![^\W_]))"
+    rf"{_ON}(?:(?:{_TOWN}{_ON}){{0,3}}(?:(?i:{_UK_CODE})|{_US_STATE}\.?,?[ ]{{1,2}}\d{{5}}(?:-\d{{4}})?)"
+    rf"|(?:{_TOWN}{_ON}){{1,3}}\d{{5}}(?![^\W_]|[-/.]\d))"
 )
 _TOWN_ALONE = re.compile(rf"[ \t]*,[ \t]*(?:\n[> \t]*)?{_TOWN}(?=[ \t]*(?:[.,;)\n]|\Z))")
 _COUNTRY = re.compile(
@@ -139,6 +139,11 @@ _COUNTRY = re.compile(
     r"|usa|united[ ]states)(?![^\W_])"
 )
 # Codes with a town where no street stands near: on a line of their own, or where the words say that somebody lives there.
+_CODE = re.compile(
+    r"(?<![^\W_])(?:plz|postleitzahl|c[oó]digo postal|c\.?p\.?|code postal|zip(?: ?code)?|post ?code)[ "
+    r"]?[:=]?[ ]{0,2}(\d{4,5}(?:-\d{4})?(?:[ ][^\W\d_]{3,24})?)(?![^\W_])",
+    re.IGNORECASE,
+)
 _ALONE = re.compile(
     r"(?:(?:^|\n)[> \t]*|(?i:\b(?:in|aus|nach|to|at|en|à|a|de|from|wohne|vivo|live|habite|wohnhaft|plz|postal"
     r"|postcode|zip|c\.?p\.?|ort|wohnort|postleitzahl|ville|ciudad|city|town|localidad|poblaci[oó]n))[ ]?[ "
@@ -155,7 +160,11 @@ _NO_STREET = re.compile(
     r"|produkt|tracking)weg|hering|ring[ ]\d{1,2}[ ]?(?:mm|cm|karat)|bahnhof[ ]\d|park[ ]?platz|arbeitsplatz"
     r"|stellplatz|sitzplatz|lieferung|verring|flohmarkt|supermarkt|baumarkt|kuchenberg)"
 )
-_MONTHS = re.compile(r"(?i:\b(?:jan|feb|mar|m[äa]r|apr|may|mai|ju[nl]|aug|sep|o[ck]t|nov|de[cz])\w*\b)")
+_MONTHS = re.compile(
+    r"(?i:\b(?:jan(?:uary|uar|vier)?|enero|feb(?:ruary|ruar|rero)?|f[eé]vrier|mar(?:ch|zo|s)?|märz|apr(?:il)?|abril|avril|may|mai|mayo"
+    r"|june?|juni|junio|juin|july?|juli|julio|juillet|aug(?:ust)?|agosto|août|sept?(?:ember|iembre|embre)?|o[ck]t(?:ober|ubre|obre)?"
+    r"|nov(?:ember|iembre|embre)?|de[cz](?:ember)?|diciembre|décembre)\b)"
+)
 
 
 # What an address ends with where no street that we know stands before: code and town, in the order of each country.
@@ -208,10 +217,13 @@ def address_spans(text: str) -> Iterator[Span]:
         before = _FLAT.search(text, max(taken, start - 48), start)
         if before:
             start = before.start()
-        for part in (_AFTER, _AFTER, _CODE_AND_TOWN, _TOWN_AND_CODE, _COUNTRY):
+        for part in (_AFTER, _AFTER):
             follows = part.match(text, end)
-            if follows:
-                end = follows.end()
+            end = follows.end() if follows else end
+        follows = _CODE_AND_TOWN.match(text, end) or _TOWN_AND_CODE.match(text, end)
+        end = follows.end() if follows else end
+        if country := _COUNTRY.match(text, end):
+            end = country.end()
         if end == match.end() and (town := _TOWN_ALONE.match(text, end)):
             end = town.end()
         taken = end
@@ -220,7 +232,7 @@ def address_spans(text: str) -> Iterator[Span]:
         begin = _begin(text, anchor.start(), max(0, anchor.start() - 160))
         if begin is not None and not _MONTHS.search(text, begin, anchor.end()):
             yield _span(text, begin, anchor.end())
-    for pattern, group in ((_ALONE, 1), (_UK_ALONE, 0)):
+    for pattern, group in ((_ALONE, 1), (_UK_ALONE, 0), (_CODE, 1)):
         for match in pattern.finditer(text):
             if not _MONTHS.search(match[group]):
                 yield _span(text, match.start(group), match.end(group))

@@ -91,6 +91,11 @@ def test_a_name_that_one_text_tells_is_found_in_all_of_them() -> None:
     assert "ojtaszek" not in "".join([redacted.texts["subject"], redacted.texts["message"]])
 
 
+def test_the_organisation_itself_is_nobody() -> None:
+    text = "Hello Nordlicht,\nKind regards\nNordlicht Outdoor"
+    assert redact({"message": text}, known=Known(ours=["Nordlicht Outdoor", "Nordlicht"])).texts["message"] == text
+
+
 def test_another_recogniser_is_asked_after_those_of_the_desk() -> None:
     def find(page: Page) -> Iterator[Span]:
         place = page.rest.find("Zorgon")

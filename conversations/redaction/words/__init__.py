@@ -15,9 +15,9 @@ def _lines(name: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def listed(name: str) -> frozenset[str]:
-    """The words of one list, in one spelling: `first_names`, `surnames`, `everyday`, `never`, `things`."""
+    """The words of one list, in one spelling: `first_names`, `surnames`, `everyday`, `proper`, `never`, `things` ...."""
     return frozenset(fold(word) for line in _lines(name) for word in line.split())
 
 
