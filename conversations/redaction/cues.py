@@ -46,8 +46,7 @@ _GREETING = re.compile(
     r"|h?ola|buen[oa]s?(?:\s(?:d[ií]as?|tardes?|noches?))?|muy\sbuenas|estimad[oa]s?|apreciad[oa]s?"
     r"|querid[oa]s?|distinguid[oa]s?|bonjour|bonsoir|salut|coucou|ch[eè]re?s?|all[oô])"
     rf"(?![^\W_])[ ,!]{{0,3}}(?:(?:again|nochmals?|dear|liebe[rs]?|ch[eè]re?|querid[oa]|estimad[oa]|to"
-    rf"|und\sguten\stag)[ ]){{0,2}}){_TITLES}",
-    re.IGNORECASE,
+    rf"|und\sguten\stag)[ ]){{0,2}}){_TITLES}"
 )
 _CLOSING_WORDS = (
     r"(?:(?:with\s)?(?:kind(?:est)?|best|warm(?:est)?|many|friendly)\s?(?:regards|wishes|greetings|thanks)"
@@ -82,14 +81,12 @@ _CLOSING_WORDS = (
 )
 _SAME_LINE = re.compile(
     r"(?:^|(?<=\n)|(?<=[.!?,;:)] )|(?<=[.!?,]))[>"
-    rf"|\s]{{0,8}}(?>{_CLOSING_WORDS})(?![^\W_])[\s,.!;:–—-]{{0,5}}(?<!\n){_TITLES}(?=[^\n]{{2,48}}(?:\n|\Z))",
-    re.IGNORECASE,
+    rf"|\s]{{0,8}}(?>{_CLOSING_WORDS})(?![^\W_])[\s,.!;:–—-]{{0,5}}(?<!\n){_TITLES}(?=[^\n]{{2,48}}(?:\n|\Z))"
 )
 _NEXT_LINE = re.compile(
     r"(?:^|(?<=\n)|(?<=[.!?,;:)] )|(?<=\bet )|(?<=\band )|(?<=\bund )|(?<=\by )|(?<=\bmes )|(?<=\bde )"
     rf"|(?<=,))[>| \t]{{0,8}}{_CLOSING_WORDS}[ \t]?[,.!;:–—-]{{0,3}}(?:[ ]?[:;][-]?[)D(])?[ \t]*(?:\n[>"
-    rf"|\s*]{{0,8}}){{1,3}}[-–—~*]{{0,2}}[ ]?{_TITLES}",
-    re.IGNORECASE,
+    rf"|\s*]{{0,8}}){{1,3}}[-–—~*]{{0,2}}[ ]?{_TITLES}"
 )
 _DASHES = re.compile(rf"(?:\n[ \t]*(?:--+|__+|[-–—~])[ \t]*\n?[ \t]*)(?={_TITLES}[^\W\d_])", re.IGNORECASE)
 _TITLED = re.compile(
@@ -109,15 +106,13 @@ _STRONG = re.compile(
     r"|de\sla\scuenta\ses)|firmad[oa]\spor|le\sescribe|les?\shabla"
     r"|je\sm['’ ]?app?elle|mon\s(?:nom|pr[eé]nom)\s(?:est|c['’]est)|au\snom\s(?:et\spr[eé]nom\s)?d[e'’]"
     r"|de\sla\spart\sd[e'’]|je\ssoussign[eé]e?,?|titulaire\sest|l['’]attention\sd[e'’])[ ]?(?:is\s"
-    r"|ist\s)?[:,]?[ ]?" + _TITLES,
-    re.IGNORECASE,
+    r"|ist\s)?[:,]?[ ]?" + _TITLES
 )
 _WEAK = re.compile(
     r"(?<![^\W_])(?:(?:hi|hello)?,?\s?(?:i\sam|i['’]?m|im|this\sis|it['’]?s|its)|it\swas|ich\sbin(?:\s(?:die"
     r"|der))?|hier\s(?:ist|schreibt|spricht|meldet\ssich)(?:\s(?:die|der|nochmal|noch\smal|wieder))?"
     r"|hier\snochmals?|(?:soy|habla|aqu[ií]|es)|je\ssuis|c['’]est|ici|moi\sc['’]est"
-    r"|(?:regards|from|by|for|to|with|von|vom|f[uü]r|mit|an|bei|para|por|con|de|par|pour|avec|chez|[aà]))[ ]",
-    re.IGNORECASE,
+    r"|(?:regards|from|by|for|to|with|von|vom|f[uü]r|mit|an|bei|para|por|con|de|par|pour|avec|chez|[aà]))[ ]"
 )
 _OWN = (
     r"(?:my|your|our|his|her|their|the|an?|one\sof\syour|meine[rmns]?|mein|ihr(?:e[rmns]?)?|euer"
@@ -154,8 +149,7 @@ _RELATED = re.compile(
     r"|(?:z\.?\s?hd\.?(?:\sv(?:on|\.))?|zu\sh[aä]nden(?:\svon)?|c/o|attn\.?:?|attention:?|a/a\.?:?"
     r"|a\sla\satenci[oó]n\sde|[aà]\sl['’]attention\sd[e'’]\s?|on\sbehalf\sof|behalf\sof|im\sauftrag\svon"
     r"|de\sparte\sde|signed\sby|unterschrieben\svon|angenommen\svon|abgegeben\sbei|left\swith|given\sto"
-    r"|firmado\spor|entregado\sa|sign[eé]\spar|remis\s[aà])\s)" + _TITLES,
-    re.IGNORECASE,
+    r"|firmado\spor|entregado\sa|sign[eé]\spar|remis\s[aà])\s)" + _TITLES
 )
 _LABEL = re.compile(
     rf"(?:{_LINE}|(?<=[;|,(]\s)|(?<=[.!?]\s))\*{{0,2}}(?:from|to|cc|bcc|sent\sby|von|an|kopie(?:\s\(cc\))?|para"
@@ -171,10 +165,9 @@ _LABEL = re.compile(
     r"|ansprechpartner(?:in)?|absender(?:in)?|sender|remitente|exp[eé]diteur|card\s?holder(?:\sname)?"
     r"|name\son\scard|karteninhaber(?:in)?"
     r"|passenger|pasajero|passager|besteller(?:in)?|ordered\sby|bestellt\svon|comprador[a]?|acheteu(?:r|se)"
-    r"|unterschrift|signature|firma(?=:\s[A-ZÁÉÍÓÚ][a-zà-ÿ]+\s[A-ZÁÉÍÓÚ])|fdo\.?|attn|agent|employee"
+    r"|unterschrift|signature|firma(?=:\s[^\W\d_]+\s[^\W\d_])|fdo\.?|attn|agent|employee"
     r"|mitarbeiter(?:in)?|empleado|account\sname|patient(?:in)?|nutzer(?:in)?|user|usuario|beneficiary"
-    r"|beg[uü]nstigter?|adressat(?:in)?)\*{0,2}[ ]?:\*{0,2}[ \t]{0,3}(?:\n[ \t]?)?" + _TITLES,
-    re.IGNORECASE,
+    r"|beg[uü]nstigter?|adressat(?:in)?)\*{0,2}[ ]?:\*{0,2}[ \t]{0,3}(?:\n[ \t]?)?" + _TITLES
 )
 _WROTE = re.compile(
     r"(?<![^\W_])(?:(?P<before>wrote|escribi[oó]|a[ ][eé]crit)[ ]{0,2}:|(?P<after>schrieb|hat)[ ]{1,2})", re.IGNORECASE
@@ -208,19 +201,20 @@ _LONGEST_CLOSING = 140
 
 def cues(text: str) -> Iterator[Cue]:
     """All places after which a name may stand, in a text whose mail addresses, telephones and the like are blanked."""
-    for pattern, certainty in (
-        (_LABEL, Certainty.SURE),
-        (_STRONG, Certainty.SURE),
-        (_TITLED, Certainty.SURE),
-        (_GREETING, Certainty.SURE),
-        (_DASHES, Certainty.CLOSING),
-        (_OWN_LINE, Certainty.LINE),
-        (_RELATED, Certainty.HINT),
-        (_WEAK, Certainty.LIKELY),
+    small = _in_small_letters(text)
+    for pattern, certainty, where in (
+        (_LABEL, Certainty.SURE, small),
+        (_STRONG, Certainty.SURE, small),
+        (_TITLED, Certainty.SURE, text),
+        (_GREETING, Certainty.SURE, small),
+        (_DASHES, Certainty.CLOSING, text),
+        (_OWN_LINE, Certainty.LINE, text),
+        (_RELATED, Certainty.HINT, small),
+        (_WEAK, Certainty.LIKELY, small),
     ):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(where):
             yield Cue(match.end(), certainty)
-    yield from _closings(text)
+    yield from _closings(small)
     for match in _WROTE.finditer(text):
         if match["after"]:
             named = _WROTE_AFTER.match(text, match.end())
@@ -235,6 +229,14 @@ def cues(text: str) -> Iterator[Cue]:
             yield Cue(start + named.start("name"), Certainty.SURE)
     for match in _ABOVE.finditer(text):
         yield Cue(match.start("name"), Certainty.ABOVE)
+
+
+def _in_small_letters(text: str) -> str:
+    """The text without capital letters, each letter at its place: half as dear to look through as a text with both."""
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
 
 
 def _closings(text: str) -> Iterator[Cue]:

@@ -31,6 +31,7 @@ class Phrases:
         self.at = {token.start: place for place, token in enumerate(self.tokens)}
         self.taken = bytearray(len(self.tokens) + 1)
         self.german = len(_GERMAN.findall(text)) > len(_OTHER.findall(text))
+        self._until = len(text.rstrip(" .\n*_-"))
         self._pass_over(ours)
 
     def take(self, first: int, end: int) -> None:
@@ -144,7 +145,7 @@ class Phrases:
         return self.text[end : end + 1] in ("", ",", "!", ".", "\n", ":", ";")
 
     def ends_the_text(self, end: int) -> bool:
-        return not self.text[self.tokens[end - 1].end :].strip(" .\n*_-")
+        return self.tokens[end - 1].end >= self._until
 
     def _pass_over(self, ours: Sequence[tuple[str, ...]]) -> None:
         """What is a brand, or the organisation itself, is nobody's name."""

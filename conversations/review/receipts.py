@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.doors import StaffRequest, actor, staff
@@ -22,6 +23,24 @@ from conversations.redaction.placeholders import pieces
 from conversations.tickets.access import ticket_for
 from conversations.tickets.models import text_hash
 from desk.data_keys import Unreadable
+
+KINDS = {
+    "name": _("names"),
+    "email": _("mail addresses"),
+    "phone": _("telephone numbers"),
+    "address": _("postal addresses"),
+    "card": _("cards"),
+    "iban": _("bank accounts"),
+    "id": _("papers and national numbers"),
+    "birth": _("dates of birth"),
+    "ip": _("IP addresses"),
+    "order": _("order numbers"),
+    "account": _("account numbers"),
+    "secret": _("keys and passwords"),
+    "link": _("secrets in links"),
+    "text": _("forged placeholders"),
+}
+"""What was replaced, by the word in a receipt."""
 
 
 @require_GET
@@ -60,7 +79,8 @@ def _page(request: StaffRequest, calls: QuerySet[ModelCall], **more: Any) -> Htt
 
 def _read(call: ModelCall) -> dict[str, Any]:
     replaced = call.redaction["replaced"]
-    about = {"call": call, "replaced": replaced, "total": sum(replaced.values())}
+    kinds = [(KINDS.get(kind, kind), number) for kind, number in replaced.items()]
+    about = {"call": call, "replaced": kinds, "total": sum(replaced.values())}
     if call.erased:
         return {**about, "gone": "old" if call.emptied_at else "erased"}
     try:
