@@ -176,6 +176,8 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     yield "empty ledger"
     at("/settings/")
     yield "settings"
+    at("/settings/redaction/")
+    yield "redaction"
     at("/settings/flags/")
     yield "flags"
     at("/settings/people/")
