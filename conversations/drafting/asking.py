@@ -18,6 +18,7 @@ from conversations.drafting.models import Draft
 from conversations.drafting.plain import plain
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
+from conversations.drafting.redacting import further_recognisers
 from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
 from conversations.drafting.versions import Shape
 from conversations.knowledge.queries import retrieve
@@ -60,8 +61,10 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
             emails=[customer.email],
             phones=[customer.phone] if customer.phone else [],
             addresses=[],
+            ours=[settings.ENV.organisation, ticket.team.name if ticket.team else ""],
         ),
         most=MOST_CHARACTERS,
+        also=further_recognisers(ticket.language),
     )
     question = "\n".join([ticket.subject, *(message.text for message in messages if message.direction == "in")][-3:])
     found = retrieve(text=question, language=ticket.language, limit=shape.most_passages)

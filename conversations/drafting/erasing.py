@@ -7,7 +7,16 @@ from conversations.drafting.contracts import TERMS, Contract
 from conversations.drafting.endpoints import Endpoint, Slot
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
 from conversations.drafting.model_settings import Activation, ModelSettings
-from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
+from conversations.drafting.models import (
+    Draft,
+    Flag,
+    FlagRule,
+    ModelCall,
+    NumberPattern,
+    ReceiptRule,
+    SettingsVersion,
+    Stop,
+)
 from desk.erasing import accounts_for, erases
 from desk.statements import write
 
@@ -28,6 +37,8 @@ accounts_for(Slot, ours=("address",))
 # Why drafting was stopped is said by those who answer for the desk, to everyone who drafts.
 accounts_for(Stop, ours=("value", "reason"))
 accounts_for(FlagRule, ours=("reason",))
+accounts_for(NumberPattern, ours=("pattern", "example"))
+accounts_for(ReceiptRule, ours=("reason",))
 # Passages of articles are the organisation's own and stay; notes and what was looked up go.
 accounts_for(
     Draft,

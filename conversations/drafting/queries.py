@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from conversations.drafting.checks import BY_DEFAULT
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
-from conversations.drafting.models import Draft, Flag, FlagRule, Stop
+from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, ReceiptRule, Stop
 from conversations.drafting.states import OPEN, DraftState
 from conversations.drafting.versions import in_force, recorded, shape_of
 from conversations.tickets.models import Policy, Ticket
@@ -169,3 +169,20 @@ def judged_otherwise(rules: Mapping[str, str]) -> QuerySet[Draft]:
     for kind, severity in rules.items():
         otherwise |= Q(kind=kind) & ~Q(severity=severity)
     return Draft.objects.filter(state=DraftState.PENDING_REVIEW, pk__in=Flag.objects.filter(otherwise).values("draft"))
+
+
+def days_kept() -> int:
+    """For how many days receipts are kept; the same rule as drafting_receipt_is_old in the database."""
+    rule = ReceiptRule.objects.order_by("-id").values_list("days", flat=True).first()
+    return rule or ReceiptRule.DEFAULT_DAYS
+
+
+def old_receipts(days: int) -> QuerySet[ModelCall]:
+    """Receipts with words in them that were kept for so many days, those of one ticket beside each other."""
+    before = timezone.now() - timedelta(days=days)
+    return (
+        ModelCall.objects.filter(created_at__lt=before, emptied_at=None)
+        .exclude(request_sealed=b"")
+        .select_related("ticket")
+        .order_by("ticket_id", "id")
+    )
