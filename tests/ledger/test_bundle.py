@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +18,7 @@ from conversations.tickets.models import Sending, Ticket
 from conversations.tickets.states import SendingState
 from desk.actions import SYSTEM
 from desk.ledger import keys
-from desk.ledger.evidence import PROGRAMS, NothingSealed
+from desk.ledger.evidence import NothingSealed
 from desk.ledger.models import Checkpoint, Entry, Key, Salt
 from desk.ledger.notes import COSIGNED, Note, Signer
 from desk.ledger.programs import countersign_verify as program
@@ -29,10 +27,10 @@ from desk.ledger.seal import seal
 from desk.ledger.witnesses import handed_out, keep_cosignature, newest_checkpoint
 from tests.cast import Cast
 from tests.drafts import TEXT, pending_draft
+from tests.ledger import outsiders
 from tests.ledger.conftest import statement
 from tests.ledger.erasing import erase_text
 
-VERIFY = PROGRAMS / "countersign_verify.py"
 Edited = dict[str, bytes]
 
 
@@ -70,11 +68,8 @@ def download(ticket: Ticket, cast: Cast, path: Path) -> Path:
 
 
 def check(*arguments: object) -> tuple[int, str]:
-    """In a process of its own, isolated from everything that is installed beside it but the standard library and packages."""
-    done = subprocess.run(
-        [sys.executable, "-I", str(VERIFY), *map(str, arguments)], capture_output=True, text=True, cwd="/", timeout=60
-    )
-    return done.returncode, done.stdout + done.stderr
+    code, said, beside = outsiders.run(program, *arguments)
+    return code, said + beside
 
 
 def rezipped(bundle: Path, change: Callable[[Edited], object]) -> Path:
@@ -94,7 +89,7 @@ def key() -> str:
 
 
 def test_a_bundle_holds_and_says_who_decided_what_when_on_which_draft(bundle: Path, keyed: Cast) -> None:
-    code, said = check(bundle, "--key", key(), "--whole")
+    code, said, _beside = outsiders.run_apart(program, bundle, "--key", key(), "--whole")
     assert code == 0, said
     decided = Entry.objects.get(kind="draft.edited")
     assert f"Who:    person {str(keyed.ana.pk)[:8]}" in said
