@@ -2,7 +2,7 @@
 
 from conversations.attachments.models import Attachment, Content, Preview, Upload
 from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
-from conversations.knowledge.models import Article, Macro, Passage
+from conversations.knowledge.models import Article, Macro, Passage, PassageVector
 from conversations.oversight.models import Progress, SavedSearch, Verification
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
@@ -33,6 +33,7 @@ __all__ = [
     "ModelCall",
     "Notice",
     "Passage",
+    "PassageVector",
     "Policy",
     "Preview",
     "Progress",

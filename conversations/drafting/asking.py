@@ -10,11 +10,12 @@ from django.conf import settings
 from conversations.drafting.actions import Prepared
 from conversations.drafting.answer import parse, restored
 from conversations.drafting.checks import Grounds, check
-from conversations.drafting.citations import check_citations
+from conversations.drafting.checks.following import own_statements
+from conversations.drafting.citations import Sentence, check_citations
 from conversations.drafting.models import Draft
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
-from conversations.drafting.resting import grounds_of, read_thread, was_sent
+from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
 from conversations.knowledge.queries import retrieve
 from conversations.redaction.redact import Known, Redacted, redact
 from conversations.tickets.models import Message
@@ -100,10 +101,10 @@ def read_answer(question: Question, completion: Completion, *, call_id: int) -> 
     """
     answer, _unknown = restored(parse(completion.content, question.passages), question.redacted.map)
     text = answer.reply
-    sentences = [
+    sentences: list[dict[str, Any]] = [
         {
             "text": sentence.text,
-            "kind": sentence.kind,
+            "kind": _kind(sentence, question.grounds),
             "sources": [
                 {"passage": source.passage, "quote": source.quote} for source in sentence.sources if source.verified
             ],
@@ -111,13 +112,15 @@ def read_answer(question: Question, completion: Completion, *, call_id: int) -> 
         for sentence in check_citations(answer, question.passages)
     ]
     supported = [str(sentence["text"]) for sentence in sentences if sentence["sources"]]
-    flags = check(text, replace(question.grounds, supported=supported))
+    unsupported = [str(sentence["text"]) for sentence in sentences if is_unsupported(sentence)]
+    flags = check(text, replace(question.grounds, supported=supported, unsupported=unsupported))
     if not any(sentence["kind"] == "claim" for sentence in sentences):
         raise NoSources
     return Prepared(
         text=text,
         sentences=sentences,
         unanswered=list(answer.unanswered),
+        risks=list(answer.risks),
         passages=[
             {"ref": passage.ref, "title": passage.title, "heading": passage.heading, "text": passage.text}
             for passage in question.passages
@@ -130,3 +133,12 @@ def read_answer(question: Question, completion: Completion, *, call_id: int) -> 
         completion_tokens=completion.completion_tokens,
         seconds=completion.seconds,
     )
+
+
+def _kind(sentence: Sentence, grounds: Grounds) -> str:
+    """What a sentence is, whatever the model calls it: a claim that is called a courtesy would need no source."""
+    if sentence.sources:
+        return "claim"
+    if not any(own_statements(sentence.text, grounds.own)):
+        return "courtesy"
+    return "question" if sentence.text.rstrip().endswith("?") else "claim"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from conversations.drafting.checks import BY_DEFAULT
+from conversations.drafting.manner import manner
 from conversations.drafting.models import Draft, Flag, FlagRule, SettingsVersion, Stop
 from conversations.drafting.states import OPEN, DraftState
 from conversations.drafting.versions import fingerprint
@@ -17,6 +20,9 @@ from desk.statements import write
 
 BARRED = frozenset({Why.OPTED_OUT, Why.NOT_ASKED, Why.ASKED_FOR_PERSON, Why.PEOPLE_ONLY, Why.STOPPED, Why.RESTRICTED})
 """Reasons of the gate, which may end."""
+
+CARE = timedelta(days=90)
+"""So long a draft that was refused makes the same customer's next ones worth more care."""
 
 
 def current_draft(ticket_number: int) -> Draft | None:
@@ -118,6 +124,19 @@ def severities(*, held: bool = False) -> dict[str, str]:
         write("SELECT pg_advisory_xact_lock_shared(hashtext('drafting_flag_rule'))")
     said = FlagRule.objects.order_by("kind", "-id").distinct("kind").values_list("kind", "severity")
     return {**BY_DEFAULT, **dict(said)}
+
+
+def is_sensitive(draft: Draft) -> bool:
+    """Whether topic, urgency or customer ask for care, whatever the draft says: then it is of no low risk.
+
+    So do a model that names a risk, and a customer who lately had a draft refused or truly tried to steer a model.
+    """
+    ticket = draft.ticket
+    if draft.risks or ticket.priority == "urgent" or not manner().topics.isdisjoint(ticket.tags):
+        return True
+    others = Draft.objects.filter(ticket__customer=ticket.customer_id, ready_at__gte=timezone.now() - CARE)
+    steered = Flag.objects.filter(draft=OuterRef("pk"), kind=Flag.Kind.INJECTION, answer="true")
+    return others.exclude(pk=draft.pk).filter(Q(state=DraftState.REJECTED) | Exists(steered)).exists()
 
 
 def judged_otherwise(rules: Mapping[str, str]) -> QuerySet[Draft]:

@@ -7,13 +7,16 @@ from typing import Any
 
 from django.conf import settings
 
+from conversations.attachments.models import Attachment
 from conversations.drafting.checks import Grounds
 from conversations.drafting.foreign import Strangers
+from conversations.drafting.manner import manner
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.states import SendingState
 from conversations.tickets.threads import thread_of
 
 MOST_MESSAGES = 60  # the last ones; what was said before is no ground any more
+MOST_FILES = 40
 
 
 def read_thread(ticket: Ticket) -> list[Message]:
@@ -36,7 +39,8 @@ def grounds_of(
     heard: list[str] = [ticket.subject]
     said: list[str] = []
     noted: list[str] = []
-    for message in read_thread(ticket) if thread is None else thread:
+    read = read_thread(ticket) if thread is None else thread
+    for message in read:
         if message.direction == Message.Direction.NOTE:
             noted.append(message.text)
         elif message.direction == Message.Direction.IN:
@@ -56,11 +60,28 @@ def grounds_of(
             f"#{ticket.number}",
             settings.ENV.mail_from,
             settings.PUBLIC_URL,
+            settings.ENV.organisation,
+            ticket.team.name if ticket.team else "",
         ],
         noted=noted,
         supported=[sentence["text"] for sentence in sentences if sentence["sources"]],
+        unsupported=[sentence["text"] for sentence in sentences if is_unsupported(sentence)],
+        drafted="".join(sentence["text"] for sentence in sentences) if sentences else None,
+        named=[customer.name, *_file_names(read)],
+        hosts=manner().hosts,
         strangers=Strangers(ticket),
     )
+
+
+def is_unsupported(sentence: Mapping[str, Any]) -> bool:
+    """Whether a sentence of a draft states something, and nothing that it quotes says so."""
+    return sentence.get("kind") == "claim" and not sentence["sources"]
+
+
+def _file_names(thread: Sequence[Message]) -> list[str]:
+    """Of files that the customer sent: names are written by whoever sends them."""
+    came = [message.pk for message in thread if message.direction == Message.Direction.IN]
+    return list(Attachment.objects.filter(message__in=came).values_list("name", flat=True)[:MOST_FILES])
 
 
 def was_sent(message: Message) -> bool:
