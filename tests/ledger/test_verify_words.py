@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -58,16 +58,15 @@ def put_in(table: str, values: str, where: str) -> Iterator[None]:
 
 
 @contextmanager
-def retold(seq: int, text: str) -> Iterator[None]:
-    """Another text of an entry, with the leaf that it makes."""
-    with ExitStack() as stack:
-        stack.enter_context(changed("ledger_entry", f"seq = {seq}", "canonical", quoted(text)))
-        stack.enter_context(changed("ledger_entry", f"seq = {seq}", "leaf", f"'\\x{leaf_hash(text).hex()}'::bytea"))
-        yield
-
-
-def quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def retold(seq: int, text: str, **columns: str) -> Iterator[None]:
+    """Another text of an entry while the block runs, with the leaf that it makes and these columns."""
+    entry = Entry.objects.get(seq=seq)
+    was = {"canonical": entry.canonical, "leaf": bytes(entry.leaf), **{name: getattr(entry, name) for name in columns}}
+    for values in ({"canonical": text, "leaf": leaf_hash(text), **columns}, was):
+        told = ", ".join(f"{name} = %s" for name in values)
+        statement(f"UPDATE ledger_entry SET {told} WHERE seq = %s", *values.values(), seq)
+        if values is not was:
+            yield
 
 
 def said(**brought: Any) -> list[str]:
@@ -181,17 +180,15 @@ def test_each_damage_is_told_of_by_itself(ledger: Cast) -> None:
 
 def test_what_was_rewritten_within_a_checkpoint_is_said_once_and_not_of_all_that_follow(ledger: Cast) -> None:
     one, two, _three = Checkpoint.objects.order_by("size").values_list("size", flat=True)
-    with changed("ledger_entry", f"seq = {two - 5}", "actor", "'person:x'"):
-        text = Entry.objects.get(seq=two - 5).canonical.replace('"actor":"system"', '"actor":"person:x"')
-        with retold(two - 5, text):
-            told = said()
-    assert told == [
-        "1: The stored node 8/0 is not what its entries make.",
-        (
-            f"{one + 1}: One of the entries {one + 1} to {two} was changed, moved or put in: they no longer make the root that was "
-            f"signed over {two} entries."
-        ),
-    ]
+    root = (
+        f"{one + 1}: One of the entries {one + 1} to {two} was changed, moved or put in: they no longer make the root that was "
+        f"signed over {two} entries."
+    )
+    for seq, beside in ((two - 5, []), (200, ["1: The stored node 8/0 is not what its entries make."])):
+        text = Entry.objects.get(seq=seq).canonical
+        with retold(seq, text.replace('"actor":"system"', '"actor":"person:x"'), actor="person:x"):
+            assert said() == [*beside, root]
+    assert said() == []
 
 
 def test_what_holds_says_how_far_it_does(ledger: Cast) -> None:

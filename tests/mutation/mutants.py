@@ -8,6 +8,7 @@ log, annotations, decorators, and what stands outside functions.
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,10 +96,10 @@ def functions(code: CodeType) -> dict[tuple[str, int], CodeType]:
     """The code of each function that a module or one of its classes holds, by name and first line."""
     found = {}
     for inner in code.co_consts:
-        if isinstance(inner, CodeType):
+        if isinstance(inner, CodeType) and inner.co_flags & inspect.CO_NEWLOCALS:
             found[inner.co_qualname, inner.co_firstlineno] = inner
-            if not inner.co_flags & 0x2:  # the body of a class: what runs in the names of its module is no function
-                found |= functions(inner)
+        elif isinstance(inner, CodeType):  # the body of a class
+            found |= functions(inner)
     return found
 
 
