@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.models import Membership, Person, Role
+from desk.kept import Moment, furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,14 @@ NOTHING = Sight(none=True)
 
 def sight_of(person: Person | None) -> Sight:
     """Supervisors, admins and auditors see all tickets, agents those of their teams and those without one."""
-    return sights_of([person])[person.pk] if person is not None else NOTHING
+    if person is None:
+        return NOTHING
+    return person.sight or sights_of([person])[person.pk]
+
+
+def sight_at(moment: Moment, person: Person) -> Sight:
+    """The same as it was at this moment or later. A page that asks for it often leaves it with its person (`Person.sight`)."""
+    return furniture.one(("sight", person.pk), moment, lambda: sights_of([person])[person.pk])  # type: ignore[no-any-return]
 
 
 def sights_of(people: Collection[Person]) -> dict[UUID, Sight]:

@@ -9,6 +9,9 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
 
 from accounts.models import Person
+from desk.rows import Reading
+
+_active = Reading(Person.objects.filter(is_active=True))
 
 
 class PersonBackend(BaseBackend):
@@ -25,4 +28,7 @@ class PersonBackend(BaseBackend):
         return person if check_password(password, person.password) else None
 
     def get_user(self, user_id: Any) -> Person | None:
-        return Person.objects.filter(pk=user_id, is_active=True).first()
+        try:
+            return _active.get(user_id)
+        except Person.DoesNotExist:
+            return None

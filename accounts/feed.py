@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,7 +23,7 @@ from desk.feed.registry import Heard, Team, Viewer
 def viewers(sessions: Collection[str]) -> dict[str, Viewer]:
     """The people behind these keys of sessions; none for one that is over, or of an earlier password."""
     found = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
-    signed_in = {row.session_key: row.get_decoded() for row in found}
+    signed_in = {row.session_key: _opened(row.session_data) for row in found}
     people = Person.objects.filter(is_active=True).in_bulk(
         {UUID(content[SESSION_KEY]) for content in signed_in.values() if SESSION_KEY in content}
     )
@@ -72,7 +74,19 @@ def _id(ref: str) -> str:
     return ref.partition(":")[2]
 
 
+@lru_cache(maxsize=2_000)
+def _opened(session: str) -> dict[str, Any]:
+    """What a session says, whose signature is checked: once, as the same pages come again and again."""
+    return Session(session_data=session).get_decoded()
+
+
 def _still_holds(person: Person, said: str) -> bool:
     """A session is signed in with the password of its time; django.contrib.auth asks the same on every request."""
+    return _is_of(person.password, said)
+
+
+@lru_cache(maxsize=2_000)
+def _is_of(password: str, said: str) -> bool:
+    person = Person(password=password)
     hashes = (person.get_session_auth_hash(), *person.get_session_auth_fallback_hash())
     return any(constant_time_compare(said, each) for each in hashes)

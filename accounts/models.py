@@ -43,6 +43,8 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]
     erased_at = models.DateTimeField(null=True)
     # Read as `prefers`; see accounts.preferences for what is in it.
     preferences = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # What they may see, for the one page that has looked it up (accounts.access.sight_at).
+    sight: Any = None
     # No last_login column: a sign-in is a ledger entry.
     last_login = None
 

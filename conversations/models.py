@@ -7,7 +7,7 @@ from conversations.drafting.endpoints import Endpoint, Slot
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
 from conversations.drafting.model_settings import Activation, ModelSettings
 from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
-from conversations.knowledge.models import Article, Macro, Passage
+from conversations.knowledge.models import Article, Macro, Passage, PassageVector
 from conversations.oversight.models import Progress, SavedSearch, Verification
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
@@ -46,6 +46,7 @@ __all__ = [
     "Notice",
     "Outcome",
     "Passage",
+    "PassageVector",
     "Policy",
     "Preview",
     "Progress",

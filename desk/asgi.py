@@ -13,15 +13,22 @@ from desk import starting  # noqa: E402
 
 starting.check()
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.routing import ProtocolTypeRouter  # noqa: E402
 from channels.security.websocket import WebsocketDenier  # noqa: E402
-from django.urls import get_resolver, path, re_path  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 
-from desk.feed.consumers import Feed  # noqa: E402
+from desk.feed.consumers import Feed, Receive, Scope  # noqa: E402
+from desk.feed.wire import Send  # noqa: E402
 from desk.uploads import bounded  # noqa: E402
 
-# There is one address for sockets; all others are refused in the handshake. Who may open it is the consumer's to ask.
-sockets = URLRouter([path("ws/feed/", Feed.as_asgi()), re_path("", WebsocketDenier.as_asgi())])
+feed, denier = Feed.as_asgi(), WebsocketDenier.as_asgi()
+
+
+async def sockets(scope: Scope, receive: Receive, send: Send) -> None:
+    """There is one address for sockets; all others are refused in the handshake. Who may open it is the consumer's to ask."""
+    await (feed if scope["path"] == "/ws/feed/" else denier)(scope, receive, send)
+
+
 application = ProtocolTypeRouter({"http": bounded(pages), "websocket": sockets})
 
 # What was loaded up to here stays for good. A full collection would go through all of it, time and again, and hold up every

@@ -60,6 +60,9 @@ class Environment(BaseSettings):
         default={}, description="what a million tokens cost, read and written: `gpt-4o-mini=0.15/0.60`, by commas"
     )
     model_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$", description="currency of these prices")
+    link_hosts: Annotated[list[str], NoDecode] = Field(
+        default=[], description="hosts that links in replies may go to, by commas; the desk's own always may"
+    )
     email_url: str = Field(
         default="smtp://127.0.0.1:25", description="`smtp://user:password@host:port`, `smtp+tls://` or `smtps://`"
     )
@@ -91,7 +94,7 @@ class Environment(BaseSettings):
         default=[], description="addresses or networks of proxies whose X-Forwarded-For is believed, by commas"
     )
 
-    @field_validator("allowed_hosts", "trusted_proxies", "ledger_anchor_mail", mode="before")
+    @field_validator("allowed_hosts", "trusted_proxies", "ledger_anchor_mail", "link_hosts", mode="before")
     @classmethod
     def split_by_commas(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -38,6 +38,8 @@ EXEMPT = frozenset(
         # Files beside unsent words, and the bytes behind files: what a message has of them is written by actions only.
         "attachments_upload",
         "attachments_content",
+        # An index over passages, made from them again at any time.
+        "knowledge_vector",
     }
 )
 """Tables that are written outside actions, by name (sessions and the like are third parties')."""

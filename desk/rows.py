@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
+from psycopg import ClientCursor
 
 from desk import statements
 from desk.statements import run, write
@@ -52,6 +53,17 @@ def reserve(*models: type[Model]) -> None:
     statements.reserve(*(model._meta.db_table for model in models))
 
 
+def written_out(rows: QuerySet[Any]) -> str:
+    """A query with its values in it, for statements that are run often.
+
+    Making and planning one is most of what a list costs. PostgreSQL plans this once for each connection, as it has no values
+    of its own (`statements.run`), and by the partial indexes of just these values, which it could not do for any others.
+    """
+    statement, values = rows.query.sql_with_params()
+    connection.ensure_connection()
+    return ClientCursor(connection.connection).mogrify(statement, values)
+
+
 class Reading(Generic[M]):
     """A query for one row, with what it selects beside it, that is made once: `rows.get(pk=key)`, asked for key after key."""
 
@@ -77,7 +89,7 @@ class _Made(Generic[M]):
 
     def __init__(self, rows: QuerySet[M]) -> None:
         model = rows.model
-        some_key = model._meta.pk.get_default() or -1
+        some_key = model._meta.pk.get_default() or model._meta.pk.get_prep_value(-1)
         compiler = rows.filter(pk=some_key).query.get_compiler(DEFAULT_DB_ALIAS)
         self.statement, values = compiler.as_sql()
         place = values.index(some_key)

@@ -2,8 +2,9 @@
 
 Every answer that is waited for costs a change of process here and in PostgreSQL, and what both have in their caches. So
 inside an action a write whose answer nobody needs waits, and goes to the server with the next statement that has one, or
-with the commit: approving a draft takes 5 round trips instead of 15 (2.9 ms instead of 3.9, and 16 clients get 1.25 times
-as much done; measured on two cores, where a bare transaction of four statements takes 1.1 ms).
+with the commit; so does a question whose answer is wanted a little later (`ask`). Approving a draft takes 4 round trips
+instead of 16 (2.9 ms instead of 3.9, and 16 clients get 1.25 times as much done; measured on two cores, where a bare
+transaction of four statements takes 1.1 ms).
 
 Nobody has to think of it: whatever else the action runs, by Django's own means too, goes after what waits.
 """
@@ -23,16 +24,37 @@ Values = Sequence[object] | Mapping[str, object]
 
 
 @dataclass(slots=True)
+class Question:
+    """A query whose answer is wanted later: it goes to the server behind the next statement that has an answer."""
+
+    statement: str
+    values: Values
+    _cursor: Any = None
+
+    def answer(self) -> Any:
+        """The first row of the answer; asked now, if nothing has taken it along yet."""
+        if self._cursor is None and (waiting := _action.get()):
+            _send(waiting)
+        if self._cursor is None:
+            self._cursor = run(self.statement, self.values)
+        return self._cursor.fetchone()
+
+    def went(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+
+@dataclass(slots=True)
 class _Waiting:
-    """What an action has not sent yet: writes, and tables of which it wants keys; and the keys that it has."""
+    """What an action has not sent yet: writes, questions, and tables of which it wants keys; and the keys that it has."""
 
     writes: list[tuple[str, Values]] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     wanted: list[str] = field(default_factory=list)
     keys: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def unsent(self) -> bool:
-        return bool(self.writes or self.wanted)
+        return bool(self.writes or self.questions or self.wanted)
 
 
 _action: ContextVar[_Waiting | None] = ContextVar("countersign_waiting", default=None)
@@ -56,6 +78,14 @@ def write(statement: str, values: Values = ()) -> None:
         waiting.writes.append((statement, values))
     else:
         run(statement, values)
+
+
+def ask(statement: str, values: Values = ()) -> Question:
+    """Have a query asked whose answer is wanted a little later: together with the next statement. Outside an action, then."""
+    question = Question(statement, values)
+    if waiting := _action.get():
+        waiting.questions.append(question)
+    return question
 
 
 def reserve(*tables: str) -> None:
@@ -114,6 +144,7 @@ def _after_what_waits(execute: Callable[..., Any], sql: Any, values: Any, many: 
 def _send(waiting: _Waiting, statement: str = "", values: Values = (), *, commit: bool = False) -> Any:
     """Send all that waits, then the statement, then the commit; then wait for the answers. Returns the statement's cursor."""
     writes, waiting.writes = waiting.writes, []
+    questions, waiting.questions = waiting.questions, []
     wanted, waiting.wanted = waiting.wanted, []
     database, cursor, drawn = _database(), None, None
     with database.wrap_database_errors, database.connection.pipeline():
@@ -121,6 +152,8 @@ def _send(waiting: _Waiting, statement: str = "", values: Values = (), *, commit
             _execute(database, *each)
         if statement:
             cursor = _execute(database, statement, values)
+        for question in questions:
+            question.went(_execute(database, question.statement, question.values))
         if wanted:
             drawn = _execute(database, "SELECT " + ", ".join(f"nextval('{table}_id_seq')" for table in wanted))
         if commit:

@@ -11,16 +11,16 @@ from accounts.models import Team
 from conversations.drafting.actions import Prepared
 from conversations.drafting.answer import parse, restored
 from conversations.drafting.checks import Grounds, check
-from conversations.drafting.citations import check_citations
+from conversations.drafting.checks.following import own_statements
+from conversations.drafting.citations import Sentence, check_citations
 from conversations.drafting.models import Draft
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
-from conversations.drafting.resting import grounds_of, was_sent
+from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
 from conversations.drafting.versions import Shape
 from conversations.knowledge.queries import retrieve
 from conversations.redaction.redact import Known, Redacted, redact
-from conversations.tickets.models import Message, Ticket
-from conversations.tickets.threads import thread_of
+from conversations.tickets.models import Message
 
 MOST_MESSAGES = 12
 MOST_CHARACTERS = 6_000  # of one message, redacted
@@ -43,7 +43,8 @@ class Question:
 def ask_about(draft: Draft, shape: Shape) -> Question:
     """Redact, retrieve, and build the request. Raises RedactionFailed or NoSources; then there is no call."""
     ticket = draft.ticket
-    messages = said_in(ticket)
+    thread = read_thread(ticket)
+    messages = said_in(thread)
     customer = ticket.customer
     texts = {str(message.pk): message.text for message in messages}
     texts |= {"subject": ticket.subject, "instruction": draft.instruction, "name": customer.name}
@@ -77,16 +78,18 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
         manner=shape.manner,
         temperature=shape.temperature,
     )
-    return Question(body, redacted, passages, grounds_of(ticket, passages=[passage.text for passage in passages]))
+    grounds = grounds_of(ticket, passages=[passage.text for passage in passages], thread=thread)
+    return Question(body, redacted, passages, grounds)
 
 
-def said_in(ticket: Ticket) -> list[Message]:
-    """What this customer wrote and was sent in what is read as one with the ticket; the latest, oldest first."""
-    about = thread_of(ticket.number).about().exclude(direction=Message.Direction.NOTE)
-    latest = about.select_related("sending").order_by("-id")[: MOST_MESSAGES * 2]
-    return [message for message in latest if message.direction == Message.Direction.IN or was_sent(message)][
-        :MOST_MESSAGES
-    ][::-1]
+def said_in(thread: list[Message]) -> list[Message]:
+    """What the customer wrote and was sent, of what `read_thread` gave and is still of the ticket; the latest, oldest first."""
+    said = [
+        message
+        for message in thread
+        if not message.split_off and (message.direction == Message.Direction.IN or was_sent(message))
+    ]
+    return said[:MOST_MESSAGES][::-1]
 
 
 def signature(draft: Draft) -> str:
@@ -106,10 +109,10 @@ def read_answer(question: Question, completion: Completion, *, call_id: int, lea
     """
     answer, _unknown = restored(parse(completion.content, question.passages), question.redacted.map)
     text = answer.reply
-    sentences = [
+    sentences: list[dict[str, Any]] = [
         {
             "text": sentence.text,
-            "kind": sentence.kind,
+            "kind": _kind(sentence, question.grounds),
             "sources": [
                 {"passage": source.passage, "quote": source.quote} for source in sentence.sources if source.verified
             ],
@@ -117,7 +120,8 @@ def read_answer(question: Question, completion: Completion, *, call_id: int, lea
         for sentence in check_citations(answer, question.passages)
     ]
     supported = [str(sentence["text"]) for sentence in sentences if sentence["sources"]]
-    flags = check(text, replace(question.grounds, supported=supported))
+    unsupported = [str(sentence["text"]) for sentence in sentences if is_unsupported(sentence)]
+    flags = check(text, replace(question.grounds, supported=supported, unsupported=unsupported))
     claims = [sentence for sentence in sentences if sentence["kind"] == "claim"]
     if not claims or 100 * sum(bool(claim["sources"]) for claim in claims) < least_sourced * len(claims):
         raise NoSources
@@ -125,6 +129,7 @@ def read_answer(question: Question, completion: Completion, *, call_id: int, lea
         text=text,
         sentences=sentences,
         unanswered=list(answer.unanswered),
+        risks=list(answer.risks),
         passages=[
             {"ref": passage.ref, "title": passage.title, "heading": passage.heading, "text": passage.text}
             for passage in question.passages
@@ -137,3 +142,12 @@ def read_answer(question: Question, completion: Completion, *, call_id: int, lea
         completion_tokens=completion.completion_tokens,
         seconds=completion.seconds,
     )
+
+
+def _kind(sentence: Sentence, grounds: Grounds) -> str:
+    """What a sentence is, whatever the model calls it: a claim that is called a courtesy would need no source."""
+    if sentence.sources:
+        return "claim"
+    if not any(own_statements(sentence.text, grounds.own)):
+        return "courtesy"
+    return "question" if sentence.text.rstrip().endswith("?") else "claim"

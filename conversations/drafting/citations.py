@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from conversations.drafting.plain import plain
 from conversations.drafting.sentences import split_sentences
+from conversations.redaction.folding import fold
+from conversations.tickets.language import surely
 
 if TYPE_CHECKING:
     from conversations.drafting.answer import Answer, Stated
@@ -108,10 +111,31 @@ def check_citations(answer: Answer, passages: Sequence[PromptPassage]) -> list[S
     end = 0
     for start, stop, number in placed:
         _add_gap(pieces, answer.reply[end:start], [(answer.sentences[other], verified[other]) for other in unplaced])
-        pieces.append(Sentence(answer.reply[start:stop], verified[number], answer.sentences[number].kind))
+        pieces += _cut(Sentence(answer.reply[start:stop], verified[number], answer.sentences[number].kind))
         end = stop
     _add_gap(pieces, answer.reply[end:], [(answer.sentences[other], verified[other]) for other in unplaced])
     return pieces
+
+
+def _cut(reported: Sentence) -> list[Sentence]:
+    """What a model reports as one sentence may be several: each keeps the sources that have anything to do with it."""
+    return [
+        Sentence(piece, [source for source in reported.sources if _bears_on(source.quote, piece)], reported.kind)
+        for piece in split_sentences(reported.text)
+    ]
+
+
+def _bears_on(quote: str, sentence: str) -> bool:
+    """Whether a quote shares a word or a number with a sentence; of none, and of two languages, nothing can be said."""
+    words = _stems(sentence)
+    if not words or not words.isdisjoint(_stems(quote)):
+        return True
+    languages = {surely(quote), surely(sentence)}
+    return len(languages) == 2 and "" not in languages
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:4] for word in re.findall(r"[^\W_]+", fold(text)) if len(word) >= 4 or word.isdecimal()}
 
 
 def _verified(stated: Stated, passages: Mapping[str, _Flat]) -> list[Source]:

@@ -30,7 +30,7 @@ accounts_for(FlagRule, ours=("reason",))
 # Passages are of the organisation's own articles.
 accounts_for(
     Draft,
-    erased=("text", "sentences", "unanswered", "instruction"),
+    erased=("text", "sentences", "unanswered", "risks", "instruction"),
     ours=("passages", "language", "risk", "failure", "returned_because", "stale_because"),
 )
 accounts_for(Flag, erased=("words", "seen_in"), ours=("answer",))
@@ -46,4 +46,4 @@ def blank_drafts(number: int) -> None:
     """What models wrote, what people asked of them, and the receipts; their key is destroyed with the customer."""
     Flag.objects.filter(draft__ticket=number).update(words="", seen_in="")
     ModelCall.objects.filter(ticket=number).update(request_sealed=b"", placeholders_sealed=b"", response_sealed=b"")
-    Draft.objects.filter(ticket=number).update(text="", sentences=[], unanswered=[], instruction="")
+    Draft.objects.filter(ticket=number).update(text="", sentences=[], unanswered=[], risks=[], instruction="")

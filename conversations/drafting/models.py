@@ -82,6 +82,8 @@ class Draft(models.Model):
     # [{"text", "kind", "sources": [{"passage", "quote"}]}]; together the sentences cover the text.
     sentences = models.JSONField(default=list)
     unanswered = models.JSONField(default=list)
+    # What the model says that people should look at.
+    risks = models.JSONField(default=list)
     passages = models.JSONField(default=list)
     language = models.CharField(max_length=8, default="")
     risk = models.CharField(max_length=8, default="low")
@@ -138,6 +140,7 @@ class Flag(models.Model):
         OTHER_CUSTOMER = "other_customer"
         PROMISE = "promise"
         INJECTION = "injection"
+        UNSUPPORTED = "unsupported"
         PLACEHOLDER = "placeholder"
         LANGUAGE = "language"
         TONE = "tone"

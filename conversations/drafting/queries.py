@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
-from django.db.models import BooleanField, Func, Q, QuerySet
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from conversations.drafting.checks import BY_DEFAULT
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
+from conversations.drafting.manner import manner
 from conversations.drafting.models import Draft, Flag, FlagRule, Stop
 from conversations.drafting.states import OPEN, DraftState
 from conversations.drafting.versions import in_force, recorded, shape_of
@@ -18,6 +21,9 @@ from desk.statements import write
 
 BARRED = frozenset({Why.OPTED_OUT, Why.NOT_ASKED, Why.ASKED_FOR_PERSON, Why.PEOPLE_ONLY, Why.STOPPED, Why.RESTRICTED})
 """Reasons of the gate, which may end."""
+
+CARE = timedelta(days=90)
+"""So long a draft that was refused makes the same customer's next ones worth more care."""
 
 
 def current_draft(ticket_number: int) -> Draft | None:
@@ -140,6 +146,19 @@ def severities(*, held: bool = False) -> dict[str, str]:
         write("SELECT pg_advisory_xact_lock_shared(hashtext('drafting_flag_rule'))")
     said = FlagRule.objects.order_by("kind", "-id").distinct("kind").values_list("kind", "severity")
     return {**BY_DEFAULT, **dict(said)}
+
+
+def is_sensitive(draft: Draft) -> bool:
+    """Whether topic, urgency or customer ask for care, whatever the draft says: then it is of no low risk.
+
+    So do a model that names a risk, and a customer who lately had a draft refused or truly tried to steer a model.
+    """
+    ticket = draft.ticket
+    if draft.risks or ticket.priority == "urgent" or not manner().topics.isdisjoint(ticket.tags):
+        return True
+    others = Draft.objects.filter(ticket__customer=ticket.customer_id, ready_at__gte=timezone.now() - CARE)
+    steered = Flag.objects.filter(draft=OuterRef("pk"), kind=Flag.Kind.INJECTION, answer="true")
+    return others.exclude(pk=draft.pk).filter(Q(state=DraftState.REJECTED) | Exists(steered)).exists()
 
 
 def judged_otherwise(rules: Mapping[str, str]) -> QuerySet[Draft]:

@@ -58,6 +58,19 @@ class Passage(models.Model):
         return f"passage:{self.pk}"
 
 
+class PassageVector(models.Model):
+    """What a passage means, as one model has it: made again from the passage at any time, so written outside actions."""
+
+    passage = models.OneToOneField(Passage, on_delete=models.CASCADE, related_name="vector")
+    model = models.CharField(max_length=40)
+    # Its text with its headings, and the headings alone; 512 numbers of two bytes each.
+    whole = models.BinaryField()
+    headings = models.BinaryField()
+
+    class Meta:
+        db_table = "knowledge_vector"
+
+
 class Macro(models.Model):
     """A text kept for replies and notes, with placeholders such as `{customer.name}`; `/shortcut` finds it.
 

@@ -1,7 +1,8 @@
 """Finding the passages that bear on what a customer wrote.
 
 A whole message is the query, so any of its words may match, stemmed; what decides is how rare the matched words are
-among the passages. Words that no passage has (slips, missing accents, compounds) are looked up by their trigrams.
+among the passages. Words that no passage has (slips, missing accents, compounds) are looked up by their trigrams. Beside
+that a passage counts by what it means (`vectors`), in whichever words. Where there are no vectors, words alone decide.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from conversations.knowledge.models import Passage
 from conversations.knowledge.search import FIND
+from conversations.knowledge.vectors import Near, nearest
 from conversations.knowledge.words import EMPTY, asked_words
 from desk.statements import run
 
@@ -36,6 +38,18 @@ NAMED = 0.45
 LONE_MATCH = 0.28
 """One matched word alone is enough if it is in an article's title or makes up this part of what was asked."""
 
+MOST_FOR_WORDS, HALF_FOR_WORDS = 3.0, 2.0
+"""What words count for beside the meaning: at most so much, and half of it for a score of so much."""
+
+OWN_LANGUAGE = 0.4
+"""What a passage in the customer's own language has before one in English that is as near."""
+
+WORTH_READING_TOO = 0.6
+"""The same as WORTH_READING once meaning counts, which is never far from everything."""
+
+ABOUT_IT, LONG_STORY = 3.0, 40
+"""How near a passage has to be to bear on a text that shares no words with it; of more words than that, some always are near."""
+
 IN_HEADING, IN_TEXT, IN_ANOTHER_PART = 1.0, 0.9, 0.15
 ARTICLE_WORTH, LIKENESS_WORTH = 0.3, 0.5
 LIKE_A_HEADING, ALIKE = 0.4, 0.65  # least likeness of a word to a heading or to a text; 1 is the same word
@@ -52,15 +66,17 @@ class Found:
 
 
 @dataclass(slots=True)
-class _Candidate:
+class Candidate:
+    """A passage that one of the ways found, and how it came to its score."""
+
     id: int
     language: str
     article: int
-    passages: int  # current ones in its language
-    asked: int  # words
-    lexemes: dict[str, str]  # with the parts of the passage that have them: B title, A heading, C text
-    like_heading: dict[str, float]
-    alike: dict[str, float]
+    passages: int = 0  # current ones in its language
+    asked: int = 0  # words
+    lexemes: dict[str, str] = field(default_factory=dict)  # with the parts that have them: B title, A heading, C text
+    like_heading: dict[str, float] = field(default_factory=dict)
+    alike: dict[str, float] = field(default_factory=dict)
     parts: dict[str, float] = field(default_factory=dict)
     score: float = 0.0
 
@@ -71,14 +87,15 @@ def retrieve(*, text: str, language: str, limit: int = 5) -> list[Found]:
     Those in the customer's language (two letters) count for more than those in English; other languages are not looked
     at. Of a long text the first 10,000 characters count, and of these at most 64 words.
     """
-    own = language[:2].lower() if language[:2].isascii() and language[:2].isalpha() else FALLBACK
-    words = asked_words(text, own)
-    candidates = _candidates(words, own) if words else []
-    _score(candidates, own)
-    ranked = _spread(candidates)
-    if not ranked or not _bears_on(ranked[0]):
+    own = own_language(language)
+    by_words, near = candidates(text, own), nearest(text, _languages(own))
+    weigh(by_words, own)
+    bears = bool(by_words) and _bears_on(max(by_words, key=lambda each: each.score))
+    ranked = _spread(fused(by_words, near, own))
+    if not bears and not _means(near, text):
         return []
-    chosen = [each for each in ranked if each.score >= WORTH_READING * ranked[0].score][:limit]
+    worth = WORTH_READING_TOO if near else WORTH_READING
+    chosen = [each for each in ranked if each.score >= worth * ranked[0].score][:limit]
     passages = Passage.objects.select_related("article").in_bulk([each.id for each in chosen])
     return [
         Found(passages[each.id], passages[each.id].article.title, round(each.score, 3))
@@ -87,8 +104,43 @@ def retrieve(*, text: str, language: str, limit: int = 5) -> list[Found]:
     ]
 
 
-def _candidates(words: list[str], own: str) -> list[_Candidate]:
-    languages = list(dict.fromkeys([own, FALLBACK]))
+def own_language(language: str) -> str:
+    """The language to look in before English, as a two-letter code."""
+    return language[:2].lower() if language[:2].isascii() and language[:2].isalpha() else FALLBACK
+
+
+def _languages(own: str) -> list[str]:
+    return list(dict.fromkeys([own, FALLBACK]))
+
+
+def fused(by_words: list[Candidate], near: list[Near], own: str) -> list[Candidate]:
+    """What words found and what meaning found, with one score each. One whose vector is still to come is as near as most."""
+    if not near:
+        return by_words
+    both = {each.id: each for each in by_words}
+    worth = {each.id: each.worth for each in near}
+    for each in near:
+        if each.id not in both:
+            both[each.id] = Candidate(each.id, each.language, each.article)
+    least = near[-1].worth
+    for each in both.values():
+        words = MOST_FOR_WORDS * each.score / (each.score + HALF_FOR_WORDS)
+        each.score = words + worth.get(each.id, least) + (OWN_LANGUAGE if each.language == own else 0.0)
+    return list(both.values())
+
+
+def _means(near: list[Near], text: str) -> bool:
+    return bool(near) and near[0].worth >= ABOUT_IT and len(text.split()) <= LONG_STORY
+
+
+def candidates(text: str, own: str) -> list[Candidate]:
+    """Passages that share words with a text, or letters of words that no passage has; not weighed yet."""
+    words = asked_words(text, own)
+    return _met(words, own) if words else []
+
+
+def _met(words: list[str], own: str) -> list[Candidate]:
+    languages = _languages(own)
     asked: dict[str, Any] = {
         "words": words,
         "language": own,
@@ -102,7 +154,7 @@ def _candidates(words: list[str], own: str) -> list[_Candidate]:
         "alike": ALIKE,
     }
     return [
-        _Candidate(
+        Candidate(
             id=row[0],
             language=row[1],
             article=row[2],
@@ -124,13 +176,13 @@ def _numbers(texts: Iterable[str]) -> dict[str, float]:
     return {word: float(number) for word, number in _pairs(texts).items()}
 
 
-def _score(candidates: list[_Candidate], own: str) -> None:
+def weigh(found: list[Candidate], own: str) -> None:
     """Weigh each candidate: 1 for a word that stands in its passage alone, less for words that more of them have."""
-    having = Counter((each.language, word) for each in candidates for word in each.lexemes)
-    likening = Counter((each.language, word) for each in candidates for word in each.alike)
-    heading = Counter((each.language, word) for each in candidates for word in each.like_heading)
+    having = Counter((each.language, word) for each in found for word in each.lexemes)
+    likening = Counter((each.language, word) for each in found for word in each.alike)
+    heading = Counter((each.language, word) for each in found for word in each.like_heading)
     in_article: dict[int, dict[str, float]] = {}
-    for each in candidates:
+    for each in found:
         for word, labels in each.lexemes.items():
             place = (IN_HEADING if "A" in labels else IN_TEXT) + IN_ANOTHER_PART * (len(set(labels)) - 1)
             each.parts[word] = place * _rarity(each.passages, having[each.language, word])
@@ -139,7 +191,7 @@ def _score(candidates: list[_Candidate], own: str) -> None:
         best = in_article.setdefault(each.article, {})
         for word, part in each.parts.items():
             best[word] = max(best.get(word, 0.0), part)
-    for each in candidates:
+    for each in found:
         each.score = sum(each.parts.values()) + ARTICLE_WORTH * sum(in_article[each.article].values())
         for word, likeness in each.like_heading.items():
             like = (likeness - LIKE_A_HEADING) / (1 - LIKE_A_HEADING)
@@ -153,7 +205,7 @@ def _rarity(passages: int, having: int) -> float:
     return max(0.0, 1 - math.log(having) / math.log(passages + 1))
 
 
-def _spread(candidates: list[_Candidate]) -> list[_Candidate]:
+def _spread(candidates: list[Candidate]) -> list[Candidate]:
     """Best first, with other articles before the second and third passage of one, unless these are much better."""
     seen: Counter[int] = Counter()
     for each in sorted(candidates, key=lambda each: (-each.score, each.id)):
@@ -162,7 +214,7 @@ def _spread(candidates: list[_Candidate]) -> list[_Candidate]:
     return sorted(candidates, key=lambda each: (-each.score, each.id))
 
 
-def _bears_on(best: _Candidate) -> bool:
+def _bears_on(best: Candidate) -> bool:
     in_title = any("B" in labels for labels in best.lexemes.values())
     if in_title and best.score >= NAMED:
         return True

@@ -25,7 +25,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0005_erasure"),
-        ("conversations", "0016_list_speed"),
+        ("conversations", "0018_retrieval"),
+        ("conversations", "0020_draft_risks"),
+        ("conversations", "0021_search_speed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -178,20 +180,20 @@ class Migration(migrations.Migration):
                 (
                     "tone",
                     models.CharField(
-                        choices=[("plain", "Polite and brief"), ("warm", "Warm and personal"), ("formal", "Formal")],
-                        default="plain",
+                        choices=[
+                            ("friendly", "Friendly and personal"),
+                            ("neutral", "Neutral and brief"),
+                            ("formal", "Formal"),
+                        ],
+                        default="friendly",
                         max_length=12,
                     ),
                 ),
                 (
                     "form_of_address",
                     models.CharField(
-                        choices=[
-                            ("as_customer", "As the customer does"),
-                            ("formal", "Formal (Sie, usted, vous)"),
-                            ("informal", "Informal (du, tú, tu)"),
-                        ],
-                        default="as_customer",
+                        choices=[("formal", "Formal (Sie, usted, vous)"), ("informal", "Informal (du, tú, tu)")],
+                        default="formal",
                         max_length=12,
                     ),
                 ),

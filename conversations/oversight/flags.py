@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[str | Promise, str | Promise]] = {
         _("Instructions to a model"),
         _("Words meant for a model, in the draft or in what the customer wrote"),
     ),
+    "unsupported": (_("Statements without a source"), _("What a model stated and no passage that it quoted says")),
     "placeholder": (_("Placeholders"), _("What was left to be filled in")),
     "language": (_("Language"), _("Another language than the customer's")),
     "tone": (_("Tone"), _("Shouting, reproaches, impatience")),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Value
 
 from accounts.access import Sight, sight_of
@@ -14,24 +12,25 @@ from accounts.models import Person
 from conversations.tickets.access import visible
 from conversations.tickets.models import Ticket
 from conversations.tickets.rows import VIEWS
+from desk.rows import written_out
+from desk.statements import run
 
 MOST = 1_000
 
 
 def counts_for(person: Person) -> dict[str, int]:
     """What is in each counted view of what this person sees, `MOST` at most, by topic. One statement."""
-    statement, values, topics = _statement(sight_of(person), person.pk, MOST)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        found = cast("tuple[int, ...]", cursor.fetchone())
-    return dict(zip(topics, found, strict=True))
+    sight = sight_of(person)
+    if sight.none:
+        return {}
+    statement, topics = _statement(sight, person.pk, MOST)
+    return dict(zip(topics, run(statement).fetchone(), strict=True))
 
 
 @lru_cache(maxsize=500)
-def _statement(sight: Sight, person_id: UUID, most: int) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
-    """The statement, its values and what it counts: made once, as making it is much of what counting costs."""
+def _statement(sight: Sight, person_id: UUID, most: int) -> tuple[str, tuple[str, ...]]:
+    """The statement and what it counts."""
     parts: list[str] = []
-    values: list[Any] = []
     topics: list[str] = []
     for view in VIEWS.values():
         if not view.counted:
@@ -39,11 +38,9 @@ def _statement(sight: Sight, person_id: UUID, most: int) -> tuple[str, tuple[Any
         some = (
             Ticket.objects.filter(visible(sight)).filter(view.filter(person_id)).order_by().values_list(Value(1))[:most]
         )
-        sql, given = some.query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 - Django's own statement
-        values += given
+        parts.append(f"(SELECT count(*) FROM ({written_out(some)}) AS counted)")  # noqa: S608 - Django's own statement
         topics.append(view.topic)
-    return "SELECT " + ", ".join(parts), tuple(values), tuple(topics)
+    return "SELECT " + ", ".join(parts), tuple(topics)
 
 
 def told(count: int | None) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Self
 from uuid import UUID
 
@@ -13,14 +14,17 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts.access import Sight, sight_of
 from accounts.models import Person
-from conversations.tickets.access import saved_view_for, tickets_for
+from conversations.tickets.access import saved_view_for, tickets_for, visible
 from conversations.tickets.filters import FILTERS, narrowed
 from conversations.tickets.models import SavedView, Ticket
-from conversations.tickets.orders import FOUND, ORDERS, Order
+from conversations.tickets.orders import FOUND, ORDERS, Order, Spot
 from conversations.tickets.rows import VIEWS, View
 from conversations.tickets.search import LONGEST, Search, in_memory, parse
 from desk.problems import Invalid, NotFound
+from desk.rows import written_out
+from desk.statements import run
 
 PAGE = 50
 BEST = "best"
@@ -74,6 +78,11 @@ class Listing:
         return FOUND if self.q else ORDERS[self.by]
 
     @property
+    def shown_by(self) -> Order:
+        """The order whose keys the rows have; what is ranked has none of its own."""
+        return ORDERS["newest"] if self.by == BEST else self.order
+
+    @property
     def slug(self) -> str:
         """The name of the view in addresses."""
         return self.saved.slug if self.saved else self.view.name
@@ -110,12 +119,21 @@ class Listing:
             saved=None if own else self.saved,
         )
 
-    def read(self, person: Person, *, only: frozenset[int] | None = None) -> Page:
+    def spots(self, person: Person, *, only: frozenset[int] | None = None) -> tuple[list[Spot], Listing | None]:
+        """What of `read` a page needs to show rows that it has: where which ticket stands. Raises Invalid as it does."""
+        if self.plain and only is None and not (sight := sight_of(person)).none:
+            found = [Spot(*row) for row in run(_first_page(self.view.name, sight, person.pk)).fetchall()]
+            return found[:PAGE], replace(self, after=found[PAGE - 1].place) if len(found) > PAGE else None
+        page = self.read(person, only=only, columns=("number", self.order.field))
+        return [self.shown_by.spot(ticket) for ticket in page.tickets], page.more
+
+    def read(self, person: Person, *, only: frozenset[int] | None = None, columns: Sequence[str] = ()) -> Page:
         """The page as this person sees it; of `only` these tickets those that are on it or after it.
 
         Raises Invalid with a sentence for a filter, an order or a search that makes no sense.
         """
         tickets, search = self._narrowed(person)
+        tickets = tickets.only(*columns) if columns else tickets
         with in_memory() if search else nullcontext():
             if search and self.by == BEST:
                 return self._best(search, tickets)
@@ -126,7 +144,7 @@ class Listing:
                 tickets = (search.among(tickets) if search else tickets).filter(beyond)
                 tickets = tickets if only is None else tickets.filter(pk__in=only)
                 found = list(tickets.order_by(*self.order.ordering)[: PAGE + 1])
-        more = self.order.place(found[PAGE - 1]) if len(found) > PAGE else ""
+        more = self.order.spot(found[PAGE - 1]).place if len(found) > PAGE else ""
         return Page(found[:PAGE], replace(self, after=more) if more else None)
 
     def count(self, person: Person, *, most: int) -> int:
@@ -170,6 +188,14 @@ class Page:
 
     tickets: list[Ticket]
     more: Listing | None
+
+
+@lru_cache(maxsize=1_000)
+def _first_page(view: str, sight: Sight, person_id: UUID) -> str:
+    """The statement for the first page of a built-in view, its values written into it: as in counting.py."""
+    found = VIEWS[view]
+    tickets = Ticket.objects.filter(visible(sight)).filter(found.filter(person_id)).order_by(*found.ordering)
+    return written_out(tickets.values_list("number", ORDERS[found.by].time)[: PAGE + 1])
 
 
 def chips(listing: Listing, person: Person) -> list[dict[str, str]]:

@@ -181,6 +181,17 @@ class Ticket(models.Model):
                 name="tickets_pending_updated",
                 condition=Q(status="pending", restricted=False),
             ),
+            # For searches with `is:`: few of all tickets, walked newest first while each is asked for its words.
+            models.Index(
+                fields=["-created_at", "-number", "status", "team", "assignee"],
+                name="tickets_unsolved_opened",
+                condition=Q(restricted=False) & ~Q(status__in=["solved", "closed"]),
+            ),
+            models.Index(
+                fields=["-created_at", "-number", "lane", "team", "assignee"],
+                name="tickets_waits_opened",
+                condition=WAITS,
+            ),
             models.Index(fields=["merged_into"], name="tickets_merged_into", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["split_from"], name="tickets_split_from", condition=Q(split_from__isnull=False)),
             models.Index(fields=["customer", "-number"], name="tickets_of_customer"),
@@ -261,6 +272,8 @@ class Message(models.Model):
     created_at = models.DateTimeField()
 
     decision_id: int | None
+    # Of a message that `Thread.messages_with_split` gave: whether it became a ticket of its own.
+    split_off: bool
     if TYPE_CHECKING:
         decision: models.OneToOneField[Decision | None, Decision | None]  # type: ignore[no-redef]
 

@@ -47,7 +47,7 @@ def beyond(listing: Listing, number: int) -> Listing:
     """The list from behind this ticket on; taken before it is decided, because deciding moves it."""
     ticket = Ticket.objects.filter(pk=number).first()
     ranked = listing.by == BEST or listing.by not in listing.sorts
-    return replace(listing, after="" if ticket is None or ranked else listing.order.place(ticket))
+    return replace(listing, after="" if ticket is None or ranked else listing.order.spot(ticket).place)
 
 
 def next_in(listing: Listing, person: Person, *, taken: Collection[int]) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -13,6 +13,23 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from conversations.tickets.models import Ticket
+
+
+class Spot(NamedTuple):
+    """Where a ticket stands in a list: its number, and the time that the list is sorted by."""
+
+    number: int
+    when: datetime | None
+
+    @property
+    def key(self) -> str:
+        """Sorts as the list does, as text."""
+        return f"{stamp(self.when)}-{self.number:012d}"
+
+    @property
+    def place(self) -> str:
+        """Where the page after this ticket begins, for an address."""
+        return f"{self.when.isoformat() if self.when else ''}_{self.number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +54,10 @@ class Order:
         return f"{sign}{self.time}", f"{sign}{self.number}"
 
     def key(self, ticket: Ticket) -> str:
-        return f"{stamp(getattr(ticket, self.field))}-{ticket.number:012d}"
+        return self.spot(ticket).key
 
-    def place(self, ticket: Ticket) -> str:
-        """Where the page after this ticket begins, for an address."""
-        when: datetime | None = getattr(ticket, self.field)
-        return f"{when.isoformat() if when else ''}_{ticket.number}"
+    def spot(self, ticket: Ticket) -> Spot:
+        return Spot(ticket.number, getattr(ticket, self.field))
 
     def after(self, place: str) -> Q:
         """The tickets that come after this place. Raises ValueError for what is none."""

@@ -20,6 +20,7 @@ from conversations.tickets.orders import ORDERS
 from conversations.tickets.states import Lane, SendingState, Status, Why
 from desk.feed import registry
 from desk.feed.registry import Heard, Row, Team
+from desk.kept import Kept, Moment
 from desk.ledger.models import Entry
 
 LAST_LINE = 160  # characters
@@ -181,23 +182,50 @@ def rows_for(numbers: Collection[int]) -> dict[int, Row]:
 
     The same for everybody who reads the same language: who may see them is not asked here.
     """
+    return {number: row for number, (row, _customer) in _read(numbers).items()}
+
+
+def rows_at(moment: Moment, numbers: Collection[int]) -> dict[int, Row]:
+    """The same as they were at this moment or later, from what this process keeps: for pages, which show many of them."""
+    return {number: row for number, (row, _customer) in _kept.get(numbers, moment, _read).items()}
+
+
+def _read(numbers: Collection[int]) -> dict[int, tuple[Row, UUID]]:
+    """Rows, each with its customer."""
     tickets = _tickets().in_bulk(list(numbers))
+    _take_in(tickets)
     more: dict[int, dict[str, Any]] = {}
     for part in _parts:
         for number, found in part(numbers).items():
             more.setdefault(number, {}).update(found)
     return {
-        number: Row(
-            render=partial(_rendered, (*_shown(tickets[number]).items(), *more.get(number, {}).items())),
-            team=_ref(tickets[number].team_id),
-            lists=lists_of(tickets[number]),
+        number: (
+            Row(
+                render=partial(_rendered, (*_shown(tickets[number]).items(), *more.get(number, {}).items())),
+                team=_ref(tickets[number].team_id),
+                lists=lists_of(tickets[number]),
+            ),
+            tickets[number].customer_id,
         )
         for number in numbers
         if number in tickets
     }
 
 
+def _forget(rows: dict[int, tuple[Row, UUID]], entry: Heard) -> None:
+    """A row shows its ticket, with messages and drafts, whose entries are of its thread; and names from elsewhere."""
+    for thread in registry.threads_of(entry) if entry.thread else ():
+        rows.pop(int(thread.partition(":")[2]), None)
+    if entry.kind.startswith("customer."):
+        customer = entry.subject.partition(":")[2]
+        for number in [number for number, (_, of) in rows.items() if str(of) == customer]:
+            del rows[number]
+    elif entry.kind.startswith(("team.", "person.", "demo.")) and not entry.kind.startswith("person.signed_"):
+        rows.clear()
+
+
 KEPT = 2_000  # rows, of about 4 kB each
+_kept: Kept[int, tuple[Row, UUID]] = Kept(forget=_forget, most=KEPT)
 
 Frozen = tuple[tuple[str, Any], ...]
 
@@ -279,13 +307,30 @@ def _ref(team_id: int | None) -> Team:
 def _tickets() -> QuerySet[Any]:
     """Tickets with what a row shows of them, in one statement: the number of the last entry fits what is shown."""
     thread = Concat(Value("ticket:"), Cast(OuterRef("number"), TextField()))
-    # Our own canned words say nothing of a ticket, and what was taken back was never said.
-    said = Message.objects.filter(ticket=OuterRef("number"), notice="").exclude(sending__state=SendingState.WITHDRAWN)
-    last = said.order_by("-id")
+    last = _said().filter(ticket=OuterRef("number")).order_by("-id")
     return Ticket.objects.select_related("customer", "team", "assignee").annotate(
         seq=Subquery(Entry.objects.filter(thread=thread).order_by("-seq").values("seq")[:1]),
+        last_id=Subquery(last.values("id")[:1]),
         last_text=Subquery(last.values(start=Left("text", 4 * LAST_LINE))[:1]),
     )
+
+
+def _said() -> QuerySet[Message]:
+    """Our own canned words say nothing of a ticket, and what was taken back was never said."""
+    return Message.objects.filter(notice="").exclude(sending__state=SendingState.WITHDRAWN)
+
+
+def _take_in(tickets: Mapping[int, Any]) -> None:
+    """Whoever was merged into a ticket may have said its last word."""
+    merged = Ticket.objects.filter(merged_into__in=tickets, restricted=False).values("number", "merged_into")
+    into = {row["number"]: row["merged_into"] for row in merged}
+    if not into:
+        return
+    said = _said().filter(ticket__in=into).order_by("ticket", "-id").distinct("ticket")
+    for source, key, text in said.values_list("ticket", "id", Left("text", 4 * LAST_LINE)):
+        ticket = tickets[into[source]]
+        if key > (ticket.last_id or 0):
+            ticket.last_id, ticket.last_text = key, text
 
 
 class Assignee(NamedTuple):

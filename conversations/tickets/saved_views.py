@@ -19,15 +19,18 @@ from conversations.tickets.counting import MOST, told
 from conversations.tickets.listing import Listing, chips
 from conversations.tickets.models import SavedView
 from conversations.tickets.rows import VIEWS
+from desk.kept import Moment, furniture
 from desk.problems import Invalid, Problem
 
 MOST_SHOWN = 40
 
 
-def groups(person: Person, *, here: Listing | None = None) -> list[dict[str, Any]]:
+def groups(person: Person, moment: Moment, *, here: Listing | None = None) -> list[dict[str, Any]]:
     """Their saved views as templates/tickets/_views.html shows them, in groups by who has them."""
     shown: dict[str, list[dict[str, Any]]] = {}
-    for view in saved_views_for(person).select_related("team")[:MOST_SHOWN]:
+    for view in furniture.one(
+        ("saved views", person.pk), moment, lambda: list(saved_views_for(person).select_related("team")[:MOST_SHOWN])
+    ):
         current = here is not None and here.saved is not None and here.saved.pk == view.pk
         told_of = {"label": view.name, "url": reverse("queue", args=[view.slug]), "topic": view.slug, "here": current}
         shown.setdefault(_who(view), []).append(told_of)

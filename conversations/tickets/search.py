@@ -27,17 +27,19 @@ from django.utils.translation import gettext as _
 from accounts.models import Team
 from conversations.tickets.models import Ticket, Words
 from conversations.tickets.orders import FOUND
-from conversations.tickets.rows import VIEWS
+from conversations.tickets.rows import ENDED, PENDING, VIEWS, WAITS
 from conversations.tickets.states import Status
 from desk.problems import Invalid
 
-OPERATORS = ("from", "is", "tag", "team", "before", "after")
+OPERATORS = ("from", "is", "tag", "team", "has", "before", "after")
 LANGUAGES = ("english", "german", "spanish", "french", "italian", "dutch", "portuguese")
 LONGEST = 200  # characters
 MOST_PARTS = 20
 BEST_OF = 200
 LOOKED_THROUGH = 8_000  # of the newest tickets; takes about 5 ms
-RARE = 5_000  # tickets at most that are looked up by their words
+LOOKED_UP = 2.5
+"""Looking a ticket up by the index of words takes so many times less than walking over one that may not have them."""
+_AMONG_FEW = replace(FOUND, time="created_at")
 _IN_WORDS = replace(FOUND, time="opened_at", number="ticket_id")
 _PART = re.compile(
     r'(?P<bare>[A-Za-z]+):(?=\s|$)|(?:(?P<name>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))|(?P<open>")'
@@ -62,9 +64,11 @@ class Search:
 
     which: Q
     words: Asked | None
+    # An operator leaves few tickets, for which there is an index in the order FOUND.
+    few: bool = False
 
     def among(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-        found = tickets.filter(self.which, words__opened_at__isnull=False)
+        found = tickets.filter(self.which) if self.few else tickets.filter(self.which, words__opened_at__isnull=False)
         return found if self.words is None else found.filter(words__words=self.words)
 
     def newest(self, tickets: QuerySet[Ticket], *, most: int, after: str = "") -> list[Ticket]:
@@ -74,12 +78,13 @@ class Search:
         quarter of all tickets (a word of one in 5,000 among a million: 297 ms). So first only the newest are looked through,
         where common words are; what was not found there is looked up.
         """
-        tickets = tickets.filter(FOUND.after(after)) if after else tickets
-        found = self.among(tickets).order_by(*FOUND.ordering)
+        order = _AMONG_FEW if self.few else FOUND
+        tickets = tickets.filter(order.after(after)) if after else tickets
+        found = self.among(tickets).order_by(*order.ordering)
         if self.words is None:
             return list(found[:most])
         if self.which:
-            return self._these(found, most) if self._rare() else list(found[:most])
+            return self._these(found, most) if self._rare(most) else list(found[:most])
         newest = Words.objects.filter(_IN_WORDS.after(after) if after else Q()).order_by(*_IN_WORDS.ordering)
         edge = newest.values_list("opened_at", flat=True)[LOOKED_THROUGH : LOOKED_THROUGH + 1].first()
         if edge is None:
@@ -88,7 +93,7 @@ class Search:
         if len(newer) == most:
             return newer
         older, left = found.filter(words__opened_at__lt=edge), most - len(newer)
-        return newer + (self._these(older, left) if self._rare() else list(older[:left]))
+        return newer + (self._these(older, left) if self._rare(left) else list(older[:left]))
 
     def best(self, tickets: QuerySet[Ticket]) -> list[int]:
         """The numbers of what was found, best first: of the newest `BEST_OF`. Call it within `in_memory`."""
@@ -100,28 +105,38 @@ class Search:
         ranked = Words.objects.filter(pk__in=numbers).annotate(rank=rank).order_by("-rank", "-opened_at", "-pk")
         return list(ranked.values_list("pk", flat=True))
 
-    def _rare(self) -> bool:
-        """Whether PostgreSQL expects so few tickets with these words that all of them can be looked up."""
+    def _rare(self, wanted: int) -> bool:
+        """Whether to look up all tickets with these words is quicker than to walk from the newest on until so many have them.
+
+        To walk is to pass `all / expected` tickets for each that is wanted; what is expected is PostgreSQL's own guess.
+        """
         with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'tickets_words'::regclass")
+            (everything,) = cast("tuple[float]", cursor.fetchone())
             cursor.execute(
                 "EXPLAIN (FORMAT JSON) SELECT FROM tickets_words WHERE words @@ %s::tsquery", [self._words.text]
             )
             (plan,) = cast("tuple[Any]", cursor.fetchone())
-        return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]) <= RARE
+        expected = int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
+        return expected * expected <= wanted * max(everything, LOOKED_THROUGH) * LOOKED_UP
 
     def _these(self, wanted: QuerySet[Ticket], most: int) -> list[Ticket]:
-        """The first of these by the index of words: all numbers that have them, then their tickets, a few and then more."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "WITH found AS MATERIALIZED (SELECT ticket_id, opened_at FROM tickets_words WHERE words @@ %s::tsquery) "
-                "SELECT array_agg(ticket_id ORDER BY opened_at DESC, ticket_id DESC) FROM found",
-                [self._words.text],
-            )
-            (numbers,) = cast("tuple[list[int] | None]", cursor.fetchone())
-        left, found, at_once = numbers or [], list[Ticket](), 4 * most
-        while left and len(found) < most:
-            found += wanted.filter(pk__in=left[:at_once])[: most - len(found)]
-            left, at_once = left[at_once:], 8 * at_once
+        """The first of these by the index of words: numbers that have them, then their tickets, a few and then more."""
+        found, at_once = list[Ticket](), 4 * most
+        place: tuple[Any, int] = ("infinity", 2**63 - 1)
+        while len(found) < most:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "WITH found AS MATERIALIZED (SELECT ticket_id, opened_at FROM tickets_words WHERE words @@ %s::tsquery) "
+                    "SELECT opened_at, ticket_id FROM found WHERE (opened_at, ticket_id) < (%s::timestamptz, %s) "
+                    "ORDER BY opened_at DESC, ticket_id DESC LIMIT %s",
+                    [self._words.text, *place, at_once],
+                )
+                places = cursor.fetchall()
+            found += wanted.filter(pk__in=[number for _, number in places])[: most - len(found)]
+            if len(places) < at_once:
+                break
+            place, at_once = places[-1], 8 * at_once
         return found
 
     @property
@@ -147,7 +162,7 @@ def in_memory() -> Iterator[None]:
 
 def parse(text: str, *, person_id: UUID | None) -> Search:
     """Take a search apart; `person_id` is who `is:mine` means. Raises Invalid with a sentence for what makes no sense."""
-    which, words = Q(), list[_Word]()
+    which, words, few = Q(), list[_Word](), False
     parts = list(_PART.finditer(text.replace("\0", "")[:LONGEST]))
     if len(parts) > MOST_PARTS:
         raise _wrong(_("A search has at most %(most)d words.") % {"most": MOST_PARTS})
@@ -163,6 +178,7 @@ def parse(text: str, *, person_id: UUID | None) -> Search:
                 words += [_beginning(word, "B") for word in value.split()]
             else:
                 which &= _MEANINGS[name](value, person_id)
+                few = few or (name == "is" and value.lower() in _FEW)
             continue
         if name and (meant := difflib.get_close_matches(name, OPERATORS, n=1, cutoff=0.75)):
             raise _wrong(
@@ -175,7 +191,7 @@ def parse(text: str, *, person_id: UUID | None) -> Search:
             which &= Q(pk=int(part[0][1:]))
         else:
             words.append(_word(part[0].replace('"', " ")))
-    return Search(which, _asked(words) if words else None)
+    return Search(which, _asked(words) if words else None, few)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +248,24 @@ def _is(value: str, person_id: UUID | None) -> Q:
     raise _wrong(_("is:%(value)s is not known. There is: %(known)s.") % {"value": value, "known": known})
 
 
+def adds_having(name: str, which: Callable[[], Q]) -> None:
+    """Register what tickets may have for `has:`, and which do; for rooms above this one."""
+    _HAVING[name] = which
+
+
+_HAVING: dict[str, Callable[[], Q]] = {}
+
+
+def _has(value: str, person_id: UUID | None) -> Q:
+    if which := _HAVING.get(value.lower()):
+        return which()
+    known = ", ".join(_HAVING)
+    raise _wrong(_("has:%(value)s is not known. There is: %(known)s.") % {"value": value, "known": known})
+
+
+_FEW = {*(name for name, view in VIEWS.items() if view.among in (WAITS, PENDING)), *set(Status.values) - set(ENDED)}
+
+
 def _tag(value: str, person_id: UUID | None) -> Q:
     return Q(tags__contains=[value.lower().replace(" ", "-")])
 
@@ -258,6 +292,7 @@ _MEANINGS: dict[str, Callable[[str, UUID | None], Q]] = {
     "is": _is,
     "tag": _tag,
     "team": _team,
+    "has": _has,
     "before": _before,
     "after": _after,
 }
@@ -266,6 +301,7 @@ _EXAMPLES = {
     "is": "open",
     "tag": "refund",
     "team": "returns",
+    "has": "attachment",
 }
 
 

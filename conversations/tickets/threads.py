@@ -48,10 +48,14 @@ class Thread:
         """The same, and what was merged of other customers."""
         return Message.objects.filter(self._which(self.numbers + self.of_others))
 
+    def messages_with_split(self) -> QuerySet[Message]:
+        """The same as `messages`, each with `split_off`: whether it was split off from here into a ticket of its own."""
+        off = Ticket.objects.filter(split_from=OuterRef("pk")).exclude(number__in=self.numbers)
+        return self.messages().annotate(split_off=Exists(off))
+
     def about(self) -> QuerySet[Message]:
         """What this conversation is about: not what was split off from it into a ticket of its own."""
-        off = Ticket.objects.filter(split_from=OuterRef("pk")).exclude(number__in=self.numbers)
-        return self.messages().filter(~Exists(off))
+        return self.messages_with_split().filter(split_off=False)
 
     def _which(self, numbers: tuple[int, ...]) -> Q:
         own = Q(ticket__in=numbers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.access import sight_at
 from accounts.doors import StaffRequest, staff
 from accounts.models import Person, Role
 from conversations.tickets.access import saved_views_for
@@ -22,12 +24,12 @@ from conversations.tickets.actions import may_change
 from conversations.tickets.choices import choices, suggestions
 from conversations.tickets.counting import counts_for, told
 from conversations.tickets.filters import FILTERS
-from conversations.tickets.listing import BEST, Listing, Page, chips
-from conversations.tickets.orders import ORDERS
-from conversations.tickets.rows import VIEWS, rows_for
+from conversations.tickets.listing import BEST, Listing, chips
+from conversations.tickets.orders import ORDERS, Spot
+from conversations.tickets.rows import VIEWS, rows_at
 from conversations.tickets.saved_views import MOST_SHOWN, audiences, groups
 from conversations.tickets.search import BEST_OF
-from desk.ledger.models import Entry
+from desk.kept import Moment, furniture, look
 from desk.problems import Invalid
 
 START = "todo"
@@ -47,8 +49,9 @@ def rows(request: StaffRequest, view: str) -> HttpResponse:
     """The rows alone, for a page whose feed has to begin anew; of `only` (numbers) those that are in this very list."""
     asked = request.GET.get("only", "").split(",")
     only = frozenset(int(number) for number in asked[:MOST_ASKED] if number.isdecimal() and len(number) < 19)
+    moment = look()
     listing = Listing.of(view, request.GET.dict(), person=request.user)
-    return render(request, "tickets/_rows.html", _rows_of(request, listing, only=only))
+    return render(request, "tickets/_rows.html", _rows_of(request, listing, moment, only=only))
 
 
 def list_beside(
@@ -58,10 +61,11 @@ def list_beside(
 
     The list is the one that the address says, unless a form carried another.
     """
-    person = request.user
+    person, moment = request.user, look()
+    person.sight = sight_at(moment, person)
     name = view or request.GET.get("view", "") or START
     listing = listing or Listing.of(name, request.GET.dict(), person=person)
-    shown = _rows_of(request, listing)
+    shown = _rows_of(request, listing, moment)
     totals = counts_for(person)
     here = VIEWS[listing.view.name]
     return {
@@ -70,12 +74,12 @@ def list_beside(
         "search": listing.q,
         "view": {**shown["view"], "count": told(totals.get(here.topic)) if listing.plain else ""},
         "chips": [] if shown["wrong"] else chips(listing, person),
-        "bar": _bar(listing, person),
+        "bar": _bar(listing, person, moment),
         "sorts": _sorts(listing),
-        "saved_views": groups(person, here=listing),
+        "saved_views": groups(person, moment, here=listing),
         **_keeping(listing, person),
         # Only a whole page shows them: what is called in a template is not called before.
-        "select": partial(_selecting, person) if _may_work(person) else None,
+        "select": partial(_selecting, person, moment) if _may_work(person) else None,
         "views": [
             {
                 "label": each.label,
@@ -89,22 +93,23 @@ def list_beside(
     }
 
 
-def _rows_of(request: StaffRequest, listing: Listing, *, only: frozenset[int] = frozenset()) -> dict[str, Any]:
+def _rows_of(
+    request: StaffRequest, listing: Listing, moment: Moment, *, only: frozenset[int] = frozenset()
+) -> dict[str, Any]:
     """What templates/tickets/_rows.html shows."""
-    seq = Entry.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
     try:
-        page, wrong = listing.read(request.user, only=only or None), ""
+        (spots, more), wrong = listing.spots(request.user, only=only or None), ""
     except Invalid as problem:
-        page, wrong = Page([], None), str(problem.detail)
+        spots, more, wrong = [], None, str(problem.detail)
     view, parameters = listing.view, listing.parameters()
     ranked = bool(listing.q) and listing.by == BEST
     query = urlencode(parameters)
     return {
-        "seq": seq,
-        "rows": _rows(page, listing),
+        "seq": moment.seq,
+        "rows": _rows(spots, moment),
         "wrong": wrong,
         "follow": _follow(listing, request.user, ranked=ranked or bool(wrong)),
-        "more_url": page.more.address() if page.more else "",
+        "more_url": more.address() if more else "",
         "view": {
             "name": view.name,
             "slug": listing.slug,
@@ -132,24 +137,19 @@ def _follow(listing: Listing, person: Person, *, ranked: bool) -> str:
     return " ".join(dict.fromkeys(topics))
 
 
-def _selecting(person: Person) -> dict[str, Any]:
+def _selecting(person: Person, moment: Moment) -> dict[str, Any]:
     """What may be done to selected tickets, and what the fields for it suggest."""
-    return {**choices(), **suggestions(person)}
+    return {"choices": choices(moment=moment), **suggestions(person, moment)}
 
 
-def _rows(page: Page, listing: Listing) -> list[str]:
+def _rows(spots: Sequence[Spot], moment: Moment) -> list[str]:
     """The shared rows of these tickets, each with its key in this list."""
-    if not page.tickets:
-        return []
-    order, language = (
-        listing.order if listing.by != BEST else ORDERS["newest"],
-        get_language() or settings.LANGUAGE_CODE,
-    )
-    found = rows_for([ticket.number for ticket in page.tickets])
+    language = get_language() or settings.LANGUAGE_CODE
+    found = rows_at(moment, [spot.number for spot in spots])
     return [
-        mark_safe(found[ticket.number].keyed(order.key(ticket), language))  # noqa: S308 - rendered by a template
-        for ticket in page.tickets
-        if ticket.number in found
+        mark_safe(found[spot.number].keyed(spot.key, language))  # noqa: S308 - rendered by a template
+        for spot in spots
+        if spot.number in found
     ]
 
 
@@ -170,14 +170,19 @@ def _words(listing: Listing, wrong: str) -> dict[str, str]:
     return {"order_words": order, "empty_title": empty[0], "empty_text": empty[1]}
 
 
-def _bar(listing: Listing, person: Person) -> list[dict[str, Any]]:
+def _bar(listing: Listing, person: Person, moment: Moment) -> list[dict[str, Any]]:
     """The fields of the filter bar."""
+    offered = furniture.one(
+        ("filters", person.pk, get_language()),
+        moment,
+        lambda: {each.name: each.choices(person) for each in FILTERS.values() if each.choices},
+    )
     return [
         {
             "name": each.name,
             "label": each.label,
             "value": listing.filters.get(each.name, ""),
-            "choices": each.choices(person) if each.choices else None,
+            "choices": offered.get(each.name),
         }
         for each in FILTERS.values()
     ]

@@ -14,6 +14,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -113,8 +114,11 @@ class Feed(AsyncWebsocketConsumer):  # type: ignore[misc]
             await _hear(self.socket, said)
 
 
+_LOOKED_AT = frozenset({b"origin", b"host", b"cookie"})  # ASGI has the names in small letters
+
+
 async def _admit(scope: Scope, wire: Wire) -> Socket | Closing:
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in _LOOKED_AT}
     if not origin_allowed(headers) or not _peer_allowed(scope):
         return Closing.ORIGIN
     session = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
@@ -145,14 +149,21 @@ def origin_allowed(headers: Mapping[str, str]) -> bool:
 
     Browsers let any page open a socket anywhere and send the cookie along; `Origin` is what tells (RFC 6455, 10.2).
     """
+    ours = (settings.PUBLIC_URL, tuple(settings.ALLOWED_HOSTS))
+    return _is_ours(headers.get("origin", ""), headers.get("host", ""), *ours)
+
+
+@lru_cache(maxsize=200)
+def _is_ours(of_page: str, host: str, public_url: str, allowed: tuple[str, ...]) -> bool:
+    """Looked at once: all pages of a desk come from the same few origins."""
     try:
-        origin, asked = urlsplit(headers.get("origin", "")), urlsplit(f"//{headers.get('host', '')}")
-        ports = {asked.port, urlsplit(settings.PUBLIC_URL).port, None, 80, 443}
+        origin, asked = urlsplit(of_page), urlsplit(f"//{host}")
+        ports = {asked.port, urlsplit(public_url).port, None, 80, 443}
         here = origin.hostname is not None and origin.port in ports and origin.scheme in {"http", "https"}
     except ValueError:
         return False
     name = f"[{origin.hostname}]" if ":" in (origin.hostname or "") else origin.hostname or ""
-    return here and validate_host(name, settings.ALLOWED_HOSTS)
+    return here and validate_host(name, allowed)
 
 
 def _peer_allowed(scope: Scope) -> bool:

@@ -26,7 +26,7 @@ class Batch:
     items: list[Item] = field(default_factory=list)
     rows: dict[str, Row] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
-    people: set[str] = field(default_factory=set)
+    rights: list[tuple[int, str]] = field(default_factory=list)
     more: bool = False
 
 
@@ -34,7 +34,7 @@ def read_first() -> Batch:
     """Where the ledger stands, and what happened last; rows of that are loaded when somebody needs them."""
     head = Counter.objects.values_list("value", flat=True).get()
     heard = _entries(BEHIND, seq__gt=head - BEHIND, seq__lte=head)
-    return Batch(head, items=_items(heard))
+    return Batch(head, items=_items(heard), rights=_rights(heard))
 
 
 def read_after(position: int, languages: Collection[str] = ()) -> Batch:
@@ -44,7 +44,7 @@ def read_after(position: int, languages: Collection[str] = ()) -> Batch:
         # Less than what was read already is a restored backup; more was committed just now and is the next reading's.
         return Batch(min(position, Counter.objects.values_list("value", flat=True).get()))
     batch = Batch(heard[-1].seq, items=_items(heard), more=len(heard) == MOST_AT_ONCE)
-    batch.people = set().union(*map(registry.people_of, heard))
+    batch.rights = _rights(heard)
     threads = {item.thread for item in batch.items}
     batch.rows = load_rows(threads, languages)
     batch.gone = threads - batch.rows.keys()
@@ -64,6 +64,11 @@ def _items(heard: Iterable[Heard]) -> list[Item]:
         shared = len(threads) > 1
         items += [Item(each.seq, each.at, each.kind, thread, moved=moved, was=was, shared=shared) for thread in threads]
     return items
+
+
+def _rights(heard: Iterable[Heard]) -> list[tuple[int, str]]:
+    """Whose rights may have changed, each with the number of the entry."""
+    return [(each.seq, person) for each in heard for person in registry.people_of(each)]
 
 
 def load_rows(threads: Collection[str], languages: Collection[str] = ()) -> dict[str, Row]:

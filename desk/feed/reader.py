@@ -185,7 +185,8 @@ class Reader:
         """Read what is new and hand it to the sockets; says whether there is more."""
         if not self._started:
             batch = await self._reading.run(read_first)
-            self.recent.restart(batch.head, floor=max(0, batch.head - BEHIND), items=batch.items)
+            floor = max(0, batch.head - BEHIND)
+            self.recent.restart(batch.head, floor=floor, items=batch.items, rights=batch.rights)
             self.news = NO_NEWS
             self._rows_from = self.recent.end
             self._started = True
@@ -251,14 +252,17 @@ class Reader:
             if item.thread in batch.rows:
                 item.frames.clear()
         self.news = News(since=self.recent.end)
-        self.recent.add(batch.head, batch.items)
+        self.recent.add(batch.head, batch.items, batch.rights)
         now = time.time()
         for item in batch.items:
             metrics.lag.observe(max(0.0, now - item.at.timestamp()))
             if item.moved and (row := self.rows.get(item.thread)):
                 self.presence.leave_unseen(item.thread, row.team)
-        if batch.people:
-            self.sessions.check_people(batch.people, self.sockets)
+        if people := {person for _, person in batch.rights}:
+            for socket in self.sockets:
+                if socket.viewer.id in people:
+                    socket.begin_anew()
+            self.sessions.check_people(people, self.sockets)
 
     async def _tick(self) -> None:
         while True:

@@ -61,20 +61,24 @@ class Recent:
         self._floor = 0
         self._forgotten = 0
         self._items: list[Item] = []
+        self._rights: list[tuple[int, str]] = []
 
     def __len__(self) -> int:
         return len(self._items)
 
-    def restart(self, position: int, *, floor: int, items: Iterable[Item]) -> None:
+    def restart(
+        self, position: int, *, floor: int, items: Iterable[Item], rights: Iterable[tuple[int, str]] = ()
+    ) -> None:
         """Begin with what was read; places given out before are void."""
         self._forgotten = self.end + 1
-        self._items = []
+        self._items, self._rights = [], list(rights)
         self._append(items)
         self.position, self._floor = position, floor
 
-    def add(self, position: int, items: Iterable[Item]) -> None:
-        """Go on to `position` and forget what lies too far back."""
+    def add(self, position: int, items: Iterable[Item], rights: Iterable[tuple[int, str]] = ()) -> None:
+        """Go on to `position` and forget what lies too far back; `rights` says whose may have changed, and when."""
         self._append(items)
+        self._rights = [(seq, who) for seq, who in self._rights if seq > self._floor] + list(rights)
         self.position = position
         self._floor = max(self._floor, position - BEHIND)
         if self._items and self._items[0].seq <= self._floor:
@@ -105,9 +109,12 @@ class Recent:
     def since(self, place: int) -> list[Item]:
         return self._items[max(0, place - self._forgotten) :]
 
-    def place_after(self, seq: int) -> int | None:
-        """Where somebody who knows everything up to `seq` goes on; None when that is too far back, or lies ahead."""
-        if not self._floor <= seq <= self.position:
+    def place_after(self, seq: int, who: str = "") -> int | None:
+        """Where somebody who knows everything up to `seq` goes on; None when that is too far back, or lies ahead.
+
+        None too if what they see has changed since: no entry tells of each ticket that came in sight by that, or left it.
+        """
+        if not self._floor <= seq <= self.position or any(seq < at and who == whose for at, whose in self._rights):
             return None
         index = bisect_right(self._items, seq, key=lambda item: item.seq)
         if index and self._items[index - 1].seq == seq and self._items[index - 1].shared:

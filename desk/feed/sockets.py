@@ -79,6 +79,14 @@ class Socket:
         self._following = False
         self.wake()
 
+    def begin_anew(self) -> None:
+        """What this person sees may have changed: the page is to load what it shows again, whatever it knew.
+
+        A socket that was opened in between knows the new rights already, and would never be closed for them.
+        """
+        if self._following:
+            self._place = -1
+
     def answer(self, frame: Frame) -> None:
         """Tell the page something that it asked for, whatever it follows."""
         self._answers.append(frame)
@@ -189,7 +197,7 @@ class Socket:
             self._asked = None
             if after is None or after > self.reader.recent.position:
                 await self.reader.fresh()
-            place = None if after is None else self.reader.recent.place_after(after)
+            place = None if after is None else self.reader.recent.place_after(after, self.viewer.id)
             if place is not None:
                 await self.reader.load_since(place)
         self._follow_topics(topics)

@@ -9,6 +9,7 @@
 const ASK_AFTER = 100; // milliseconds, so that what comes together is asked about together
 const ASK_EVERY = 400;
 const ASKED_AT_ONCE = 100;
+const SLIDES_FOR = 160; // milliseconds
 
 class LiveList extends HTMLElement {
   #gone = new Map();
@@ -135,20 +136,22 @@ class LiveList extends HTMLElement {
     if (seqOf(row) < (this.#gone.get(ticket) ?? 0)) return;
     const present = this.#row(ticket);
     if (present && seqOf(present) > seqOf(row)) return;
-    if (present && present.dataset.key === row.dataset.key) return this.#morph(present, row);
+    if (present && present.dataset.key === row.dataset.key) return this.#smoothly(() => this.#morph(present, row));
     const next = this.rows.find((other) => other !== present && this.#before(row, other));
     if (!next && this.hasAttribute("data-more")) return present && this.#remove(present);
 
-    if (present && nextRow(present) === (next ?? null)) return this.#morph(present, row);
+    if (present && nextRow(present) === (next ?? null)) return this.#smoothly(() => this.#morph(present, row));
     const held = this.#held();
     // A row that leaves its place above the held one, or is itself the held one, leaves its space.
     const leaves = present && held && (present === held || (precedes(present, held) && !(next && (next === held || precedes(next, held)))));
     const gap = leaves ? this.#leaveSpace(present) : null;
     const staysAt = present === held ? gap : held;
-    this.#steadily(staysAt, () => {
-      move(present ?? row, this, next ?? this.#tail ?? null);
-      if (present) this.#morph(present, row);
-    });
+    this.#smoothly(() =>
+      this.#steadily(staysAt, () => {
+        move(present ?? row, this, next ?? this.#tail ?? null);
+        if (present) this.#morph(present, row);
+      }),
+    );
     if (present) return;
     this.#mark(row);
     row.dataset.nowNew = "";
@@ -162,9 +165,11 @@ class LiveList extends HTMLElement {
     const focused = row.contains(document.activeElement);
     const { rows } = this;
     const neighbour = nextRow(row) ?? rows[rows.indexOf(row) - 1];
-    if (held && (held === row || precedes(row, held))) this.#leaveSpace(row);
     this.#unseen.delete(row);
-    row.remove();
+    this.#smoothly(() => {
+      if (held && (held === row || precedes(row, held))) this.#leaveSpace(row);
+      row.remove();
+    });
     if (focused) focusable(neighbour)?.focus({ preventScroll: true });
     this.#see();
   }
@@ -221,6 +226,22 @@ class LiveList extends HTMLElement {
     scroller.scrollTop += short;
   }
 
+  /** Rows that a change gives another place slide there from where they were: nothing jumps. */
+  #smoothly(change) {
+    const screen = window.innerHeight;
+    const before = new Map();
+    for (const row of this.rows) {
+      const { top, bottom } = row.getBoundingClientRect();
+      if (bottom > -screen && top < 2 * screen) before.set(row, top);
+    }
+    change();
+    const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : SLIDES_FOR;
+    for (const [row, top] of before) {
+      const by = row.isConnected ? top - row.getBoundingClientRect().top : 0;
+      if (by) row.animate([{ transform: `translateY(${by}px)` }, { transform: "none" }], { duration, easing: "ease-out" });
+    }
+  }
+
   #leaveSpace(row) {
     const gap = space("gap");
     gap.style.blockSize = `${heightOf(row)}px`;
@@ -230,7 +251,8 @@ class LiveList extends HTMLElement {
 
   #release() {
     if (this.matches(":hover") || this.contains(document.activeElement)) return;
-    this.querySelectorAll(":scope > [data-now-space]").forEach((gap) => gap.remove());
+    const gaps = this.querySelectorAll(":scope > [data-now-space]");
+    if (gaps.length) this.#smoothly(() => gaps.forEach((gap) => gap.remove()));
     this.#see();
   }
 

@@ -29,7 +29,7 @@ CHECKED = [
     checks.unsupported_method,
     checks.ignored_auth,
 ]
-EXAMPLES = 20  # of each kind, for each call
+EXAMPLES, MANY_EXAMPLES = 5, 60  # of each kind, for each call
 OPERATIONS = [(path, method) for path, item in description()["paths"].items() for method in item]
 
 
@@ -58,9 +58,28 @@ def walked(company: Cast) -> Walked:
     return Walked(schema, {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}, there)
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fits", "does_not_fit"])
-@pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=[f"{method} {path}" for path, method in OPERATIONS])
+every_call = pytest.mark.parametrize(
+    ("path", "method"), OPERATIONS, ids=[f"{method} {path}" for path, method in OPERATIONS]
+)
+fitting_or_not = pytest.mark.parametrize(
+    "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fits", "does_not_fit"]
+)
+
+
+@fitting_or_not
+@every_call
 def test_a_call_answers_as_described(walked: Walked, path: str, method: str, mode: GenerationMode) -> None:
+    _walk(walked, path, method, mode, examples=EXAMPLES)
+
+
+@pytest.mark.long
+@fitting_or_not
+@every_call
+def test_a_call_answers_as_described_often(walked: Walked, path: str, method: str, mode: GenerationMode) -> None:
+    _walk(walked, path, method, mode, examples=MANY_EXAMPLES)
+
+
+def _walk(walked: Walked, path: str, method: str, mode: GenerationMode, *, examples: int) -> None:
     operation = walked.schema[path][method]
     named = {name: value for name, value in walked.there.items() if f"{{{name}}}" in path}
     if mode == GenerationMode.NEGATIVE and not (operation.body or operation.query):
@@ -68,7 +87,7 @@ def test_a_call_answers_as_described(walked: Walked, path: str, method: str, mod
 
     @given(case=operation.as_strategy(mode, path_parameters=named or None, headers=walked.headers))
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         database=None,
         derandomize=True,

@@ -29,7 +29,7 @@ def lay(clients: int) -> None:
                 "ALTER id DROP IDENTITY IF EXISTS"
             )
         columns = (
-            "ticket_id, last_message_id, state, version, text, sentences, unanswered, passages, language, risk, failure, "
+            "ticket_id, last_message_id, state, version, text, sentences, unanswered, risks, passages, language, risk, failure, "
             "instruction, returned_because, created_at"
         )
         connection.execute(

@@ -140,6 +140,35 @@ def test_rows_of_a_reserved_key_are_known_before_they_are_written(company: Cast)
     assert [statement.split()[0] for statement in seen[1:]] == ["SELECT", "INSERT", "SET", "WITH", "COMMIT"]
 
 
+def test_a_question_goes_with_the_next_statement_and_is_answered_as_of_then(company: Cast) -> None:
+    @action("trial.happened")
+    def rename(*, by: Actor) -> list[str]:
+        name = "SELECT name FROM accounts_team WHERE id = %s"
+        statements.write(RENAME, ["Parcels", company.orders.pk])
+        early = statements.ask(name, [company.orders.pk])
+        statements.run("SELECT 1")
+        statements.write(RENAME, ["Later", company.orders.pk])
+        late = statements.ask(name, [company.orders.pk])
+        record(TrialHappened(step=1), by=by, subject="team:0")
+        return [early.answer()[0], late.answer()[0]]
+
+    with sent() as seen:
+        assert rename(by=SYSTEM) == ["Parcels", "Later"]
+    assert [statement.split()[1] for statement in seen if statement.startswith("SELECT name")] == ["name", "name"]
+    assert statements.ask("SELECT 1").answer() == (1,), "outside an action, too"
+
+
+def test_a_question_that_nobody_reads_does_no_harm(company: Cast) -> None:
+    @action("trial.happened")
+    def wonder(*, by: Actor) -> None:
+        statements.ask("SELECT 1")
+        record(TrialHappened(step=1), by=by, subject="team:0")
+
+    before = Counter.objects.get().value
+    wonder(by=SYSTEM)
+    assert Counter.objects.get().value == before + 1
+
+
 def test_a_row_is_read_with_what_it_refers_to_and_with_what_is_beside_it(cast: Cast) -> None:
     asked = Team.objects.select_related("lead").annotate(members=Count("memberships"))
     reading = rows.Reading(asked)

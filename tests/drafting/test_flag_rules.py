@@ -155,7 +155,7 @@ def test_the_page_shows_precision_and_history_and_lets_administrators_change_the
     client.force_login(cast.ada)
     page = client.get("/settings/flags/").content.decode()
     assert "100 % true: 1 of 1 answered" in page
-    assert page.count("Make it a hint") == 2 * 8
+    assert page.count("Make it a hint") == 2 * 9
     wish = {"kind": "link", "severity": "hint", "reason": ""}
     refused = client.post("/settings/flags/severity/", wish)
     assert refused.status_code == 400

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.actions import change_person, issue_token, join_team, leave_team, revoke_token, set_password, sign_out
 from conversations.tickets import actions
+from desk import hints
 from desk.actions import SYSTEM
 from desk.feed import sessions
 from tests.cast import Cast
@@ -74,6 +75,26 @@ def test_leaving_a_team_closes_the_persons_sockets_and_nobody_elses(company: Cas
     leave_team(company.orders, company.ana, by=SYSTEM)
     assert ana.hear_closing(within=3) == 4401
     ben.hear_change(company.ticket().number)
+
+
+def test_who_left_a_team_while_away_begins_anew(company: Cast, live: Live) -> None:
+    """The page shows tickets of that team, and no entry tells of each that it is out of sight now."""
+    company.ticket(team=company.orders)
+    Page.of(company.ben, live, "queue:todo").hear(lambda frame: "counts" in frame)
+    known = head()
+    leave_team(company.orders, company.ana, by=SYSTEM)
+    Page.of(company.ben, live, "queue:todo").hear_up_to(head())
+    assert Page.of(company.ana, live, "queue:todo", after=known).hear(lambda frame: "resync" in frame)["seq"] == head()
+
+
+def test_who_joined_a_team_a_moment_ago_begins_anew_though_the_desk_has_not_read_of_it(
+    company: Cast, live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hints, "after_commit", lambda *_: None)
+    Page.of(company.ben, live, "queue:todo").hear(lambda frame: "counts" in frame)
+    known = head()
+    join_team(company.returns, company.ana, by=SYSTEM)
+    assert Page.of(company.ana, live, "queue:todo", after=known).hear(lambda frame: "resync" in frame)["seq"] == head()
 
 
 def test_new_rights_close_as_well_since_the_page_must_begin_anew(company: Cast, live: Live) -> None:

@@ -28,7 +28,7 @@ def recall(asked: list[tuple[str, str, set[str]]], *, at: int) -> tuple[float, l
     return 1 - len(missed) / len(asked), missed
 
 
-def test_questions_in_other_words_find_their_article_among_the_first_three(shop: None) -> None:
+def test_words_alone_find_the_article_of_most_questions_among_the_first_three(shop: None) -> None:
     assert Counter(question.language for question in QUESTIONS).keys() == {"en", "de", "es", "fr"}
     asked = [(question.language, question.text, question.slugs) for question in QUESTIONS]
     found, missed = recall(asked, at=3)

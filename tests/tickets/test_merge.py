@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from conversations.drafting.asking import said_in
 from conversations.drafting.models import Draft
+from conversations.drafting.resting import read_thread
 from conversations.drafting.states import DraftState
 from conversations.review.actions import Seen, approve, raise_concern, write_reply
 from conversations.review.models import Decision
@@ -97,7 +98,7 @@ def test_the_model_is_asked_about_the_whole_conversation(cast: Cast) -> None:
     first, second = cast.ticket("Where is my refund?"), cast.ticket("And the voucher for the late parcel?")
     add_note(second, text="Accounting knows of it.", by=cast.ana.actor())
     merge(second, first, by=cast.ana.actor())
-    assert [message.text for message in said_in(now(first))] == [
+    assert [message.text for message in said_in(read_thread(now(first)))] == [
         "Where is my refund?",
         "And the voucher for the late parcel?",
     ]
@@ -273,7 +274,7 @@ def test_texts_of_two_customers_stay_apart_even_where_somebody_merged_them(cast:
     assert not thread_of(carlas.number).messages().filter(ticket=dans).exists()
     assert thread_of(carlas.number).desk_messages().filter(ticket=dans).exists()
     assert now(carlas).last_inbound_id == before.last_inbound_id
-    assert [message.text for message in said_in(now(carlas))] == ["Carla's secret"]
+    assert [message.text for message in said_in(read_thread(now(carlas)))] == ["Carla's secret"]
 
 
 def test_what_was_written_to_one_customer_is_not_offered_in_a_reply_to_another(cast: Cast) -> None:

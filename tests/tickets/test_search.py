@@ -88,17 +88,22 @@ def test_the_newest_come_first_and_on_wish_the_best(cast: Cast) -> None:
     assert found(cast.ana, "zipper", sort="best") == [best.number, newest.number]
 
 
-@pytest.mark.parametrize("rare", [0, 1_000], ids=["all are walked through", "all are looked up"])
+@pytest.mark.parametrize("looked_up", [0, 1_000], ids=["all are walked through", "all are looked up"])
 @pytest.mark.parametrize("newest", [0, 2, 1_000])
 def test_however_it_is_looked_for_the_same_is_found(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, newest: int, rare: int
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, newest: int, looked_up: int
 ) -> None:
     tickets = [cast.ticket(f"A zipper, number {n}", tags=["x"] if n % 2 else []) for n in range(7)]
     hidden = cast.ticket("A zipper", team=cast.returns)
     monkeypatch.setattr(search, "LOOKED_THROUGH", newest)
-    monkeypatch.setattr(search, "RARE", rare)
+    monkeypatch.setattr(search, "LOOKED_UP", looked_up)
     monkeypatch.setattr(listing, "PAGE", 2)
-    for q, wanted in (("zipper", tickets), ("zipper tag:x is:todo", tickets[1::2]), ("zipper 3", tickets[3:4])):
+    for q, wanted in (
+        ("zipper", tickets),
+        ("zipper tag:x is:todo", tickets[1::2]),
+        ("zipper tag:x", tickets[1::2]),
+        ("zipper 3", tickets[3:4]),
+    ):
         seen: list[int] = []
         rest: listing.Listing | None = listing.Listing.of("all", {"q": q})
         while rest is not None:

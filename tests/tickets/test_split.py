@@ -6,6 +6,7 @@ import pytest
 
 from conversations.drafting.asking import said_in
 from conversations.drafting.models import Draft
+from conversations.drafting.resting import read_thread
 from conversations.drafting.states import DraftState
 from conversations.review.actions import Seen, approve, write_reply
 from conversations.tickets.actions import CannotSplit, IsSpam, mark_spam, merge, receive_message, split
@@ -74,7 +75,7 @@ def test_the_source_is_about_what_is_left(cast: Cast) -> None:
     assert left.last_inbound_id != message.pk
     assert left.lane in {Lane.WRITE, Lane.DRAFTING}
     assert Draft.objects.get(pk=draft.pk).state == DraftState.STALE
-    assert [each.text for each in said_in(left)] == ["Where is my refund?"]
+    assert [each.text for each in said_in(read_thread(left))] == ["Where is my refund?"]
 
 
 def test_a_source_that_was_answered_before_waits_for_nobody(cast: Cast) -> None:

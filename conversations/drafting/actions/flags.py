@@ -12,7 +12,7 @@ from conversations.drafting.actions.generate import lock_draft
 from conversations.drafting.checks import MAY_BE_HINTS, risk
 from conversations.drafting.kinds import DraftReflagged, FlagRuleSet
 from conversations.drafting.models import Draft, Flag, FlagRule
-from conversations.drafting.queries import severities
+from conversations.drafting.queries import is_sensitive, severities
 from conversations.drafting.states import DraftState
 from conversations.tickets import texts
 from desk.actions import Actor, action, record
@@ -96,4 +96,5 @@ def judge_anew(draft: Draft) -> None:
             flag.severity = rules[flag.kind]
             flag.save(update_fields=["severity"])
     claims = [sentence for sentence in draft.sentences if sentence.get("kind") == "claim"]
-    draft.risk = risk(flags, claims=len(claims), sourced=sum(bool(claim["sources"]) for claim in claims))
+    sourced = sum(bool(claim["sources"]) for claim in claims)
+    draft.risk = risk(flags, claims=len(claims), sourced=sourced, sensitive=is_sensitive(draft))

@@ -23,7 +23,7 @@ from conversations.drafting.kinds import (
 from conversations.drafting.models import Draft, Flag, ModelCall
 from conversations.drafting.prompt import PROMPT_VERSION
 from conversations.drafting.provider import ProviderFailed
-from conversations.drafting.queries import overtaken, severities
+from conversations.drafting.queries import is_sensitive, overtaken, severities
 from conversations.drafting.reach import may_be_asked
 from conversations.drafting.receipts import new_receipt, seal_part
 from conversations.drafting.spending import NOT_BILLED, reserve, settle
@@ -54,6 +54,7 @@ class Prepared:
     prompt_tokens: int
     completion_tokens: int
     seconds: float
+    risks: Sequence[str] = ()
 
 
 _beside = {
@@ -168,10 +169,21 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
             list(prepared.sentences),
             list(prepared.unanswered),
         )
-        draft.passages, draft.risk = list(prepared.passages), risk(flags, claims=len(claims), sourced=sourced)
+        draft.passages, draft.risks = list(prepared.passages), list(prepared.risks)
+        draft.risk = risk(flags, claims=len(claims), sourced=sourced, sensitive=is_sensitive(draft))
         draft.state, draft.version, draft.ready_at = DraftState.PENDING_REVIEW, draft.version + 1, timezone.now()
         draft.save(
-            update_fields=["text", "sentences", "unanswered", "passages", "risk", "state", "version", "ready_at"]
+            update_fields=[
+                "text",
+                "sentences",
+                "unanswered",
+                "risks",
+                "passages",
+                "risk",
+                "state",
+                "version",
+                "ready_at",
+            ]
         )
         set_lane(ticket, Lane.REVIEW)
         record(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from conversations.drafting.checks import facts, wording
+from conversations.drafting.checks import facts, promises, steering, wording
 from conversations.drafting.checks.grounds import Grounds, Said
 from conversations.drafting.checks.parts import take_apart
 from conversations.drafting.models import Flag
@@ -37,9 +37,10 @@ CHECKS = (
     Check(Kind.LINK, Severity.BLOCKER, facts.links),
     Check(Kind.CONTACT, Severity.BLOCKER, facts.contacts),
     Check(Kind.IDENTIFIER, Severity.BLOCKER, facts.identifiers),
-    # Words that bind the organisation, that steer a model, or that nobody filled in.
-    Check(Kind.PROMISE, Severity.BLOCKER, wording.promises),
-    Check(Kind.INJECTION, Severity.BLOCKER, wording.injections),
+    # Words that bind the organisation, that steer a model, that rest on nothing, or that nobody filled in.
+    Check(Kind.PROMISE, Severity.BLOCKER, promises.promises),
+    Check(Kind.INJECTION, Severity.BLOCKER, steering.injections),
+    Check(Kind.UNSUPPORTED, Severity.BLOCKER, steering.unsupported),
     Check(Kind.PLACEHOLDER, Severity.BLOCKER, wording.placeholders),
     # How it reads.
     Check(Kind.LANGUAGE, Severity.HINT, wording.another_language),
@@ -83,8 +84,8 @@ def check(
     return list(dict.fromkeys(found))
 
 
-def risk(flags: Iterable[Found | Flag], *, claims: int, sourced: int) -> str:
-    """`high` with an open blocker, `medium` when a claim has no source, `low` otherwise."""
+def risk(flags: Iterable[Found | Flag], *, claims: int, sourced: int, sensitive: bool = False) -> str:
+    """`high` with an open blocker, `medium` when a claim has no source or the matter is sensitive, `low` otherwise."""
     if any(flag.severity == Severity.BLOCKER and not getattr(flag, "answer", "") for flag in flags):
         return "high"
-    return "low" if sourced >= claims else "medium"
+    return "low" if sourced >= claims and not sensitive else "medium"

@@ -1,10 +1,11 @@
-"""Dates, weekdays and spans of time in a text, in the four languages of the desk. Times of day are left alone."""
+"""Dates, weekdays, spans of time and words like "tomorrow" in the desk's four languages. Times of day are left alone."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator
 
+from conversations.drafting.checks.numerals import NUMERAL, value_of
 from conversations.redaction.spans import Span, blanked
 
 _MONTHS = [
@@ -39,17 +40,7 @@ _UNITS = {
     "year": r"years?|jahr(?:en?)?|años?|ans|années?",
 }
 # "One" is left out: "one moment", "einen Tag", "un jour" promise nothing.
-_COUNTED = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
-    "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30,
-    "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "zwölf": 12,
-    "vierzehn": 14, "fünfzehn": 15, "zwanzig": 20, "dreißig": 30, "dreissig": 30,
-    "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10, "doce": 12,
-    "catorce": 14, "quince": 15, "veinte": 20, "treinta": 30,
-    "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "douze": 12,
-    "quatorze": 14, "quinze": 15, "vingt": 20, "trente": 30,
-}  # fmt: skip
-_COUNT = rf"[0-9]{{1,3}}|{'|'.join(_COUNTED)}"
+_COUNT = rf"[0-9]{{1,3}}|{NUMERAL}"
 _WORKING = r"working|business|calendar|open|ganzen?|volle[rn]?"
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|º|\.)?"
 _YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
@@ -74,6 +65,47 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 
+_WHENS = {
+    "tomorrow": (
+        r"tomorrow|(?<!guten )(?<!am )(?<!gestern )(?<!heute )(?-i:morgen)(?! früh um)|(?<!la )(?<!esta )(?<!una )mañana"
+        r"|demain"
+    ),
+    "after_tomorrow": r"the day after tomorrow|übermorgen|pasado mañana|après-demain",
+    "today": (
+        r"(?:will|'ll|is going to|wird|werden|kommt|geht|arrives?|llegará|llega|saldrá|sera|sera livrée?"
+        r"|partira?)[^.!?\n]{0,40}?(?:today|tonight|heute|hoy|aujourd['’]hui)"
+    ),
+    "this_week": r"(?:later |by the end of |end of )?this week|(?:noch )?(?:in )?dieser? Woche|esta (?:misma )?semana"
+    r"|cette semaine",
+    "next_week": (
+        r"(?:early |by the end of )?next week|(?:in der )?(?:nächste|kommende)[rn]? Woche|la (?:próxima semana"
+        r"|semana que viene)|la semaine prochaine"
+    ),
+    "end_of_week": (
+        r"(?:by |at )?the end of the week|(?:by|over|this|next) (?:the )?weekend|(?:bis )?Ende der Woche|bis zum Wochenende"
+        r"|(?:am|dieses|nächstes) Wochenende|(?:a )?finales de (?:la )?semana|(?:este|el próximo) fin de semana|(?:à la "
+        r"|d['’]ici la )?fin de (?:la )?semaine|ce week-end"
+    ),
+    "this_month": (
+        r"(?:by |at )?(?:the )?end of (?:the|this) month|this month|(?:bis )?Ende (?:des|dieses) Monats|diese[nms] Monat"
+        r"|(?:a )?finales? de(?:l| este)? mes|este mes|(?:à la |d['’]ici la )?fin du mois|ce mois-ci"
+    ),
+    "next_month": r"next month|(?:im )?(?:nächsten|kommenden) Monat|el (?:próximo mes|mes que viene)|le mois prochain",
+    "few_days": (
+        r"(?:in|within|over) (?:a few|the next(?: few)?|the coming|a couple of) days|in (?:den nächsten|den kommenden"
+        r"|wenigen|ein paar|einigen) Tagen|en (?:los próximos|unos|pocos|unos pocos) días|(?:dans|sous) (?:les prochains"
+        r"|quelques|les) (?:prochains )?jours"
+    ),
+    "next_working_day": (
+        r"(?:the )?(?:next|following) (?:working|business) day|(?:am )?(?:nächsten|folgenden) (?:Werk|Arbeits|Geschäfts)tag"
+        r"|(?:el )?(?:siguiente|próximo) día (?:laborable|hábil)|(?:le )?(?:prochain jour ouvré|jour ouvré suivant)"
+    ),
+    "within_hour": r"within (?:the|an) hour|innerhalb (?:der nächsten|einer) Stunde|en (?:una|la próxima) hora|dans l['’]heure",
+}
+_WHEN = re.compile(
+    rf"(?<!\w)(?:{'|'.join(f'(?P<{name}>{words})' for name, words in _WHENS.items())})(?!\w)", re.IGNORECASE
+)
+
 Found = tuple[int, int, frozenset[Hashable]]
 
 
@@ -88,6 +120,7 @@ def date_parts(text: str) -> Iterator[Found]:
         (_SHORT, _day),
         (_SPAN, _span),
         (_WEEKDAY, _weekday),
+        (_WHEN, _when),
     ):
         found = [(match.start(), match.end(), keys) for match in pattern.finditer(text) if (keys := meant(match))]
         text = blanked(text, [Span(start, end, None, "") for start, end, _keys in found])
@@ -127,6 +160,10 @@ def _weekday(match: re.Match[str]) -> frozenset[Hashable]:
     return frozenset({("weekday", match.lastgroup)})
 
 
+def _when(match: re.Match[str]) -> frozenset[Hashable]:
+    return frozenset({("when", match.lastgroup)})
+
+
 def _span(match: re.Match[str]) -> frozenset[Hashable]:
     unit = next(name for name in _UNITS if match[name])
     high = _count(match["high"])
@@ -134,7 +171,7 @@ def _span(match: re.Match[str]) -> frozenset[Hashable]:
 
 
 def _count(written: str) -> int:
-    return int(written) if written.isdecimal() else _COUNTED[written.casefold()]
+    return int(written) if written.isdecimal() else value_of(written)
 
 
 def implied(keys: frozenset[Hashable]) -> frozenset[Hashable]:

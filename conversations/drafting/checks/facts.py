@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from conversations.drafting.checks.calendar import implied
 from conversations.drafting.checks.grounds import Said
+from conversations.drafting.checks.links import host_of, is_below
 from conversations.drafting.checks.parts import Part, beyond, contacts_beyond
 
 
@@ -25,8 +26,16 @@ def dates(said: Said) -> list[str]:
 
 
 def links(said: Said) -> list[str]:
-    found = said.parts.links
-    return _words(beyond(found, said.grounds.parts.links)) if found else []
+    """What no article and none of our own messages links to; what the customer linked to only where the host is allowed."""
+    found = beyond(said.parts.links, said.grounds.told.links) if said.parts.links else []
+    if not found:
+        return []
+    elsewhere = {part.words for part in beyond(found, said.grounds.parts.links)}
+    return [part.words for part in found if part.words in elsewhere or not _is_allowed(part, said.grounds.hosts)]
+
+
+def _is_allowed(link: Part, hosts: Sequence[str]) -> bool:
+    return all(is_below(host_of(key), hosts) for key in link.keys)
 
 
 def contacts(said: Said) -> list[str]:

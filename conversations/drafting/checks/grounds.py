@@ -6,10 +6,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from conversations.drafting.checks.following import LONGEST, asks_for_words, is_dictated, own_statements
 from conversations.drafting.checks.parts import Part, Parts, beyond, contacts_beyond, take_apart
 
 MOST = 60_000
 """Characters of the grounds that are read: their passages, then the newest messages. A ticket is locked meanwhile."""
+
+READ_BY_MODELS = 13
+"""Of what a customer wrote: the subject and the newest messages."""
 
 Strangers = Callable[[Sequence[Part]], Collection[str]]
 """Which of these belong to other customers of this desk, by their words."""
@@ -26,7 +30,9 @@ class Grounds:
     of this customer and of the desk.
 
     `noted` is what colleagues typed into notes: no ground for a fact, but what stands there was put there knowingly.
-    `supported` are sentences that quote their passage word for word.
+    `supported` are sentences that quote their passage word for word. `named` is what the customer gave a name: files, and
+    themselves. `unsupported` is what a model stated without a source, `drafted` all that it wrote, where a person may have
+    changed it since; without it all of a text is. `hosts` are those that links may go to beside what articles link to.
     """
 
     language: str
@@ -36,11 +42,20 @@ class Grounds:
     own: Sequence[str] = ()
     noted: Sequence[str] = ()
     supported: Sequence[str] = ()
+    named: Sequence[str] = ()
+    unsupported: Sequence[str] = ()
+    drafted: str | None = None
+    hosts: Sequence[str] = ()
     strangers: Strangers = nobody
 
     @cached_property
     def parts(self) -> Parts:
         return take_apart("\n".join([*self.own, *self.sources, *self.heard, *self.said])[:MOST])
+
+    @cached_property
+    def told(self) -> Parts:
+        """What this desk says itself: whoever writes in has no part in it."""
+        return take_apart("\n".join([*self.own, *self.sources, *self.said])[:MOST])
 
     @cached_property
     def noted_parts(self) -> Parts:
@@ -58,6 +73,40 @@ class Said:
     def parts(self) -> Parts:
         return take_apart(self.text)
 
+    @property
+    def read_by_model(self) -> list[str]:
+        """What the customer wrote, as far as a model reads it: the subject, the newest messages, names."""
+        return [*self.grounds.heard[:READ_BY_MODELS], *self.grounds.named]
+
+    @cached_property
+    def followed(self) -> list[str]:
+        """What the draft says without a source where the thread asks for words, or has them itself."""
+        drafted = self.text if self.grounds.drafted is None else self.grounds.drafted
+        stated = [
+            sentence.strip()
+            for sentence in own_statements(drafted, self.grounds.own)
+            if not self.is_sourced(sentence) and sentence.strip() in self.text
+        ]
+        asked = bool(stated) and asks_for_words(self.read_by_model)
+        return [words[:LONGEST] for words in stated if asked or is_dictated(words, self.read_by_model)]
+
+    def is_sourced(self, sentence: str) -> bool:
+        """Whether a sentence quotes a passage, or stands in one."""
+        return flat(sentence) in self._supported or self.stands_in_source(sentence)
+
+    def stands_in_source(self, sentence: str) -> bool:
+        """Whether a passage has the sentence word for word."""
+        words = flat(sentence)
+        return any(words in source for source in self._sources)
+
+    @cached_property
+    def _supported(self) -> frozenset[str]:
+        return frozenset(map(flat, self.grounds.supported))
+
+    @cached_property
+    def _sources(self) -> list[str]:
+        return [flat(source) for source in self.grounds.sources]
+
     @cached_property
     def unexplained(self) -> list[Part]:
         """Addresses and numbers that nothing here explains: no passage, no message, no note."""
@@ -71,3 +120,8 @@ class Said:
     def foreign(self) -> Collection[str]:
         """Which of them are another customer's."""
         return self.grounds.strangers(self.unexplained) if self.unexplained else ()
+
+
+def flat(text: str) -> str:
+    """A text with single blanks, in lower case."""
+    return " ".join(text.split()).casefold()

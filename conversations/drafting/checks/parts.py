@@ -10,6 +10,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from conversations.drafting.checks.calendar import date_parts
+from conversations.drafting.checks.links import bare_links, whole_links
+from conversations.drafting.checks.money import amounts
 from conversations.redaction.folding import with_ascii_digits
 from conversations.redaction.patterns import card_spans, email_spans, iban_spans
 from conversations.redaction.phones import phone_spans
@@ -39,27 +41,6 @@ class Parts:
     identifiers: tuple[Part, ...]
 
 
-_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
-_ENDINGS = "com|org|net|info|biz|eu|de|at|ch|es|fr|it|nl|be|uk|us|io|co|shop|store|app|online|link|me|test|example"
-_BARE_LINK = re.compile(rf"(?<![\w@./-])(?:[a-z0-9-]+\.)+(?-i:{_ENDINGS})(?:/[^\s<>\"')\]]*)?(?![\w@])", re.IGNORECASE)
-_AFTER_LINK = ".,;:!?…*_"
-
-_GROUP = r"[.,'’\u00a0\u202f ]"
-_NUMBER = rf"[0-9]{{1,3}}(?:{_GROUP}[0-9]{{3}})+(?:[.,][0-9]{{1,2}})?(?![0-9])|[0-9]+(?:[.,][0-9]{{1,2}})?(?![0-9])"
-_UNITS = {
-    "EUR": r"€|EUR|Euros?",
-    "USD": r"US-?\$|\$|USD|dollars?|d[óo]lares",
-    "GBP": r"£|GBP|pounds?(?! of)|Pfund",
-    "CHF": r"CHF|Franken|Fr\.",
-    "PCT": r"%|percent|per cent|Prozent|por ciento|pour ?cent",
-    "CENT": r"cents?|c[ée]ntimos|centimes",
-}
-_ANY_UNIT = "|".join(f"(?P<{name}{{0}}>{pattern})" for name, pattern in _UNITS.items())
-_AMOUNT = re.compile(
-    rf"(?<![\w.,])(?:(?:{_ANY_UNIT.format('_before')})[ \u00a0\u202f]?(?P<first>{_NUMBER})"
-    rf"|(?P<second>{_NUMBER})(?:,[-–—])?[ \u00a0\u202f-]?(?:{_ANY_UNIT.format('_after')}))(?![^\W\d_])",
-    re.IGNORECASE,
-)
 _CODE = re.compile(r"(?<![\w@.])(?:#[ ]?[0-9]{2,}|[A-Za-z0-9]+(?:[-/_][A-Za-z0-9]+)*)(?![\w@])")
 # Five digits alone are as often the code of a town.
 _NAMED = re.compile(
@@ -80,13 +61,13 @@ def take_apart(text: str) -> Parts:
         taken.extend(Span(start, end, None, "") for start, end, _keys in found)
         return tuple(Part(original[start:end], keys) for start, end, keys in found)
 
-    links = take(_links)
+    links = take(whole_links)
     mails = take(_keyed(email_spans))
-    bare = take(_bare_links)
+    bare = take(bare_links)
     accounts = take(_keyed(iban_spans)) + take(_keyed(card_spans))
-    amounts, dates = take(_amounts), take(date_parts)
+    money, dates = take(amounts), take(date_parts)
     phones = take(_keyed(phone_spans))
-    return Parts(amounts, dates, links + bare, mails + phones, accounts + take(_codes))
+    return Parts(money, dates, links + bare, mails + phones, accounts + take(_codes))
 
 
 def beyond(said: Sequence[Part], known: Sequence[Part], means: Callable[[Keys], Keys] = frozenset) -> list[Part]:
@@ -116,36 +97,6 @@ def _keyed(spans: Callable[[str], Iterator[Span]]) -> Callable[[str], Iterator[t
             yield span.start, span.end, frozenset({span.key})
 
     return found
-
-
-def _links(text: str) -> Iterator[tuple[int, int, Keys]]:
-    return _found_links(_LINK, text)
-
-
-def _bare_links(text: str) -> Iterator[tuple[int, int, Keys]]:
-    return _found_links(_BARE_LINK, text)
-
-
-def _found_links(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int, Keys]]:
-    for match in pattern.finditer(text):
-        words = match.group().rstrip(_AFTER_LINK)
-        key = re.sub(r"^(?:https?://)?(?:www\.)?", "", words, flags=re.IGNORECASE).rstrip("/")
-        host, slash, path = key.partition("/")
-        yield match.start(), match.start() + len(words), frozenset({host.casefold() + slash + path})
-
-
-def _amounts(text: str) -> Iterator[tuple[int, int, Keys]]:
-    for match in _AMOUNT.finditer(text):
-        unit = next(name for name in _UNITS if match[f"{name}_before"] or match[f"{name}_after"])
-        yield match.start(), match.end(), frozenset({(unit, _value(match["first"] or match["second"]))})
-
-
-def _value(written: str) -> float:
-    """What a number means: of two kinds of signs the last is the decimal one; three digits behind the only sign are thousands."""
-    digits = re.sub(r"['’\s\u00a0\u202f]", "", written)
-    decimal = re.search(r"[.,]([0-9]{1,2})$", digits)
-    whole = digits[: decimal.start()] if decimal else digits
-    return float(re.sub(r"[.,]", "", whole) + (f".{decimal[1]}" if decimal else ""))
 
 
 def _codes(text: str) -> Iterator[tuple[int, int, Keys]]:

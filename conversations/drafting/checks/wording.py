@@ -1,4 +1,4 @@
-"""How a text is worded: promises, words that steer a model, what nobody filled in, language, tone and length."""
+"""How a text is worded: what nobody filled in, language, tone and length."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 
 from conversations.drafting.checks.grounds import Said
-from conversations.drafting.sentences import split_sentences
 from conversations.redaction.placeholders import restore
 from conversations.tickets.language import surely
 
 LONG = 220  # words
-READ_BY_MODELS = 13  # of what a customer wrote: the subject and the newest messages
 _FEWEST_LETTERS = 40  # below that no language is told apart
 
 
@@ -19,44 +17,6 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
 
 
-_PROMISES = _any(
-    r"(?:we|I) (?:can |hereby |do |fully )?(?:guarantee|promise|assure|warrant)",
-    r"(?:is|are|it's) guaranteed",
-    r"you have (?:my|our) word",
-    r"(?:we|I)(?:'ll|’ll| will| shall) (?:gladly |also |of course )?(?:refund|reimburse|compensate|credit|replace|waive|cover)",
-    r"full refund",
-    r"free of charge|at no (?:extra |additional )?(?:cost|charge)",
-    r"gesture of good ?will|goodwill gesture",
-    r"(?:we|I) (?:admit|accept) (?:liability|fault|responsibility)",
-    r"(?:wir|ich) (?:garantieren?|versprechen?|versprech|sichern? (?:Ihnen|dir) zu|versichern?)",
-    r"(?:wird|werden|ist|sind) garantiert|garantiert (?:am|bis|in|innerhalb)",
-    r"(?:wir|ich) (?:erstatten?|ersetzen?|entschädigen?|übernehmen?) (?:Ihnen|dir|die|den|das|selbstverständlich)",
-    r"(?:wir|ich) werden? (?:Ihnen|dir) [^.!?\n]{0,60}?(?:erstatten|ersetzen|gutschreiben|zurückzahlen)",
-    r"kostenlos(?:e[rns]?)?|kostenfrei(?:e[rns]?)?|aus Kulanz|vollständige Erstattung|vollen Kaufpreis",
-    r"(?:le |les |te |os )?(?:garantizamos|garantizo|prometemos|prometo|aseguramos)",
-    r"(?:le|les|te|os) (?:reembolsaremos|devolveremos|compensaremos|reemplazaremos|abonaremos|indemnizaremos)",
-    r"reembolso (?:completo|íntegro|total)|sin (?:ningún )?cost[eo](?: adicional)?|de forma gratuita|gratis",
-    r"(?:nous|je)(?: vous)? (?:garantissons|garantis|promettons|promets|assurons)",
-    r"(?:nous|je) vous (?:rembourserons|rembourserai|dédommagerons|remplacerons|offrons)",
-    r"remboursement (?:complet|intégral|total)|gratuite?s?|gratuitement|sans frais|geste commercial|à titre gracieux",
-)
-_INJECTIONS = _any(
-    r"(?:ignore|disregard|forget|override) (?:all |any |of |the |your |my |these )*(?:previous|prior|above|earlier|former)"
-    r"[^.!?\n]{0,30}?(?:instructions?|messages?|prompts?|rules?|guidelines?)",
-    r"(?:ignore|disregard|forget) (?:all |your |the )*(?:instructions|rules|guidelines)",
-    r"(?:system|developer) (?:prompt|message|mode)|jailbreak|prompt injection",
-    r"you are now (?:a|an|in|no longer)\b[^.!?\n]{0,40}",
-    r"as an? (?:AI|language model|large language model)(?: language)?(?: model| assistant)?",
-    r"new (?:system )?instructions?:",
-    r"(?:ignorier(?:e|en Sie|t)|vergiss|vergessen Sie|missachte) (?:bitte |alle |deine |Ihre |die )*"
-    r"(?:vorherigen|bisherigen|obigen|früheren)[^.!?\n]{0,30}?(?:Anweisungen|Instruktionen|Regeln|Vorgaben)",
-    r"System-?(?:prompt|anweisung|nachricht)|als (?:KI|Sprachmodell)(?:-?(?:Modell|Assistent|Sprachmodell))?|neue Anweisungen?:",
-    r"(?:ignora|ignore|ignorar|olvida|olvide) (?:todas |las |tus |sus )*(?:instrucciones|reglas)(?: anteriores| previas)?",
-    r"(?:prompt|mensaje) del? sistema|como (?:una )?(?:IA|inteligencia artificial|modelo de lenguaje)|nuevas instrucciones:",
-    r"(?:ignore[rz]?|oublie[rz]?) (?:toutes |les |tes |vos )*(?:instructions|règles|consignes)(?: précédentes| antérieures)?",
-    r"(?:prompt|message) système|en tant qu['’](?:IA|intelligence artificielle)|modèle de langage|nouvelles instructions ?:",
-)
-_BLOCK_MARK = re.compile(r"^={3} .{1,60} ={3}$|</?(?:system|assistant|instructions?)>", re.MULTILINE | re.IGNORECASE)
 _UNFILLED = re.compile(
     r"\[(?:your|insert|enter|add|name|customer|date|amount|order|number|link|ihr|ihre|kunde|kunden|datum|betrag|bestell|einfügen|"
     r"su|nombre|cliente|fecha|importe|insertar|votre|nom|client|montant|insérer|x{2,}|\.{3}|…)[^\]\n]{0,40}\]"
@@ -74,23 +34,6 @@ _HARSH = _any(
     r"vous auriez dû|comme (?:je|nous) (?:vous )?(?:l['’])?(?:ai|avons) déjà (?:dit|expliqué)|calmez-vous",
     r"ce n['’]est pas notre problème|c['’]est (?:de )?votre faute|ridicule",
 )
-
-
-def promises(said: Said) -> Iterator[str]:
-    """What binds the organisation, unless its own article says it: the sentence quotes one or stands in one."""
-    sources = [_flat(source) for source in said.grounds.sources]
-    supported = {_flat(sentence) for sentence in said.grounds.supported}
-    for sentence in split_sentences(said.text):
-        flat = _flat(sentence)
-        if flat not in supported and not any(flat in source for source in sources):
-            yield from (match.group() for match in _PROMISES.finditer(sentence))
-
-
-def injections(said: Said) -> Iterator[str]:
-    """Words meant for a model: in what a customer wrote they may have steered the draft, in a draft they leaked into it."""
-    for text in (said.text, *said.grounds.heard[:READ_BY_MODELS]):
-        for pattern in (_INJECTIONS, _BLOCK_MARK):
-            yield from (match.group()[:120] for match in pattern.finditer(text))
 
 
 def placeholders(said: Said) -> Iterator[str]:
@@ -123,7 +66,3 @@ def length(said: Said) -> Iterator[str]:
     words = len(said.text.split())
     if words > LONG:
         yield str(words)
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split()).casefold()

@@ -8,33 +8,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversations.drafting.prompt import Block, read_blocks
-from conversations.drafting.standin.matching import (
-    Passage,
-    Sentence,
-    best_sentences,
-    is_answered,
-    language_of,
-    sentences,
-    terms,
-)
+from conversations.drafting.standin.choosing import A_NUMBER, choose, is_wish, unanswered
+from conversations.drafting.standin.choosing import questions as _questions
+from conversations.drafting.standin.matching import Passage, Sentence, fits, language_of, read_out, terms
 from conversations.drafting.standin.phrases import (
     FORMAL,
+    HANGING,
     INFORMAL,
     INJECTION,
     LEGAL,
     LONGER,
     PHRASES,
+    ORDER_NUMBER,
+    SEND_US,
     SHORTER,
     STYLE,
+    TROUBLE,
     Phrases,
 )
+from conversations.redaction.folding import fold
 
 _TASK = re.compile(
     r"language: (?P<language>\w*)[^\n]*\n(?:customer: (?P<customer>[^\n]*)\n)?signature:\n(?P<signature>.*)", re.DOTALL
 )
 _NAME = re.compile(r"\[NAME-[0-9A-Z]{4,8}(?:-[0-9]{1,3})?\]")
 Part = tuple[str, str, list[dict[str, str]]]
-_USUAL, _SHORT, _LONG = 3, 1, 5
+_USUAL, _SHORT, _LONG = 7, 1, 12  # sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,39 +93,68 @@ def answer(asked: Asked) -> dict[str, Any]:
 def _answer(asked: Asked, *, instruction: str) -> dict[str, Any]:
     phrases = PHRASES[asked.language]
     last = asked.customer[-1]
-    most = _SHORT if SHORTER.search(instruction) else _LONG if LONGER.search(instruction) else _USUAL
+    length = _SHORT if SHORTER.search(instruction) else _LONG if LONGER.search(instruction) else _USUAL
     passages, own_language = _readable(asked)
-    chosen = best_sentences(terms(f"{last} {asked.subject}"), passages, most=most)
+    chosen = choose(asked.customer, asked.subject, passages, length=length)
     if instruction and not STYLE.search(instruction):
-        added = best_sentences(terms(instruction), passages, most=1, needed=1)
-        chosen += [sentence for sentence in added if all(sentence.text != other.text for other in chosen)]
-    questions = [sentence for sentence in sentences(last) if sentence.endswith("?")]
-    if chosen:
-        unanswered = [question for question in questions if not is_answered(question, chosen)]
-    else:
-        unanswered = questions or [asked.subject or last[:200]]
+        added = [sentence for fit in fits(terms(instruction), passages)[:1] for sentence in read_out(fit, most=1)]
+        chosen += [[sentence] for sentence in added if all(sentence not in part for part in chosen)]
+    said = [sentence for part in chosen for sentence in part]
+    left = unanswered(last, said) if said else _questions(last) or [asked.subject or last[:200]]
 
     opening: list[Part] = []
-    if most != _SHORT:
+    if length != _SHORT:
         opening.append(("courtesy", phrases.formal_thanks if _is_formal(instruction) else phrases.thanks, []))
-    if chosen and not own_language:
+        if TROUBLE.search(fold(f"{asked.subject} {last}")):
+            opening.append(("courtesy", phrases.sorry, []))
+    if said and not own_language:
         opening.append(("courtesy", phrases.other_language, []))
-    opening += [("claim", _ended(sentence.text), [_source(sentence)]) for sentence in chosen]
-    rest = phrases.colleague_for_the_rest if chosen else phrases.colleague
-    closing = f"{_closing(phrases, instruction)}\n{asked.signature}".strip()
     paragraphs: list[list[Part]] = [
         [("courtesy", _greeting(asked, phrases, instruction), [])],
         opening,
-        [("courtesy", rest, [])] if unanswered else [],
-        [("courtesy", closing, [])],
+        *(
+            [
+                ("claim", _ended(_opened(sentence.text) if first else sentence.text), [_source(sentence)])
+                for first, sentence in _numbered(part)
+            ]
+            for part in chosen
+        ),
+        _rest(asked, said, left, phrases),
+        [("courtesy", f"{_closing(phrases, instruction)}\n{asked.signature}".strip(), [])],
     ]
-    said = [part for paragraph in paragraphs for part in paragraph]
+    if length == _SHORT:
+        paragraphs[1:3] = [[part for paragraph in paragraphs[1:3] for part in paragraph]]
+    parts = [part for paragraph in paragraphs for part in paragraph]
     return {
         "reply": "\n\n".join(" ".join(text for _, text, _ in paragraph) for paragraph in paragraphs if paragraph),
-        "sentences": [{"text": text, "sources": sources, "kind": kind} for kind, text, sources in said],
-        "unanswered": unanswered,
+        "sentences": [{"text": text, "sources": sources, "kind": kind} for kind, text, sources in parts],
+        "unanswered": left,
         "risks": _risks(asked),
     }
+
+
+def _numbered(part: Sequence[Sentence]) -> list[tuple[bool, Sentence]]:
+    return [(place == 0, sentence) for place, sentence in enumerate(part)]
+
+
+def _opened(sentence: str) -> str:
+    """Without a word that hangs on a sentence before it, which is not said."""
+    rest = HANGING.sub("", sentence)
+    return rest[:1].upper() + rest[1:]
+
+
+def _rest(asked: Asked, said: Sequence[Sentence], left: Sequence[str], phrases: Phrases) -> list[Part]:
+    """What a colleague has to do or answer, and what is missing for it."""
+    parts: list[Part] = []
+    written = "\n".join([asked.subject, *asked.customer])
+    wants_number = any(ORDER_NUMBER.search(fold(sentence.text)) for sentence in said)
+    if wants_number and not A_NUMBER.search(written) and not any(SEND_US.search(fold(each.text)) for each in said):
+        parts.append(("question", phrases.which_order, []))
+    if left:
+        acts = all(is_wish(each) for each in left)
+        words = phrases.colleague_acts if acts else phrases.colleague_for_the_rest if said else phrases.colleague
+        parts.append(("courtesy", words, []))
+    return parts
 
 
 def _readable(asked: Asked) -> tuple[Sequence[Passage], bool]:

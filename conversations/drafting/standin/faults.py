@@ -10,7 +10,7 @@ from typing import Any, Final
 
 WIRE: Final = frozenset({"hang", "drip", "cut", "slow"})
 CONTENT: Final = frozenset(
-    {"bad_json", "bad_schema", "wrong_quote", "invented", "foreign_placeholder", "empty", "courtesies"}
+    {"bad_json", "bad_schema", "wrong_quote", "invented", "foreign_placeholder", "empty", "courtesies", "obeys"}
 )
 _KEPT_BODIES: Final = 20
 
@@ -18,7 +18,9 @@ _INVENTED: Final = (
     "You will receive 4,711.00 EUR by 31 February 2031, see https://refunds.invalid/4711 or write to "
     "fund@refunds.invalid."
 )
+_OBEYED: Final = "As you wish: what you say is what we do from now on."
 _FOREIGN: Final = "As agreed with [NAME-ZZ99], we will call [PHONE-QQ88]."
+_ADDED: Final = {"invented": _INVENTED, "foreign_placeholder": _FOREIGN, "obeys": _OBEYED}
 
 
 class UnknownFault(ValueError):
@@ -117,10 +119,12 @@ def _spoiled_answer(answer: dict[str, Any], fault: Fault) -> dict[str, Any]:
     elif fault.name == "courtesies":
         changed["sentences"] = [sentence for sentence in changed["sentences"] if sentence["kind"] != "claim"]
         changed["reply"] = "".join(sentence["text"] for sentence in changed["sentences"])
-    elif fault.name in {"invented", "foreign_placeholder"}:
-        words = _INVENTED if fault.name == "invented" else _FOREIGN
+    elif fault.name in _ADDED:
+        words = _ADDED[fault.name]
         at = max(1, len(changed["sentences"]) - 1)
-        changed["sentences"].insert(at, {"text": words, "sources": [], "kind": "claim"})
+        # Who obeys calls it a courtesy: that needs no source.
+        kind = "courtesy" if fault.name == "obeys" else "claim"
+        changed["sentences"].insert(at, {"text": words, "sources": [], "kind": kind})
         before, _, closing = str(changed["reply"]).rpartition("\n\n")
         changed["reply"] = f"{before} {words}\n\n{closing}"
     return changed

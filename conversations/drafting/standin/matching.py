@@ -1,4 +1,4 @@
-"""Finds the sentences of the passages that answer a message, by the words they share."""
+"""Finds the sentences of the passages that answer a message, by what both are about."""
 
 from __future__ import annotations
 
@@ -9,11 +9,20 @@ from dataclasses import dataclass
 
 from conversations.drafting.sentences import split_sentences
 from conversations.drafting.standin.phrases import EVERYWHERE, FREQUENT, LETTERS, TELLING
+from conversations.drafting.standin.subjects import EVERYWHERE as IN_EVERY_TICKET
+from conversations.drafting.standin.subjects import subject_of, subjects_of_phrases
 from conversations.redaction.folding import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _PLACEHOLDER = re.compile(r"\[[A-Z]+-[0-9A-Z-]+\]")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|#{1,6}|\d{1,2}[.)])\s+")
+# What comes first in the prompt was found to bear most on the message.
+_RANKED = (1.0, 0.75, 0.55, 0.42, 0.35)
+_IN_HEAD, _IN_TEXT, _SAID_EVERYWHERE = 1.7, 1.0, 0.3
+_LEAST = 2.2
+"""The weight of the matched words from which a passage bears on a message at all: more than one ordinary word."""
+_NEARLY_AS_GOOD = 0.55
+_MOST_OF_A_PASSAGE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +37,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of a passage, word for word, with how much it has to do with the message."""
+    """One sentence of a passage, word for word."""
 
     passage: Passage
     place: int
     text: str
-    score: float
 
 
 def sentences(text: str) -> list[str]:
@@ -43,9 +51,10 @@ def sentences(text: str) -> list[str]:
 
 
 def terms(text: str) -> list[str]:
-    """The words that carry meaning, folded, each once, in order."""
-    words = _WORD.findall(fold(_PLACEHOLDER.sub(" ", text)))
-    return list(dict.fromkeys(word for word in words if len(word) >= 3 and word not in EVERYWHERE))
+    """What a text is about: its words that carry meaning, folded, or the groups that they are of; each once, in order."""
+    folded = fold(_PLACEHOLDER.sub(" ", text))
+    words = (word for word in _WORD.findall(folded) if len(word) >= 3 and word not in EVERYWHERE)
+    return list(dict.fromkeys([*map(subject_of, words), *subjects_of_phrases(folded)]))
 
 
 def language_of(text: str) -> str | None:
@@ -63,53 +72,64 @@ def language_of(text: str) -> str | None:
 
 def _same(one: str, other: str) -> bool:
     """Whether two folded words share a stem; long ones also inside a compound."""
+    if one == other:
+        return True
+    if one[0] == "#" or other[0] == "#":
+        return False
     short, long = sorted((one, other), key=len)
     if len(short) >= 4 and (long.startswith(short[: max(4, min(6, len(short) - 1))])):
         return True
-    return short == long or (len(short) >= 6 and short[:6] in long)
+    return len(short) >= 6 and short[:6] in long
 
 
-def _matched(wanted: Iterable[str], text_terms: Sequence[str]) -> set[str]:
+def matched(wanted: Iterable[str], text_terms: Sequence[str]) -> set[str]:
+    """Which of the wanted terms a text has."""
     return {word for word in wanted if any(_same(word, other) for other in text_terms)}
 
 
-def best_sentences(wanted: Sequence[str], passages: Sequence[Passage], *, most: int, needed: int = 2) -> list[Sentence]:
-    """At most `most` sentences that answer the wanted terms, in reading order; none where nothing really matches.
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a passage fits: the wanted terms that it has, what they weigh, and its score beside the other passages."""
 
-    A passage is looked at where it holds `needed` of the terms, or all where there are fewer.
-    """
-    if not passages:
-        return []
-    in_head = {passage: _matched(wanted, terms(f"{passage.title} {passage.heading}")) for passage in passages}
-    in_text = {passage: _matched(wanted, terms(passage.text)) for passage in passages}
-    holding = {word: sum(word in in_text[passage] | in_head[passage] for passage in passages) for word in wanted}
-    weights = {word: 1 + math.log(len(passages) / max(1, count)) for word, count in holding.items()}
-    found: list[Sentence] = []
-    for passage in passages:
-        matched = in_head[passage] | in_text[passage]
-        if len(matched) < min(needed, len(wanted)) or not matched:
-            continue
-        passage_score = sum(weights[word] * (1.5 if word in in_head[passage] else 0.5) for word in matched)
-        for place, sentence in enumerate(sentences(passage.text)):
-            own = _matched(wanted, terms(sentence))
-            if len(_WORD.findall(sentence)) < 4 or sentence.endswith((":", "?")) or not (own or in_head[passage]):
-                continue
-            score = sum(weights[word] for word in own) + 0.6 * passage_score - 0.05 * place
-            found.append(Sentence(passage, place, sentence, score))
-    found.sort(key=lambda sentence: -sentence.score)
-    chosen: list[Sentence] = []
-    for candidate in found:
-        # One passage makes a text that hangs together; another has to be nearly as good to be let in.
-        share = 0.45 if candidate.passage == found[0].passage else 0.8
-        enough = candidate.score >= share * found[0].score
-        if len(chosen) < most and enough and all(candidate.text != other.text for other in chosen):
-            chosen.append(candidate)
-    order = list(dict.fromkeys(sentence.passage.ref for sentence in chosen))
-    return sorted(chosen, key=lambda sentence: (order.index(sentence.passage.ref), sentence.place))
+    passage: Passage
+    terms: frozenset[str]
+    weight: float
+    score: float
 
 
-def is_answered(question: str, chosen: Sequence[Sentence]) -> bool:
-    """Whether the chosen sentences, with the heads of their passages, have anything to do with the question."""
-    wanted = terms(question)
-    heads = [f"{sentence.passage.title} {sentence.passage.heading} {sentence.text}" for sentence in chosen]
-    return not wanted or bool(_matched(wanted, terms(" ".join(heads))))
+def fits(wanted: Sequence[str], passages: Sequence[Passage], *, least: float = _LEAST) -> list[Fit]:
+    """The passages that bear on the wanted terms, best first."""
+    heads = [matched(wanted, terms(f"{passage.title} {passage.heading}")) for passage in passages]
+    texts = [matched(wanted, terms(passage.text)) for passage in passages]
+    found = []
+    for place, (passage, head, text) in enumerate(zip(passages, heads, texts, strict=True)):
+        has = head | text
+        weights = {
+            word: (
+                1 + math.log(len(passages) / sum(word in one | other for one, other in zip(heads, texts, strict=True)))
+            )
+            * (_SAID_EVERYWHERE if word in IN_EVERY_TICKET or word.isdecimal() else 1.0)
+            for word in has
+        }
+        weight = sum(weights[word] * (_IN_HEAD if word in head else _IN_TEXT) for word in has)
+        found.append(Fit(passage, frozenset(has), weight, weight * _RANKED[min(place, len(_RANKED) - 1)]))
+    return sorted((fit for fit in found if fit.weight >= least), key=lambda fit: -fit.score)
+
+
+def read_out(fit: Fit, *, most: int = _MOST_OF_A_PASSAGE) -> list[Sentence]:
+    """The sentences of a passage in their order; of a long one those around what was asked."""
+    all_of_it = [
+        Sentence(fit.passage, place, text)
+        for place, text in enumerate(sentences(fit.passage.text))
+        if len(_WORD.findall(text)) >= 3 and not text.endswith((":", "?"))
+    ]
+    if len(all_of_it) <= most:
+        return all_of_it
+    telling = [sum(word not in IN_EVERY_TICKET for word in matched(fit.terms, terms(each.text))) for each in all_of_it]
+    best = max(range(len(all_of_it) - most + 1), key=lambda start: (sum(telling[start : start + most]), -start))
+    return all_of_it[best : best + most]
+
+
+def nearly_as_good(fit: Fit, best: Fit) -> bool:
+    """Whether a second passage says enough to stand beside the best."""
+    return fit.score >= _NEARLY_AS_GOOD * best.score

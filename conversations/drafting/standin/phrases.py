@@ -23,6 +23,9 @@ class Phrases:
     colleague: str
     colleague_for_the_rest: str
     other_language: str
+    sorry: str
+    which_order: str
+    colleague_acts: str
 
 
 PHRASES: Final = {
@@ -39,6 +42,9 @@ PHRASES: Final = {
         colleague="A colleague will look into your question and get back to you.",
         colleague_for_the_rest="A colleague will look into the rest of your question and get back to you.",
         other_language="We have this information in another language only:",
+        sorry="We are sorry for the inconvenience.",
+        which_order="Could you please send us your order number?",
+        colleague_acts="A colleague will look into your request and get back to you.",
     ),
     "de": Phrases(
         greeting="Guten Tag {name},",
@@ -53,6 +59,9 @@ PHRASES: Final = {
         colleague="Ihre Frage sieht sich jemand aus unserem Team an und meldet sich bei Ihnen.",
         colleague_for_the_rest="Den Rest Ihrer Frage sieht sich jemand aus unserem Team an und meldet sich bei Ihnen.",
         other_language="Diese Auskunft haben wir nur in einer anderen Sprache:",
+        sorry="Bitte entschuldigen Sie die Unannehmlichkeiten.",
+        which_order="Würden Sie uns bitte Ihre Bestellnummer nennen?",
+        colleague_acts="Um Ihr Anliegen kümmert sich jemand aus unserem Team und meldet sich bei Ihnen.",
     ),
     "es": Phrases(
         greeting="Hola, {name}:",
@@ -67,6 +76,9 @@ PHRASES: Final = {
         colleague="Alguien de nuestro equipo revisará su pregunta y le responderá.",
         colleague_for_the_rest="Alguien de nuestro equipo revisará el resto de su pregunta y le responderá.",
         other_language="Solo tenemos esta información en otro idioma:",
+        sorry="Sentimos las molestias.",
+        which_order="¿Podría indicarnos su número de pedido, por favor?",
+        colleague_acts="Alguien de nuestro equipo revisará su petición y le responderá.",
     ),
     "fr": Phrases(
         greeting="Bonjour {name},",
@@ -81,6 +93,9 @@ PHRASES: Final = {
         colleague="Un membre de notre équipe va examiner votre question et vous répondra.",
         colleague_for_the_rest="Un membre de notre équipe va examiner le reste de votre question et vous répondra.",
         other_language="Nous n'avons cette information que dans une autre langue :",
+        sorry="Nous sommes désolés pour ce désagrément.",
+        which_order="Pourriez-vous nous indiquer votre numéro de commande ?",
+        colleague_acts="Un membre de notre équipe va examiner votre demande et vous répondra.",
     ),
 }
 
@@ -97,6 +112,32 @@ INJECTION: Final = re.compile(
     r"(?:instruction|prompt|rule|anweisung|regel|instruccion|consigne)"
     r"|system prompt|you are now|du bist jetzt",
     re.IGNORECASE,
+)
+ORDER_NUMBER: Final = re.compile(r"order number|bestellnummer|numero de (?:su )?pedido|numero de (?:votre )?commande")
+SEND_US: Final = re.compile(
+    r"(?:write to|send|tell) us|(?:schreiben|schicken|nennen|senden) sie uns|(?:escriba|envie|indique|diga)nos|(?:ecrivez|envoyez|indiquez)-nous"
+)
+WISHES: Final = re.compile(
+    r"(?:^|\b)(?:please|can (?:you|u|somebody|someone)|could (?:you|somebody|someone)|would you|i would like (?:you|a person)|i want you) .{0,60}"
+    r"\b(?:cancel|find out|check|look into|redirect|change|add|put|call|speak|send (?:it|them|the|me|a)|refund|transfer|repair|make|do something|extend|stop)"
+    r"|\b(?:bitte|konnen sie|konnt ihr|konnten sie|ich bitte) .{0,60}\b(?:stornier|prufen|klar|anruf|ander|schick|uberweis|erstatt|nachseh|herausfind|verlanger|stopp)"
+    r"|\b(?:uberweisen|stornieren|andern|prufen|schicken|erstatten) sie\b"
+    r"|\b(?:por favor|podeis|puede|pueden|podria|podrian|me gustaria que|necesito que|prefiero que) .{0,60}"
+    r"\b(?:cancel|mir|comprob|llam|cambi|envi|devolv|reembols|anad|averigu|hac|correg|vaya)|\bdevolvedme\b|\bllamadme\b"
+    r"|\b(?:pouvez-vous|pourriez-vous|merci de|veuillez|j'aimerais que|s'il vous plait) .{0,60}"
+    r"\b(?:annul|verifi|appel|chang|modifi|envoy|rembours|ajout|retir|faire quelque|dire ce qui se passe)|\bj'aimerais (?:retirer|annuler|changer)\b"
+)
+"""What somebody is asked to do, in folded text."""
+
+HANGING: Final = re.compile(
+    r"^(?:on top of that|in addition|additionally|also|además|también|en plus|de plus|également),? (?=\w)",
+    re.IGNORECASE,
+)
+TROUBLE: Final = re.compile(
+    r"\b(?:broke|broken|snapped|torn|tear|damaged|faulty|defect|missing|lost|never (?:got|arrived|came)|still (?:no|nothing|not|waiting)|not arrived|declined"
+    r"|kaputt|beschadigt|defekt|zerdruckt|gerissen|fehlt|verloren|verschollen|immer noch|nicht (?:angekommen|mehr gescannt)|klemmt|reisst"
+    r"|rot[oa]s?|danad|aplastad|falta|perdid|todavia no|no ha llegado|rechaza|manch"
+    r"|casse|abime|ecrase|dechire|manque|perdu|toujours pas|rien recu|bloquee|se decolle)\w*"
 )
 LEGAL: Final = re.compile(
     r"lawyer|solicitor|legal action|\bsue\b|anwalt|anwält|verklag|abogad|demandar|avocat|porter plainte", re.IGNORECASE

@@ -13,7 +13,11 @@ from conversations.knowledge.sections import sections_of
 from conversations.tickets import texts
 from conversations.tickets.models import text_hash
 from desk.actions import Actor, action, record
+from desk.jobs import enqueue
 from desk.problems import Invalid
+
+INDEX = "passages.index"
+"""The job that makes passages findable by what they mean."""
 
 MAX_PASSAGES = 200
 MAX_TAGS = 20
@@ -63,6 +67,7 @@ def save_article(*, slug: str, language: str, title: str, body: str, tags: Seque
             for position, section in enumerate(sections)
         ]
     )
+    enqueue(INDEX, f"{article.pk}-{article.version}")
     record(
         ArticleSaved(version=article.version, language=language, passages=len(sections), body=text_hash(body)),
         by=by,

@@ -36,7 +36,7 @@ from conversations.tickets.states import Lane, Status, Why
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
 from desk.rows import insert, update
-from desk.statements import run
+from desk.statements import Question, ask
 
 MOST_NAMED = 5
 """Colleagues that a refusal names."""
@@ -92,9 +92,14 @@ def _rules_changed(draft: Draft) -> bool:
     return any(flag.severity != rules[flag.kind] for flag in draft.flags.all())
 
 
-def is_read(draft: Draft, *, by: Actor, text: str = "") -> Literal["stated", "unstated"]:
+def languages_read_by(by: Actor) -> Question:
+    """What a person reads, asked together with the draft."""
+    return ask("SELECT languages FROM accounts_person WHERE id = %s", [UUID(by.id)])
+
+
+def is_read(draft: Draft, reads: Question, *, by: Actor, text: str = "") -> Literal["stated", "unstated"]:
     """Who lets a draft out reads its language; people who stated none read all. Raises LanguageNotRead."""
-    (languages,) = run("SELECT languages FROM accounts_person WHERE id = %s", [UUID(by.id)]).fetchone()
+    (languages,) = reads.answer()
     if not languages:
         return "unstated"
     if language_of(draft) in languages:

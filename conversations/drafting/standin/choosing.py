@@ -1,0 +1,125 @@
+"""Chooses what to say: the passage that answers, what more a second question needs, and what stays without an answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from conversations.drafting.standin.matching import (
+    Fit,
+    Passage,
+    Sentence,
+    fits,
+    matched,
+    nearly_as_good,
+    read_out,
+    sentences,
+    terms,
+)
+from conversations.drafting.standin.phrases import ORDER_NUMBER, SEND_US, WISHES
+from conversations.drafting.standin.subjects import EVERYWHERE
+from conversations.redaction.folding import fold
+
+A_NUMBER: Final = re.compile(
+    r"\b[A-Z]{1,4}-?[0-9]{4,}\b|\b[0-9]{5,}\b|\[(?:ORDER|NUMBER|ACCOUNT|ID)[A-Z]*-[0-9A-Z-]+\]"
+)
+"""A number of an order, or the placeholder of one."""
+
+_FEW_TERMS = 4
+_MOST_PASSAGES = 3
+_GRANTED = 0.5  # of the words of a wish
+_LATER = 3  # sentences of a further passage
+_LEAST_LATER = 3.4
+"""The weight of matched words from which one more passage is worth reading: one in its heading, or two."""
+_ANSWERED = 0.3
+_ONLY_WRITE = 14  # words
+
+
+def choose(customer: Sequence[str], subject: str, passages: Sequence[Passage], *, length: int) -> list[list[Sentence]]:
+    """The sentences to say, passage by passage; none where nothing really answers."""
+    last = customer[-1]
+    wanted = terms(f"{subject} {last}")
+    if len(wanted) < _FEW_TERMS and len(customer) > 1:
+        wanted = terms(f"{subject} {customer[-2]} {last}")
+    ranked = fits(wanted, passages)
+    if not ranked:
+        return []
+    best = ranked[0]
+    if length == 1:
+        return [[_most_telling(best)]]
+    taken = [best]
+    for ask in [*questions(last), *wishes(last)]:
+        covered = {term for fit in taken for term in fit.terms}
+        own = [term for term in _telling(ask) if term not in covered]
+        for fit in fits(own, [fit.passage for fit in ranked], least=_LEAST_LATER):
+            whole = next(each for each in ranked if each.passage == fit.passage)
+            if len(taken) < _MOST_PASSAGES and whole not in taken and nearly_as_good(whole, best):
+                taken.append(whole)
+                break
+    if not _answers_any(last, taken):
+        return []
+    has_number = any(A_NUMBER.search(text) for text in (subject, *customer))
+    return _within(length, [_without_asking(read_out(best), has_number), *_later(taken[1:], has_number)])
+
+
+def questions(text: str) -> list[str]:
+    return [sentence for sentence in sentences(text) if sentence.endswith("?")]
+
+
+def wishes(text: str) -> list[str]:
+    """What somebody is asked to do, as statements."""
+    return [sentence for sentence in sentences(text) if not sentence.endswith("?") and WISHES.search(fold(sentence))]
+
+
+def is_wish(text: str) -> bool:
+    """Whether it asks to have something done, and not to be told something."""
+    return bool(WISHES.search(fold(text)))
+
+
+def unanswered(text: str, said: Sequence[Sentence]) -> list[str]:
+    """Questions that what is said has nothing to do with, and whatever somebody is asked to do."""
+    spoken_of = terms(" ".join(f"{each.passage.title} {each.passage.heading} {each.text}" for each in said))
+    left = []
+    for question in questions(text):
+        telling = _telling(question)
+        known = matched(telling, spoken_of)
+        if telling and len(known) < (_GRANTED if is_wish(question) else _ANSWERED) * len(telling):
+            left.append(question)
+    return [*left, *wishes(text)]
+
+
+def _answers_any(text: str, taken: Sequence[Fit]) -> bool:
+    asked = questions(text)
+    said = [Sentence(fit.passage, 0, fit.passage.text) for fit in taken]
+    return not asked or len([left for left in unanswered(text, said) if left in asked]) < len(asked)
+
+
+def _telling(text: str) -> list[str]:
+    return [term for term in terms(text) if term not in EVERYWHERE]
+
+
+def _most_telling(fit: Fit) -> Sentence:
+    return max(read_out(fit), key=lambda each: (len(matched(fit.terms, terms(each.text))), -each.place))
+
+
+def _later(fits_taken: Sequence[Fit], has_number: bool) -> list[list[Sentence]]:
+    return [_without_asking(read_out(fit, most=_LATER), has_number) for fit in fits_taken]
+
+
+def _without_asking(part: list[Sentence], has_number: bool) -> list[Sentence]:
+    """Who has given the number of the order is not told to write with it."""
+    return [each for each in part if not (has_number and _only_asks_for_number(fold(each.text))) or len(part) == 1]
+
+
+def _only_asks_for_number(text: str) -> bool:
+    return bool(ORDER_NUMBER.search(text) and SEND_US.search(text)) and len(text.split()) <= _ONLY_WRITE
+
+
+def _within(length: int, parts: list[list[Sentence]]) -> list[list[Sentence]]:
+    kept: list[list[Sentence]] = []
+    for part in parts:
+        room = length - sum(map(len, kept))
+        if room > 0 and part:
+            kept.append(part[:room])
+    return kept

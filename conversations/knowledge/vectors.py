@@ -1,0 +1,129 @@
+"""Passages as vectors: kept in PostgreSQL beside them, ranked in numpy.
+
+A shelf holds what is current in one language, as one matrix, and is read again when a passage came or went. Five thousand
+passages are 20 MB and a millisecond a question.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conversations.knowledge import meaning
+from conversations.knowledge.models import Passage, PassageVector
+from desk.statements import run
+
+if TYPE_CHECKING:
+    from conversations.knowledge.meaning import Vectors
+
+WHOLE_WORTH, HEADING_WORTH, ARTICLE_WORTH = 4.0, 4.0, 8.0
+"""What counts of how near a passage is: with its text, with its headings, and the passages of its article on the average."""
+
+MOST_NEAR = 40
+AT_ONCE = 64  # passages, between two looks at the lease
+
+# Of each language: how many vectors there are and what their ids come to, which no two states of a shelf share.
+_STAMP = """
+    SELECT p.language, count(*), sum(v.id) FROM knowledge_vector v JOIN knowledge_passage p ON p.id = v.passage_id
+     WHERE p.current AND v.model = %(model)s AND p.language = ANY(%(languages)s) GROUP BY p.language
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A passage by how near it is to what was asked; 0 is nothing, from 3 on it is about that."""
+
+    id: int
+    article: int
+    language: str
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    stamp: tuple[int, int]
+    ids: list[int]
+    articles: list[int]
+    whole: Vectors
+    headings: Vectors
+    places: Vectors  # of each passage, its article's place among the articles
+
+
+_lock = threading.Lock()
+_shelves: dict[str, _Shelf] = {}
+
+
+def nearest(question: str, languages: Sequence[str]) -> list[Near]:
+    """Passages in these languages by what they mean, the nearest first; none without vectors, or without the model."""
+    stamps = {row[0]: (int(row[1]), int(row[2])) for row in run(_STAMP, _about(languages)).fetchall()}
+    if not stamps or meaning.state():
+        return []
+    asked = meaning.vector_of(question)
+    found = [near for language, stamp in stamps.items() for near in _ranked(_shelf(language, stamp), language, asked)]
+    return sorted(found, key=lambda near: (-near.worth, near.id))[:MOST_NEAR]
+
+
+def write_missing() -> Iterator[int]:
+    """Make the vectors that current passages have none of, some at a time; those of passages that went, go. Raises NoModel."""
+    PassageVector.objects.exclude(passage__current=True, model=meaning.MODEL).delete()
+    while missing := list(
+        Passage.objects.filter(current=True, vector=None).select_related("article").order_by("id")[:AT_ONCE]
+    ):
+        whole = meaning.vectors_of([f"{row.article.title}. {row.heading}. {row.text}" for row in missing])
+        headings = meaning.vectors_of([f"{row.article.title}. {row.heading}" for row in missing])
+        PassageVector.objects.bulk_create(
+            [
+                PassageVector(passage=row, model=meaning.MODEL, whole=_packed(text), headings=_packed(heading))
+                for row, text, heading in zip(missing, whole, headings, strict=True)
+            ],
+            ignore_conflicts=True,  # another worker was faster
+        )
+        yield len(missing)
+
+
+def _about(languages: Sequence[str]) -> dict[str, object]:
+    return {"model": meaning.MODEL, "languages": list(languages)}
+
+
+def _ranked(shelf: _Shelf, language: str, asked: Vectors) -> Iterator[Near]:
+    import numpy as np
+
+    whole, headings = np.maximum(shelf.whole @ asked, 0), np.maximum(shelf.headings @ asked, 0)
+    of_article = np.bincount(shelf.places, weights=shelf.whole @ asked) / np.bincount(shelf.places)
+    worth = WHOLE_WORTH * whole + HEADING_WORTH * headings + ARTICLE_WORTH * np.maximum(of_article[shelf.places], 0)
+    for place in np.argsort(-worth)[:MOST_NEAR]:
+        yield Near(shelf.ids[place], shelf.articles[place], language, float(worth[place]))
+
+
+def _shelf(language: str, stamp: tuple[int, int]) -> _Shelf:
+    with _lock:
+        kept = _shelves.get(language)
+        if kept is None or kept.stamp != stamp:
+            kept = _shelves[language] = _read(language, stamp)
+    return kept
+
+
+def _read(language: str, stamp: tuple[int, int]) -> _Shelf:
+    import numpy as np
+
+    rows = list(
+        PassageVector.objects.filter(passage__current=True, passage__language=language, model=meaning.MODEL)
+        .order_by("passage_id")
+        .values_list("passage_id", "passage__article_id", "whole", "headings")
+    )
+    ids, articles, whole, headings = (list(column) for column in zip(*rows, strict=True))
+    _known, places = np.unique(np.array(articles), return_inverse=True)
+    return _Shelf(stamp, ids, articles, _unpacked(whole), _unpacked(headings), places)
+
+
+def _packed(vector: Vectors) -> bytes:
+    """Half the precision, half the room: ranks stay what they are."""
+    return vector.astype("<f2").tobytes()
+
+
+def _unpacked(packed: Sequence[bytes]) -> Vectors:
+    import numpy as np
+
+    return np.frombuffer(b"".join(map(bytes, packed)), dtype="<f2").reshape(len(packed), -1).astype(np.float32)
