@@ -8,6 +8,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
+from django.conf import settings
+
 from conversations.drafting.actions import note_outcome
 from conversations.drafting.answer import BadAnswer
 from conversations.drafting.asking import MOST_CHARACTERS, NoSources, Question, house_signature, read_answer
@@ -16,6 +18,7 @@ from conversations.drafting.calling import ask
 from conversations.drafting.checks import Grounds
 from conversations.drafting.costs import cost_of
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
+from conversations.drafting.manner import manner
 from conversations.drafting.models import Flag
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import ProviderFailed
@@ -93,7 +96,14 @@ def _try(outcome: Outcome, case: Case, shape: Shape, cancelled: threading.Event 
         completion_tokens=completion.completion_tokens,
     )
     texts = [passage.text for passage in passages]
-    grounds = Grounds(language=case.language, sources=texts, heard=[subject, words])
+    env = settings.ENV
+    grounds = Grounds(
+        language=case.language,
+        sources=texts,
+        heard=[subject, words],
+        own=[env.mail_from, settings.PUBLIC_URL, env.organisation],
+        hosts=manner().hosts,
+    )
     question = Question(body, redacted, passages, grounds)
     prepared = read_answer(question, completion, call_id=0, least_sourced=shape.least_sourced)
     outcome.text_sealed = sealed_text(case, prepared.text)

@@ -23,7 +23,17 @@ DROP FUNCTION drafting_in_force(bigint);
 class Migration(migrations.Migration):
     """Versions of the model settings, who is asked under what terms and for how much; what is there stays the first version."""
 
+<<<<<<< HEAD
     dependencies = [("conversations", "0018_lookups"), ("accounts", "0005_erasure"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+=======
+    dependencies = [
+        ("accounts", "0005_erasure"),
+        ("conversations", "0018_retrieval"),
+        ("conversations", "0020_draft_risks"),
+        ("conversations", "0021_search_speed"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+>>>>>>> 1ebe40e256630b02e26d1e1a1aa7106b29a63d45
 
     operations = [
         migrations.AddField(
@@ -174,20 +184,20 @@ class Migration(migrations.Migration):
                 (
                     "tone",
                     models.CharField(
-                        choices=[("plain", "Polite and brief"), ("warm", "Warm and personal"), ("formal", "Formal")],
-                        default="plain",
+                        choices=[
+                            ("friendly", "Friendly and personal"),
+                            ("neutral", "Neutral and brief"),
+                            ("formal", "Formal"),
+                        ],
+                        default="friendly",
                         max_length=12,
                     ),
                 ),
                 (
                     "form_of_address",
                     models.CharField(
-                        choices=[
-                            ("as_customer", "As the customer does"),
-                            ("formal", "Formal (Sie, usted, vous)"),
-                            ("informal", "Informal (du, tú, tu)"),
-                        ],
-                        default="as_customer",
+                        choices=[("formal", "Formal (Sie, usted, vous)"), ("informal", "Informal (du, tú, tu)")],
+                        default="formal",
                         max_length=12,
                     ),
                 ),
