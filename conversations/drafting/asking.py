@@ -18,10 +18,7 @@ from conversations.drafting.models import Draft
 from conversations.drafting.plain import plain
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
-<<<<<<< HEAD
 from conversations.drafting.redacting import further_recognisers
-=======
->>>>>>> 1ebe40e256630b02e26d1e1a1aa7106b29a63d45
 from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
 from conversations.drafting.versions import Shape
 from conversations.knowledge.queries import retrieve

@@ -42,13 +42,8 @@ accounts_for(ReceiptRule, ours=("reason",))
 # Passages of articles are the organisation's own and stay; notes and what was looked up go.
 accounts_for(
     Draft,
-<<<<<<< HEAD
     erased=("text", "sentences", "unanswered", "risks", "instruction", "passages"),
     ours=("language", "risk", "failure", "returned_because", "stale_because"),
-=======
-    erased=("text", "sentences", "unanswered", "risks", "instruction"),
-    ours=("passages", "language", "risk", "failure", "returned_because", "stale_because"),
->>>>>>> 1ebe40e256630b02e26d1e1a1aa7106b29a63d45
 )
 accounts_for(Flag, erased=("words", "seen_in"), ours=("answer",))
 accounts_for(

@@ -10,12 +10,7 @@ from django.utils import timezone
 
 from conversations.drafting.checks import BY_DEFAULT
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
-<<<<<<< HEAD
 from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, ReceiptRule, Stop
-=======
-from conversations.drafting.manner import manner
-from conversations.drafting.models import Draft, Flag, FlagRule, Stop
->>>>>>> 1ebe40e256630b02e26d1e1a1aa7106b29a63d45
 from conversations.drafting.states import OPEN, DraftState
 from conversations.drafting.versions import in_force, recorded, shape_of
 from conversations.tickets.models import Policy, Ticket

@@ -23,17 +23,11 @@ DROP FUNCTION drafting_in_force(bigint);
 class Migration(migrations.Migration):
     """Versions of the model settings, who is asked under what terms and for how much; what is there stays the first version."""
 
-<<<<<<< HEAD
-    dependencies = [("conversations", "0018_lookups"), ("accounts", "0005_erasure"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
-=======
     dependencies = [
+        ("conversations", "0018_lookups"),
         ("accounts", "0005_erasure"),
-        ("conversations", "0018_retrieval"),
-        ("conversations", "0020_draft_risks"),
-        ("conversations", "0021_search_speed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
->>>>>>> 1ebe40e256630b02e26d1e1a1aa7106b29a63d45
 
     operations = [
         migrations.AddField(
