@@ -53,6 +53,9 @@ class Environment(BaseSettings):
     )
     openai_model: str = Field(default="gpt-4o-mini", min_length=1, description="the model's name")
     model_deadline: float = Field(default=45.0, gt=0, le=600, description="seconds for one draft, all tries together")
+    model_at_once: int = Field(
+        default=16, ge=1, le=1000, description="calls that may be on their way to one provider at once, of all workers"
+    )
     model_prices: Annotated[dict[str, tuple[Decimal, Decimal]], NoDecode] = Field(
         default={}, description="what a million tokens cost, read and written: `gpt-4o-mini=0.15/0.60`, by commas"
     )

@@ -8,7 +8,15 @@ from contextlib import suppress
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conversations.drafting.models import Draft, FlagRule, ModelCall, NumberPattern, ReceiptRule, Stop
+from conversations.drafting.models import (
+    Draft,
+    FlagRule,
+    ModelCall,
+    NumberPattern,
+    ReceiptRule,
+    SettingsVersion,
+    Stop,
+)
 from conversations.drafting.receipts import request_of
 from desk.data_keys import Unreadable
 from desk.ledger.kinds import Code, Facts, Hash, Ref, because, kind, names, words
@@ -159,6 +167,7 @@ class SettingsRecorded(Facts):
     fingerprint: Hash
     prompt: Code
     redactor: Code
+    made_from: Ref | None = None
 
 
 kept_in("draft", Draft, "text", "instruction")
@@ -181,7 +190,11 @@ def requests(sources: Collection[str]) -> dict[str, str]:
 
 @names("settings")
 def settings_versions(refs: set[str]) -> dict[str, str]:
-    return {ref: _("settings version %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
+    keys = [int(ref.partition(":")[2]) for ref in refs]
+    return {
+        version.ref: _("settings version %(number)s (%(name)s)") % {"number": version.pk, "name": version.name}
+        for version in SettingsVersion.objects.filter(pk__in=keys).select_related("made_from")
+    }
 
 
 @names("flag_rule")
@@ -216,6 +229,8 @@ words(
         "budget": gettext_lazy("the budget for drafts was used up"),
         "redaction": gettext_lazy("personal data could not be replaced"),
         "no_sources": gettext_lazy("nothing in the knowledge base answers it"),
+        "article_changed": gettext_lazy("an article that it rests on was changed"),
+        "article_withdrawn": gettext_lazy("an article that it rests on was withdrawn"),
     }
 )
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from conversations.drafting.models import Draft, ModelCall
 from conversations.drafting.receipts import placeholders_of, request_of, response_of
+from conversations.knowledge.models import LookedUp
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
 from conversations.tickets.models import Customer, Message, Ticket
@@ -63,6 +64,9 @@ def _ticket(ticket: Ticket) -> dict[str, Any]:
         "concerns": [_plain(each, ("text", "created_at")) for each in Concern.objects.filter(**of).order_by("id")],
         "model_calls": [
             _call(each) for each in ModelCall.objects.filter(**of).select_related("settings").order_by("id")
+        ],
+        "looked_up": [
+            _plain(each, ("key", "state", "values", "at")) for each in LookedUp.objects.filter(**of).order_by("id")
         ],
         "holds": [_plain(each, ("ground", "expires_at")) for each in Hold.objects.filter(**of).order_by("id")],
     }

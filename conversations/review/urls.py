@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.review import evidence, receipts, timeline_page, views
+from conversations.review import evidence, receipts, relied, timeline_page, views
 
 urlpatterns = [
     path("tickets/<int:number>/", views.ticket, name="ticket"),
@@ -26,5 +26,6 @@ urlpatterns = [
     path("drafts/<int:draft_id>/saw/", receipts.model_saw, name="model_saw"),
     path("decisions/<int:decision_id>/undo/", views.take_back, name="undo"),
     path("sendings/<int:sending_id>/", views.resolve, name="resolve_sending"),
+    path("settings/knowledge/<int:article_id>/replies/", relied.relied_on, name="relied_on"),
     path("concerns/<int:concern_id>/settle/", views.settle, name="settle_concern"),
 ]
