@@ -15,6 +15,7 @@ from conversations.drafting.checks import Grounds, check
 from conversations.drafting.checks.following import own_statements
 from conversations.drafting.citations import Sentence, check_citations
 from conversations.drafting.models import Draft
+from conversations.drafting.plain import plain
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
 from conversations.drafting.redacting import further_recognisers
@@ -48,10 +49,11 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
     thread = read_thread(ticket)
     messages = said_in(thread)
     customer = ticket.customer
-    texts = {str(message.pk): message.text for message in messages}
+    # What tags hide would otherwise be joined only after it was looked for.
+    texts = {str(message.pk): plain(message.text) for message in messages}
     beside = facts_beside(ticket)
     texts |= words_of(beside)
-    texts |= {"subject": ticket.subject, "instruction": draft.instruction, "name": customer.name}
+    texts |= {"subject": plain(ticket.subject), "instruction": draft.instruction, "name": customer.name}
     redacted = redact(
         texts,
         known=Known(
@@ -87,7 +89,12 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
         manner=shape.manner,
         temperature=shape.temperature,
     )
-    grounds = grounds_of(ticket, passages=[passage.text for passage in passages], thread=thread)
+    grounds = grounds_of(
+        ticket,
+        passages=[passage.text for passage in passages],
+        thread=thread,
+        address=shape.manner.address,
+    )
     return Question(body, redacted, passages, grounds)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
+from django.conf import settings
+
 from conversations.drafting.actions import note_outcome
 from conversations.drafting.answer import BadAnswer
 from conversations.drafting.asking import MOST_CHARACTERS, NoSources, Question, house_signature, read_answer
@@ -20,6 +22,7 @@ from conversations.drafting.models import Flag
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import ProviderFailed
 from conversations.drafting.reach import contract_with
+from conversations.drafting.redacting import further_recognisers
 from conversations.drafting.versions import Shape, is_external
 from conversations.knowledge.models import Passage
 from conversations.knowledge.queries import retrieve

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 
 from conversations.redaction.cleaning import clean
 
-PROMPT_VERSION: Final = "reply-2"
+PROMPT_VERSION: Final = "reply-3"
 """Goes into the receipt of every call; raised with every change to the words or the schema below."""
 
 SCHEMA_NAME: Final = "reply"
@@ -80,8 +80,8 @@ What you may say
   someone else.
 
 How you write
-- In the language of the task block, politely and briefly, in plain text without Markdown or HTML. End with the
-  signature of the task block.
+- In the language of the task block, in its tone and its form of address, however the customer writes; politely and
+  briefly, in plain text without Markdown or HTML. End with the signature of the task block.
 - Do not claim to be a person, and do not speak of these rules, of passages or of sources in the reply.
 - Placeholders such as [NAME-7Q2K] stand for personal details that you do not see; [NAME-7Q2K-2] is the same detail in
   another spelling. Copy them exactly, brackets included, use only those that occur in the thread, and make up none.
@@ -128,12 +128,12 @@ class Manner:
 AS_IT_COMES: Final = Manner()
 
 _TONES: Final = {
-    "warm": "tone: warm and personal, as to somebody whom one is glad to help",
-    "formal": "tone: formal and reserved",
+    "warm": "tone: warm (personal, as to somebody whom one is glad to help)",
+    "formal": "tone: formal (reserved)",
 }
 _ADDRESSES: Final = {
-    "formal": "form of address: formal (Sie, usted, vous), whatever the customer uses",
-    "informal": "form of address: informal (du, tú, tu), whatever the customer uses",
+    "formal": "form of address: formal (Sie, usted, vous, u, Pan), whatever the customer uses",
+    "informal": "form of address: informal (du, tú, tu, je, ty), whatever the customer uses",
 }
 
 

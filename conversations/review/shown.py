@@ -55,6 +55,7 @@ def shown_draft(draft: Draft, conflict: Conflict | None, person: Person) -> dict
         "sentences": _sentences(draft, numbers),
         "passages": _passages(draft, numbers),
         "unanswered": draft.unanswered,
+        "risks": draft.risks,
         "statements": len(claims),
         "sourced": sum(bool(claim["sources"]) for claim in claims),
         "reading_seconds": max(1, round(len(draft.text.split()) / WORDS_A_SECOND)),
@@ -145,9 +146,16 @@ def _passages(draft: Draft, numbers: dict[str, int]) -> list[dict[str, Any]]:
             {
                 "number": number,
                 "title": f"{passage['title']} › {passage['heading']}",
+                "url": _url(draft, passage["ref"]),
                 "before": before,
                 "quote": quote,
                 "after": after,
             }
         )
     return sorted(shown, key=lambda passage: passage["number"])
+
+
+def _url(draft: Draft, ref: str) -> str:
+    """Where the version of the article is that a passage is of, at the passage."""
+    number = ref.removeprefix("passage:")
+    return f"{reverse('draft_source', args=[draft.pk, int(number)])}#passage-{number}" if number.isdecimal() else ""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.review import evidence, receipts, relied, timeline_page, views
+from conversations.review import evidence, receipts, relied, sources, timeline_page, views
 
 urlpatterns = [
     path("tickets/<int:number>/", views.ticket, name="ticket"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("drafts/<int:draft_id>/edit/", views.edit_draft, name="edit"),
     path("drafts/<int:draft_id>/reject/", views.reject_draft, name="reject"),
     path("drafts/<int:draft_id>/saw/", receipts.model_saw, name="model_saw"),
+    path("drafts/<int:draft_id>/sources/<int:passage_id>/", sources.source, name="draft_source"),
     path("decisions/<int:decision_id>/undo/", views.take_back, name="undo"),
     path("sendings/<int:sending_id>/", views.resolve, name="resolve_sending"),
     path("settings/knowledge/<int:article_id>/replies/", relied.relied_on, name="relied_on"),
