@@ -14,6 +14,7 @@ from conversations.drafting.actions import empty_receipts, keep_receipts
 from conversations.drafting.models import ModelCall
 from conversations.drafting.queries import days_kept
 from conversations.drafting.tasks import let_receipts_go
+from conversations.privacy.actions import approve_hold, end_hold, place_hold
 from conversations.privacy.exporting import everything
 from desk.actions import SYSTEM
 from desk.ledger.models import Entry, Salt
@@ -68,6 +69,20 @@ def test_a_receipt_that_is_young_stays_also_against_the_database_itself(call: Mo
     assert let_receipts_go() == 0
     with pytest.raises(IntegrityError, match="a receipt is emptied"):
         empty_receipts([call], days=1, by=SYSTEM)
+
+
+def test_a_receipt_of_a_ticket_that_is_held_stays(cast: Cast, call: ModelCall) -> None:
+    _made(call, 91)
+    hold = place_hold(
+        call.ticket,
+        ground="legal_claim",
+        expires_at=timezone.now() + timedelta(days=30),
+        by=cast.ada.actor(),
+    )
+    approve_hold(hold, by=cast.sam.actor())
+    assert let_receipts_go() == 0
+    end_hold(hold, by=cast.ada.actor())
+    assert let_receipts_go() == 1
 
 
 def test_the_rule_is_set_by_administrators_with_a_reason(cast: Cast) -> None:
