@@ -126,7 +126,7 @@ def test_every_call_of_a_ticket_can_be_read_also_those_that_failed(cast: Cast, s
         page = ana.get(address).content.decode()
         assert call.error in page
         assert "items replaced, see what left" in page
-        assert '<mark class="placeholder" title="name">[NAME-' in page
+        assert '<mark class="token" title="name">[NAME-' in page
         assert f'id="call-{call.pk}"' in page
         assert "nothing personal" not in page
     assert Entry.objects.filter(kind="receipt.read", subject=draft.ref).count() == 2
