@@ -47,7 +47,7 @@ _SPEAKING_WORD = re.compile(
     r"|joindre|portable|fax|☎|📞)"
     r"|(?P<order>order|bestell|auftrag|rechnung|invoice|pedido|factur|commande|track|sendung|lieferschein"
     r"|art[ií]c|artikel|\bsku\b|\bitem"
-    r"|\bref|\bcase\b|expediente|dossier|incidencia|retoure|\brma\b|\bimei|gutschein|voucher|serial|serie"
+    r"|\bref|\bre:|\baw:|customer\sid|client\sid|\bcase\b|expediente|dossier|incidencia|retoure|\brma\b|\bimei|gutschein|voucher|serial|serie"
     r"|ticket|vorgang|kunden|customer n|account|cliente|client n|paket|parcel|paquete|colis|#|№)",
     re.IGNORECASE,
 )
@@ -138,7 +138,7 @@ class _Reader:
         """What tells the number at this place from others, or None where it is none."""
         written = self._text[start:end]
         digits = "".join(_DIGITS.findall(written))
-        if plus or (digits.startswith("00") and len(digits) >= 10):
+        if plus or (digits.startswith("00") and len(digits) >= 10 and word != "order"):
             bare = digits if plus else digits[2:]
             known_country = any(int(bare[:size]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for size in (1, 2, 3))
             return self._read(written) or (bare if known_country and 7 <= len(bare) <= 15 else None)
