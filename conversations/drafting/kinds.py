@@ -8,15 +8,7 @@ from contextlib import suppress
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conversations.drafting.models import (
-    Draft,
-    FlagRule,
-    ModelCall,
-    NumberPattern,
-    ReceiptRule,
-    SettingsVersion,
-    Stop,
-)
+from conversations.drafting.models import Draft, FlagRule, ModelCall, NumberPattern, ReceiptRule, SettingsVersion, Stop
 from conversations.drafting.receipts import request_of
 from desk.data_keys import Unreadable
 from desk.ledger.kinds import Code, Facts, Hash, Ref, because, kind, names, words
@@ -40,7 +32,10 @@ class DraftBegun(Facts):
     attempt: int
 
 
-@kind("model.called", says="A model was asked for {thread}: {bytes} bytes left, {replaced} items were replaced before")
+@kind(
+    "model.called",
+    says="A model was asked for {thread}: {bytes:byte|bytes} left, {replaced:item was|items were} replaced before",
+)
 class ModelCalled(Facts):
     settings: Ref
     bytes: int
@@ -51,7 +46,7 @@ class ModelCalled(Facts):
 
 @kind(
     "draft.prepared",
-    says="A draft for {thread} is ready, version {version}: {sourced} of {statements} statements have a source",
+    says="A draft for {thread} is ready, version {version}: {sourced} of {statements:statement has|statements have} a source",
 )
 class DraftPrepared(Facts):
     version: int
@@ -144,7 +139,7 @@ class FlagRuleSet(Facts):
 
 @kind(
     "draft.reflagged",
-    says="Flags in the draft for {thread} matter otherwise by a new rule, version {version}: {blockers} blockers, {hints} hints",
+    says="New rule for flags in the draft for {thread}, now version {version}: {blockers:blocker|blockers}, {hints:hint|hints}",
 )
 class DraftReflagged(Facts):
     version: int

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from conversations.drafting.manner import Manner
 from conversations.redaction.cleaning import clean
 
 PROMPT_VERSION: Final = "reply-3"
@@ -108,33 +109,8 @@ _LANGUAGES: Final = {
     "pl": "Polish",
 }
 _TEMPERATURE: Final = 0.2
+USUAL: Final = Manner()
 _NONCE = re.compile(r"[0-9a-f]{8,64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How a reply reads, by the model settings: tone, form of address, and the organisation's own words on it."""
-
-    tone: str = "plain"
-    address: str = "as_customer"
-    guidance: str = ""
-
-    def lines(self) -> str:
-        """As it stands in the task block; nothing where nothing was set."""
-        said = [_TONES.get(self.tone, ""), _ADDRESSES.get(self.address, "")]
-        return "".join(f"{line}\n" for line in said if line)
-
-
-AS_IT_COMES: Final = Manner()
-
-_TONES: Final = {
-    "warm": "tone: warm (personal, as to somebody whom one is glad to help)",
-    "formal": "tone: formal (reserved)",
-}
-_ADDRESSES: Final = {
-    "formal": "form of address: formal (Sie, usted, vous, u, Pan), whatever the customer uses",
-    "informal": "form of address: informal (du, tú, tu, je, ty), whatever the customer uses",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +149,7 @@ def build(
     signature: str,
     model: str,
     customer: str = "",
-    manner: Manner = AS_IT_COMES,
+    manner: Manner = USUAL,
     temperature: float | None = _TEMPERATURE,
     nonce: str | None = None,
 ) -> dict[str, Any]:
@@ -193,9 +169,8 @@ def build(
     task = f"language: {code or 'unknown'} ({name})\n{manner.lines()}{addressee}signature:\n{clean(signature)}"
     trusted = [Block("task", task)]
     if manner.guidance:
-        trusted.append(
-            Block("house", f"How the organisation wants replies, within the rules above:\n{clean(manner.guidance)}")
-        )
+        wishes = f"How the organisation wants replies, within the rules above:\n{clean(manner.guidance)}"
+        trusted.append(Block("house", wishes))
     if instruction:
         trusted.append(Block("instruction", clean(instruction)))
     untrusted = [Block("subject", _one_line(subject))]

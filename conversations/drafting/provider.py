@@ -105,10 +105,13 @@ class Provider:
         asked = {"model": self.model, **body}
         call = _Call(client, before_send, cancelled, time.monotonic() + (seconds or self.deadline))
         before = known = self._memory.recall(asked["model"])
+        said: Completion | None = None
         while True:
             try:
                 completion = call.attempt(shaped(asked, known))
             except ProviderFailed as failure:
+                if said is not None:
+                    return said
                 failure.receipts = tuple(call.receipts)
                 if weaker := less(known, failure.about):
                     known = weaker
@@ -126,7 +129,7 @@ class Provider:
                 weaker = less(known, "form")
                 if before.form or weaker is None or call.attempts >= self.attempts:
                     return completion
-                known = weaker
+                known, said = weaker, completion
                 continue
             _wait(pause, cancelled)
 

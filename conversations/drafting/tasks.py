@@ -94,7 +94,9 @@ def generate(claim: Claim) -> None:
     try:
         question = ask_about(draft, shape)
         completion = ask(shape, question.body, before_send=receipt, cancelled=claim.lost)
-        prepared = read_answer(question, completion, call_id=call_id or 0, least_sourced=shape.least_sourced)
+        prepared = read_answer(
+            question, completion, call_id=int(completion.receipts[-1]), least_sourced=shape.least_sourced
+        )
     except Busy:
         raise TryLater("busy", after=1, counts=False) from None
     except (NoSources, RedactionFailed, ProviderFailed, BadAnswer, BudgetSpent) as failure:

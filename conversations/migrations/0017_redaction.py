@@ -30,8 +30,7 @@ class Migration(migrations.Migration):
     """Patterns of the organisation's own numbers, and how long receipts are kept: new tables, and a column that may be empty."""
 
     dependencies: ClassVar = [
-        ("conversations", "0018_lookups"),
-        ("conversations", "0021_search_speed"),
+        ("conversations", "0016_list_speed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

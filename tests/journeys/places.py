@@ -226,6 +226,15 @@ def _ledger(page: Page, house: House) -> Iterator[str]:
     page.get_by_label("Checkpoint", exact=True).fill("no checkpoint")
     follow(page, page.get_by_role("button", name="Compare"))
     yield "compared with something else"
+    note = house.checkpoint()
+    at("checkpoints/")
+    page.locator(".entry summary").first.click()
+    yield "checkpoints"
+    at("compare/")
+    page.get_by_label("Checkpoint", exact=True).fill(note)
+    follow(page, page.get_by_role("button", name="Compare"))
+    expect(page.get_by_role("status")).to_be_visible()
+    yield "compared with what was kept"
 
 
 def _merged_and_split(places: Places, page: Page, house: House) -> Iterator[str]:
