@@ -61,8 +61,9 @@ def save_article(
     """Write an article, or its next version: from the commit on its new passages are found and the old ones no more.
 
     The old passages stay for the drafts that cite them. `language` is a two-letter code; `body` is Markdown, each `##`
-    heading begins a passage. `seen` is the version that was on the screen, 0 for a new one. Raises Invalid with a sentence for each field
-    (title, body, more than 200 passages), ArticleChanged when somebody else was faster. Saving a withdrawn one brings it back.
+    heading begins a passage. `seen` is the version that was on the screen, 0 for a new one. Raises Invalid with a sentence
+    for each field (title, body, more than 200 passages, an address that is taken), ArticleChanged when somebody else was
+    faster. Saving a withdrawn one brings it back.
     """
     return write(None, slug, language, title, body, tags, keeping, by=by, seen=seen)
 
