@@ -164,9 +164,10 @@ def test_a_fact_is_a_source_without_what_is_personal_and_a_failure_is_none(
     assert passage["heading"].startswith("looked up ")
     assert passage["text"] == "Status: The refund for Carla Jones was sent to your bank on Monday"
     shop.answer = (500, b"", 0)
-    other = cast.ticket(body="Where is my refund for NO-55555?")
+    other = cast.ticket(body="Where is my refund? I sent the jacket back two weeks ago, order NO-55555.")
     work()
-    assert Draft.objects.get(ticket=other).state == "pending_review"
+    held_up = Draft.objects.get(ticket=other)
+    assert (held_up.state, held_up.failure) == ("pending_review", "")
 
 
 def test_an_account_is_asked_for_by_the_mail_address_which_does_not_leave(
