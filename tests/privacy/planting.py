@@ -47,7 +47,8 @@ MARK = "xqzplant"
 EMAIL, NAME, PHONE = "xqzplant.mail@planted.example", "Xqzplantfirst Xqzplantlast", "+4930771xqzplant"
 PLACES = """
     mailsubject mailbody mailagain formsubject formbody formagain apisubject apibody apiagain apirefused draft sentence
-    unanswered flag receipt answer placeholder edit note reject instruction reply concern unsent handover tag hold seenin lookup
+    unanswered risk flag receipt answer placeholder edit note reject instruction reply concern unsent handover tag hold seenin
+    lookup
 """.split()  # noqa: SIM905 - a list of words reads as one
 
 
@@ -137,6 +138,7 @@ def _drafted(ticket: Ticket) -> Draft:
         text=text,
         sentences=[{"text": f"{text} {word('sentence')}", "kind": "claim", "sources": []}],
         unanswered=[word("unanswered")],
+        risks=[word("risk")],
         passages=[],
         flags=[Found(kind="promise", severity="hint", words=word("flag"))],
         call_id=call.pk,
