@@ -109,18 +109,8 @@ _LANGUAGES: Final = {
     "pl": "Polish",
 }
 _TEMPERATURE: Final = 0.2
+USUAL: Final = Manner()
 _NONCE = re.compile(r"[0-9a-f]{8,64}")
-
-
-_TONES: Final = {
-    "friendly": "tone: friendly and personal, as to somebody whom one is glad to help",
-    "neutral": "tone: neutral and brief",
-    "formal": "tone: formal and reserved",
-}
-_ADDRESSES: Final = {
-    "formal": "form of address: formal (Sie, usted, vous, u, Pan), whatever the customer uses",
-    "informal": "form of address: informal (du, tú, tu, je, ty), whatever the customer uses",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +149,7 @@ def build(
     signature: str,
     model: str,
     customer: str = "",
-    manner: Manner | None = None,
+    manner: Manner = USUAL,
     temperature: float | None = _TEMPERATURE,
     nonce: str | None = None,
 ) -> dict[str, Any]:
@@ -176,10 +166,11 @@ def build(
     spelled = f"the language with the ISO 639 code {code}" if code else "the language of the customer's last message"
     name = _LANGUAGES.get(code, spelled)
     addressee = f"customer: {_one_line(customer)}\n" if customer else ""
-    task = f"language: {code or 'unknown'} ({name})\n{addressee}signature:\n{clean(signature)}"
+    task = f"language: {code or 'unknown'} ({name})\n{manner.lines()}{addressee}signature:\n{clean(signature)}"
     trusted = [Block("task", task)]
-    if manner is not None:
-        trusted.append(Block("house", _wishes(manner)))
+    if manner.guidance:
+        wishes = f"How the organisation wants replies, within the rules above:\n{clean(manner.guidance)}"
+        trusted.append(Block("house", wishes))
     if instruction:
         trusted.append(Block("instruction", clean(instruction)))
     untrusted = [Block("subject", _one_line(subject))]
@@ -221,12 +212,6 @@ def _written(blocks: Sequence[Block], nonce: str) -> str:
     return "\n\n".join(
         f"=== {block.name} {nonce} ===\n{block.text.replace(nonce, '')}\n=== end {nonce} ===" for block in blocks
     )
-
-
-def _wishes(manner: Manner) -> str:
-    """Tone, form of address and the organisation's own words."""
-    said = [_TONES[manner.tone], _ADDRESSES[manner.address], clean(manner.guidance)]
-    return "\n".join(["How the organisation wants replies, within the rules above:", *filter(None, said)])
 
 
 def _one_line(text: str) -> str:

@@ -23,7 +23,11 @@ DROP FUNCTION drafting_in_force(bigint);
 class Migration(migrations.Migration):
     """Versions of the model settings, who is asked under what terms and for how much; what is there stays the first version."""
 
-    dependencies = [("conversations", "0018_lookups"), ("accounts", "0005_erasure"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [
+        ("conversations", "0018_lookups"),
+        ("accounts", "0005_erasure"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
         migrations.AddField(
