@@ -62,7 +62,9 @@ def ask_about(draft: Draft) -> Question:
         ),
         most=MOST_CHARACTERS,
     )
-    question = "\n".join([ticket.subject, *(message.text for message in messages if message.direction == "in")][-3:])
+    question = "\n".join(
+        [ticket.subject, *(plain(message.text) for message in messages if message.direction == "in")][-3:]
+    )
     found = retrieve(text=question, language=ticket.language)
     if not found and not beside:
         raise NoSources
