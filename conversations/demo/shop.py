@@ -35,7 +35,7 @@ _CARRIERS = ("DHL", "UPS", "GLS", "Correos", "Colissimo")
 def import_lookup(*, by: Actor) -> None:
     """The shop's orders, as a system that is asked for them; once it serves, it is asked about what waits."""
     if not Lookup.objects.exists():
-        wanted = Wanted(name="Order", address=ADDRESS, shape=SHAPE, fields=FIELDS, seconds=1.0)
+        wanted = Wanted(name="Order", address=ADDRESS, shape=SHAPE, fields=FIELDS, seconds=3.0)
         save_lookup(wanted, by=by, secret=_secret())
         waiting = Ticket.objects.exclude(status__in=[Status.SOLVED, Status.CLOSED]).filter(last_inbound__isnull=False)
         for number, message in waiting.values_list("number", "last_inbound"):

@@ -7,18 +7,20 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.models import Team
 from conversations.drafting.actions import Prepared
 from conversations.drafting.answer import parse, restored
 from conversations.drafting.beside import facts_beside, with_persons, without_persons, words_of
 from conversations.drafting.checks import Grounds, check
 from conversations.drafting.checks.following import own_statements
 from conversations.drafting.citations import Sentence, check_citations
-from conversations.drafting.manner import manner
 from conversations.drafting.models import Draft
 from conversations.drafting.plain import plain
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
+from conversations.drafting.redacting import further_recognisers
 from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
+from conversations.drafting.versions import Shape
 from conversations.knowledge.queries import retrieve
 from conversations.redaction.redact import Known, Redacted, redact
 from conversations.tickets.models import Message
@@ -41,7 +43,7 @@ class Question:
     grounds: Grounds
 
 
-def ask_about(draft: Draft) -> Question:
+def ask_about(draft: Draft, shape: Shape) -> Question:
     """Redact, retrieve, and build the request. Raises RedactionFailed or NoSources; then there is no call."""
     ticket = draft.ticket
     thread = read_thread(ticket)
@@ -59,13 +61,15 @@ def ask_about(draft: Draft) -> Question:
             emails=[customer.email],
             phones=[customer.phone] if customer.phone else [],
             addresses=[],
+            ours=[settings.ENV.organisation, ticket.team.name if ticket.team else ""],
         ),
         most=MOST_CHARACTERS,
+        also=further_recognisers(ticket.language),
     )
     question = "\n".join(
         [ticket.subject, *(plain(message.text) for message in messages if message.direction == "in")][-3:]
     )
-    found = retrieve(text=question, language=ticket.language)
+    found = retrieve(text=question, language=ticket.language, limit=shape.most_passages)
     if not found and not beside:
         raise NoSources
     public = [PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found]
@@ -83,11 +87,16 @@ def ask_about(draft: Draft) -> Question:
         instruction=redacted.texts["instruction"] or None,
         customer=redacted.texts["name"],
         signature=signature(draft),
-        tone=manner().tone,
-        address=manner().address,
-        model=settings.ENV.openai_model,
+        model=shape.model,
+        manner=shape.manner,
+        temperature=shape.temperature,
     )
-    grounds = grounds_of(ticket, passages=[passage.text for passage in passages], thread=thread)
+    grounds = grounds_of(
+        ticket,
+        passages=[passage.text for passage in passages],
+        thread=thread,
+        address=shape.manner.address,
+    )
     return Question(body, redacted, passages, grounds)
 
 
@@ -103,12 +112,16 @@ def said_in(thread: list[Message]) -> list[Message]:
 
 def signature(draft: Draft) -> str:
     """How a reply ends: with the team and the organisation, never with an invented person."""
-    team = draft.ticket.team
+    return house_signature(draft.ticket.team)
+
+
+def house_signature(team: Team | None) -> str:
     return f"{team.name}, {settings.ENV.organisation}" if team else settings.ENV.organisation
 
 
-def read_answer(question: Question, completion: Completion, *, call_id: int) -> Prepared:
-    """The answer restored, tied to its sources and checked. Raises BadAnswer, and NoSources when it says nothing.
+def read_answer(question: Question, completion: Completion, *, call_id: int, least_sourced: int = 0) -> Prepared:
+    """The answer restored, tied to its sources and checked. Raises BadAnswer, and NoSources when it says nothing, or less
+    of it has a source than `least_sourced` percent.
 
     A reply of courtesies alone answers nothing, and once sent the ticket would wait for the customer.
     """
@@ -127,7 +140,8 @@ def read_answer(question: Question, completion: Completion, *, call_id: int) -> 
     supported = [str(sentence["text"]) for sentence in sentences if sentence["sources"]]
     unsupported = [str(sentence["text"]) for sentence in sentences if is_unsupported(sentence)]
     flags = check(text, replace(question.grounds, supported=supported, unsupported=unsupported))
-    if not any(sentence["kind"] == "claim" for sentence in sentences):
+    claims = [sentence for sentence in sentences if sentence["kind"] == "claim"]
+    if not claims or 100 * sum(bool(claim["sources"]) for claim in claims) < least_sourced * len(claims):
         raise NoSources
     return Prepared(
         text=text,

@@ -25,6 +25,8 @@ class Manner:
     address: Address = "formal"
     topics: frozenset[str] = TOPICS
     hosts: tuple[str, ...] = ()
+    # The organisation's own words on how replies should be.
+    guidance: str = ""
 
 
 def manner() -> Manner:

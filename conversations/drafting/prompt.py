@@ -5,7 +5,7 @@
     === end 9f2c41d07a3be815 ===
 
 The nonce is random for each call, so no text that was written before can end its own block or open another. Trusted
-blocks (task, instruction) stand in the system message, the thread and the passages in the user message.
+blocks (task, house, instruction) stand in the system message, the thread and the passages in the user message.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from conversations.drafting.manner import Manner
 from conversations.redaction.cleaning import clean
 
 PROMPT_VERSION: Final = "reply-3"
@@ -107,9 +108,19 @@ _LANGUAGES: Final = {
     "pt": "Portuguese",
     "pl": "Polish",
 }
-_ADDRESSES: Final = {"formal": "Sie, usted, vous, u, Pan", "informal": "du, tú, tu, je, ty"}
 _TEMPERATURE: Final = 0.2
 _NONCE = re.compile(r"[0-9a-f]{8,64}")
+
+
+_TONES: Final = {
+    "friendly": "tone: friendly and personal, as to somebody whom one is glad to help",
+    "neutral": "tone: neutral and brief",
+    "formal": "tone: formal and reserved",
+}
+_ADDRESSES: Final = {
+    "formal": "form of address: formal (Sie, usted, vous, u, Pan), whatever the customer uses",
+    "informal": "form of address: informal (du, tú, tu, je, ty), whatever the customer uses",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +159,15 @@ def build(
     signature: str,
     model: str,
     customer: str = "",
-    tone: str = "friendly",
-    address: str = "formal",
+    manner: Manner | None = None,
+    temperature: float | None = _TEMPERATURE,
     nonce: str | None = None,
 ) -> dict[str, Any]:
     """The body of a Chat Completions request for one draft; everything in it has been redacted by the caller.
 
-    `language` is an ISO 639-1 code, `customer` the placeholder of the name to greet by; `tone` and `address` are as in
-    `manner`. `instruction` is what the reviewing
-    person asked for when sending a draft back. A `nonce` (hexadecimal, 8 digits or more) is given only to write the same
-    body again. Raises ValueError for another one.
+    `language` is an ISO 639-1 code, `customer` the placeholder of the name to greet by. `instruction` is what the reviewing
+    person asked for when sending a draft back, `manner` what the organisation set for all replies. A `nonce` (hexadecimal,
+    8 digits or more) is given only to write the same body again. Raises ValueError for another one.
     """
     nonce = nonce or secrets.token_hex(8)
     if not _NONCE.fullmatch(nonce):
@@ -166,9 +176,10 @@ def build(
     spelled = f"the language with the ISO 639 code {code}" if code else "the language of the customer's last message"
     name = _LANGUAGES.get(code, spelled)
     addressee = f"customer: {_one_line(customer)}\n" if customer else ""
-    manner = f"tone: {_one_line(tone)}\nform of address: {_one_line(address)} ({_ADDRESSES.get(address, address)})\n"
-    task = f"language: {code or 'unknown'} ({name})\n{manner}{addressee}signature:\n{clean(signature)}"
+    task = f"language: {code or 'unknown'} ({name})\n{addressee}signature:\n{clean(signature)}"
     trusted = [Block("task", task)]
+    if manner is not None:
+        trusted.append(Block("house", _wishes(manner)))
     if instruction:
         trusted.append(Block("instruction", clean(instruction)))
     untrusted = [Block("subject", _one_line(subject))]
@@ -190,7 +201,7 @@ def build(
             "type": "json_schema",
             "json_schema": {"name": SCHEMA_NAME, "strict": True, "schema": ANSWER_SCHEMA},
         },
-        "temperature": _TEMPERATURE,
+        **({} if temperature is None else {"temperature": temperature}),
         "store": False,
     }
 
@@ -210,6 +221,12 @@ def _written(blocks: Sequence[Block], nonce: str) -> str:
     return "\n\n".join(
         f"=== {block.name} {nonce} ===\n{block.text.replace(nonce, '')}\n=== end {nonce} ===" for block in blocks
     )
+
+
+def _wishes(manner: Manner) -> str:
+    """Tone, form of address and the organisation's own words."""
+    said = [_TONES[manner.tone], _ADDRESSES[manner.address], clean(manner.guidance)]
+    return "\n".join(["How the organisation wants replies, within the rules above:", *filter(None, said)])
 
 
 def _one_line(text: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from conversations.drafting.actions import bring_back, request_draft, stale, supersede, withdraw
+from conversations.drafting.actions import bring_back, renew, request_draft, stale, supersede, withdraw
 from conversations.drafting.actions.stops import APPLY_POLICY
 from conversations.drafting.gate import barred
 from conversations.drafting.models import Draft
-from conversations.drafting.queries import decided_and_waiting, ended_with_ticket
+from conversations.drafting.queries import decided_and_waiting, ended_with_ticket, overtaken_drafts
 from conversations.drafting.sources import APPLY_ARTICLE
 from conversations.drafting.states import OPEN, DraftState
 from conversations.knowledge.kinds import ArticleWithdrawn
@@ -125,6 +125,13 @@ _THREAD_CHANGED = {
     "ticket.split": "split",
     "ticket.split_off": "split",
 }
+
+
+@reacts_to("ticket.team_set")
+def renew_for_the_team(what: Record) -> None:
+    """For another team other model settings may hold."""
+    for draft in overtaken_drafts().filter(ticket=what.about["ticket"]):
+        renew(draft, because="settings_changed", by=SYSTEM)
 
 
 @reacts_to("sending.resolved")

@@ -69,7 +69,7 @@ def articles(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "gone": gone,
-        "language": language,
+        "only": language,
         "languages": _languages(),
         "may_write": person_has(request.user, Right.ADMINISTER),
     }
@@ -134,7 +134,7 @@ def bring_in(request: StaffRequest) -> HttpResponse:
         "saved": sum(each.article is not None for each in taken),
         "languages": _languages(),
         "visibilities": Article.Visibility.choices,
-        "language": language,
+        "spoken": language,
         "visibility": visibility,
     }
     return render(request, "knowledge/import.html", context)

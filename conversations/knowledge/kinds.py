@@ -39,10 +39,10 @@ class NoteBarred(Facts):
     pass
 
 
-@kind("lookup.saved", says="{actor} saved version {version} of {subject} (in use: {enabled})")
+@kind("lookup.saved", says="{actor} saved version {version} of {subject} ({use})")
 class LookupSaved(Facts):
     version: int
-    enabled: bool
+    use: Code
     address: Hash
 
 
@@ -79,7 +79,15 @@ def lookups(refs: set[str]) -> dict[str, str]:
     return {row.ref: _("the lookup “%(name)s”") % {"name": row.name} for row in Lookup.objects.filter(pk__in=ids)}
 
 
-words({"found": gettext_lazy("found"), "nothing": gettext_lazy("not known there"), "failed": gettext_lazy("no answer")})
+words(
+    {
+        "found": gettext_lazy("found"),
+        "nothing": gettext_lazy("not known there"),
+        "no_answer": gettext_lazy("no answer"),
+        "in_use": gettext_lazy("in use"),
+        "not_in_use": gettext_lazy("not in use"),
+    }
+)
 
 
 @kept("macro", "body", moves_on=True)

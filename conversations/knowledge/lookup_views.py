@@ -13,6 +13,7 @@ from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Role
 from accounts.rights import Right, person_has
 from conversations.knowledge.actions import Wanted, save_lookup
+from conversations.knowledge.kinds import LookupSaved
 from conversations.knowledge.models import Lookup
 from desk.ledger.kinds import sentences
 from desk.ledger.models import Entry
@@ -98,7 +99,11 @@ def _page(
     problem: Problem | None = None,
     secret: str = "",
 ) -> HttpResponse:
-    entries = list(Entry.objects.filter(subject=lookup.ref).order_by("-seq")[:HISTORY]) if lookup else []
+    entries = (
+        list(Entry.objects.filter(subject=lookup.ref, kind=LookupSaved.kind).order_by("-seq")[:HISTORY])
+        if lookup
+        else []
+    )
     context: dict[str, Any] = {
         "lookup": lookup,
         "values": typed or _values(lookup),

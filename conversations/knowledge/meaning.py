@@ -13,7 +13,7 @@ import threading
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import structlog
 
@@ -118,26 +118,39 @@ def _loaded() -> Any:
 
 
 def _share_table(model: Any, folder: Path) -> None:
-    """Put the model's largest part into a file that processes share, of which memory holds what is used: 60 MB less in each.
+    """Leave the model's largest part in a file, of which a few rows are read for each text: 60 MB less in each process.
 
     A file that is there is used only if it is that part, byte for byte. Where none can be kept, memory holds all of it.
+    (Mapped into memory it would be there all the same: a page that is touched brings its neighbours along, measured.)
     """
-    import numpy as np
-
     backend = model._model  # noqa: SLF001 - the package has no other way to it; its version is pinned
-    table = backend.table
-    expected = hashlib.sha256(table).hexdigest()
+    expected = hashlib.sha256(backend.table).hexdigest()
     path = folder / f"{MODEL}-{expected[:16]}"
     try:
         if not path.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
             fresh = path.with_suffix(f".{os.getpid()}")
-            table.tofile(fresh)
+            backend.table.tofile(fresh)
             fresh.replace(path)
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != expected:
-                log.warning("shared_table_differs")
-                return
-        backend.table = np.memmap(path, dtype=table.dtype, mode="r", shape=table.shape)
+        file = path.open("rb")
+        if hashlib.file_digest(file, "sha256").hexdigest() != expected:
+            log.warning("shared_table_differs")
+            file.close()
+            return
+        backend.table = _Rows(file, backend.table.shape[1])
     except OSError as error:
         log.warning("table_not_shared", reason=type(error).__name__)
+
+
+class _Rows:
+    """A table of bytes in a file that stays open, read by the numbers of its rows."""
+
+    def __init__(self, file: BinaryIO, width: int) -> None:
+        self._file, self._width = file, width
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        import numpy as np
+
+        number, width = self._file.fileno(), self._width
+        read = b"".join(os.pread(number, width, row * width) for row in rows.tolist())
+        return np.frombuffer(read, dtype=np.uint8).reshape(len(rows), width)

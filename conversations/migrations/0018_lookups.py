@@ -9,9 +9,7 @@ from desk.guards import guard
 class Migration(migrations.Migration):
     """Systems that are asked for facts, and what they answered for a ticket."""
 
-    dependencies: ClassVar = [
-        ("conversations", "0018_passages_used"),
-    ]
+    dependencies: ClassVar = [("conversations", "0018_passages_used")]
 
     operations: ClassVar = [
         migrations.CreateModel(

@@ -87,6 +87,15 @@ def _call(call: ModelCall) -> dict[str, Any]:
         "response": response_of(call),
         "placeholders": placeholders_of(call),
         "replaced": call.redaction.get("replaced", {}),
+        "redactor": call.redaction.get("version", ""),
+        "prompt": call.settings.prompt_version,
+        "state": call.state,
+        "error": call.error,
+        "bytes": call.request_bytes,
+        "tokens": {"prompt": call.prompt_tokens, "completion": call.completion_tokens},
+        "cost": None if call.cost is None else str(call.cost),
+        "seconds": call.seconds,
+        "emptied_at": call.emptied_at.isoformat() if call.emptied_at else None,
     }
 
 

@@ -62,9 +62,16 @@ def shown_draft(draft: Draft, conflict: Conflict | None, person: Person) -> dict
         "model": draft.settings.model if draft.settings else _("demo data"),
         "prepared_at": draft.ready_at,
         "saw_url": reverse("model_saw", args=[draft.pk]) if draft.settings_id else "",
+        "replaced": _replaced(draft),
         "versions_url": reverse("drafts_of", args=[draft.ticket_id]),
         "returned_because": draft.returned_because,
     }
+
+
+def _replaced(draft: Draft) -> int | None:
+    """How many items were replaced before the call that brought this draft; None when there was none."""
+    redaction = draft.calls.order_by("-id").values_list("redaction", flat=True).first()
+    return sum(redaction["replaced"].values()) if redaction else None
 
 
 def _tell_the_past(flags: list[Any]) -> None:

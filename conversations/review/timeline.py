@@ -116,7 +116,10 @@ def timeline(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
 
 
 def _link(entry: Entry) -> dict[str, str]:
-    if entry.kind == "draft.prepared" and (number := entry.subject.removeprefix("draft:")).isdecimal():
+    if (
+        entry.kind in {"draft.prepared", "draft.failed"}
+        and (number := entry.subject.removeprefix("draft:")).isdecimal()
+    ):
         return {"url": reverse("model_saw", args=[int(number)]), "url_text": _("see what left")}
     return {}
 

@@ -29,7 +29,7 @@ from conversations.drafting.standin.phrases import (
 from conversations.redaction.folding import fold
 
 _TASK = re.compile(
-    r"language: (?P<language>\w*)[^\n]*\n(?:tone: (?P<tone>\w*)\n)?(?:form of address: (?P<address>\w*)[^\n]*\n)?"
+    r"language: (?P<language>\w*)[^\n]*\n(?:tone: (?P<tone>\w*)[^\n]*\n)?(?:form of address: (?P<address>\w*)[^\n]*\n)?"
     r"(?:customer: (?P<customer>[^\n]*)\n)?signature:\n(?P<signature>.*)",
     re.DOTALL,
 )

@@ -63,7 +63,11 @@ def save_lookup(
         row.secret_sealed = sealed(owner_of(row), told, SECRET.format(row.pk))
         row.save(update_fields=["secret_sealed"])
     record(
-        LookupSaved(version=row.version, enabled=row.enabled, address=hashlib.sha256(row.address.encode()).hexdigest()),
+        LookupSaved(
+            version=row.version,
+            use="in_use" if row.enabled else "not_in_use",
+            address=hashlib.sha256(row.address.encode()).hexdigest(),
+        ),
         by=by,
         subject=row.ref,
     )
@@ -81,7 +85,7 @@ def store_answer(lookup: Lookup, ticket: Ticket, key: str, answer: Answer, *, by
         row.state, row.values, row.at = answer.state, answer.values, now
         row.save(update_fields=["state", "values", "at"])
     record(
-        LookupAnswered(state=answer.state, values=len(answer.values)),
+        LookupAnswered(state="no_answer" if answer.state == "failed" else answer.state, values=len(answer.values)),
         by=by,
         subject=lookup.ref,
         thread=ticket.ref,
