@@ -95,7 +95,7 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
         ticket,
         passages=[passage.text for passage in passages],
         thread=thread,
-        address=shape.manner.address,
+        address=shape.manner.address if shape.manner else "",
     )
     return Question(body, redacted, passages, grounds)
 
