@@ -80,6 +80,8 @@ def _is_sure(ranked: Sequence[Fit], wanted: Sequence[str], subject: Sequence[str
         return True
     if not stands_out and best.rank > 0:
         return False
+    if named and about.issuperset(named) and best.rank == 0:
+        return True
     little = len(about) < _TOUCHED * len(telling) and len(about.intersection(named)) < len(named) / 2
     return not little and (stands_out or len(about) > _A_WORD_OR_TWO)
 
