@@ -66,7 +66,9 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
         most=MOST_CHARACTERS,
         also=further_recognisers(ticket.language),
     )
-    question = "\n".join([ticket.subject, *(message.text for message in messages if message.direction == "in")][-3:])
+    question = "\n".join(
+        [ticket.subject, *(plain(message.text) for message in messages if message.direction == "in")][-3:]
+    )
     found = retrieve(text=question, language=ticket.language, limit=shape.most_passages)
     if not found and not beside:
         raise NoSources
@@ -93,7 +95,7 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
         ticket,
         passages=[passage.text for passage in passages],
         thread=thread,
-        address=shape.manner.address,
+        address=shape.manner.address if shape.manner else "",
     )
     return Question(body, redacted, passages, grounds)
 
