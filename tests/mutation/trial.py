@@ -23,7 +23,7 @@ from _pytest.runner import runtestprotocol
 from tests.mutation.mutants import Mutant, code_of, functions, mutants, reporting
 
 Line = tuple[str, int]
-MOST_SECONDS = 20.0
+MOST_SECONDS = 12.0
 """Of tests for one mutant, the quickest first. One that outlives them counts as not noticed."""
 NOT_VIABLE = 3
 
