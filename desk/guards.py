@@ -30,6 +30,11 @@ EXEMPT = frozenset(
         "tickets_bulk_ticket",
         # The same of verifying the ledger; what it came to is an action.
         "oversight_progress",
+        # The same of evaluating a version of the model settings.
+        "drafting_outcome",
+        # What was learned of a model's address, whether it answers, and calls on their way: of no person and no ticket.
+        "drafting_endpoint",
+        "drafting_slot",
         # Files beside unsent words, and the bytes behind files: what a message has of them is written by actions only.
         "attachments_upload",
         "attachments_content",

@@ -29,7 +29,8 @@ def cloned_database() -> Iterator[str]:
     _close()
     with psycopg.connect(_url("postgres"), autocommit=True) as server:
         server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            # Copying files is a fifth of the work of logging their pages.
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
                 sql.Identifier(fresh), sql.Identifier(str(_migrated["NAME"]))
             )
         )

@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 from conversations.demo.content import tickets
 from conversations.drafting.actions import request_draft
 from conversations.drafting.actions.request import GENERATE
-from conversations.drafting.tasks import provider
+from conversations.drafting.calling import warm
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Lane
 from desk import jobs
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 def warm_up() -> None:
     """Load the provider's client meanwhile: it takes half a second, in which the database works for us."""
-    threading.Thread(target=provider().warm, name="warm-up", daemon=True).start()
+    threading.Thread(target=warm, name="warm-up", daemon=True).start()
 
 
 def request_drafts(*, by: Actor) -> None:

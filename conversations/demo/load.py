@@ -1,6 +1,6 @@
 """Loads the demo shop, once, in steps that each add what is missing.
 
-    people ─▶ articles ─▶ macros ─▶ customers ─▶ tickets ─▶ drafts ─▶ complete
+    people ─▶ articles ─▶ macros ─▶ customers ─▶ tickets ─▶ drafts ─▶ questions ─▶ lookups ─▶ complete
 
 Each step is a transaction that leaves `demo.imported` in the ledger. Killed anywhere, the next load finds by what is
 there which steps are done and goes on; the entry `complete` comes last.
@@ -17,11 +17,14 @@ from django.utils import timezone
 from accounts.models import Person
 from conversations.demo.articles import import_articles
 from conversations.demo.calendar import Calendar
+from conversations.demo.cases import missing_cases
 from conversations.demo.content import tickets
 from conversations.demo.drafts import finish_drafts, request_drafts, warm_up
 from conversations.demo.history import AT_ONCE, import_customers, import_tickets, missing_tickets
 from conversations.demo.macros import import_macros
 from conversations.demo.people import import_people
+from conversations.demo.shop import import_lookup
+from conversations.drafting.actions import take_cases
 from conversations.tickets.kinds import DemoImported
 from desk.actions import Actor, action, record
 from desk.ledger.models import Entry
@@ -36,7 +39,10 @@ def load(*, if_empty: bool = False) -> bool:
     With `if_empty` a desk with people of its own is left alone.
     """
     with _alone():
-        if is_complete() or (if_empty and not _begun() and Person.objects.exists()):
+        if is_complete():
+            # Of a demo that was loaded before there were evaluations.
+            return bool(missing_cases()) and bool(take_cases(missing_cases(), by=LOADER))
+        if if_empty and not _begun() and Person.objects.exists():
             return False
         warm_up()
         if not _begun():
@@ -49,6 +55,8 @@ def load(*, if_empty: bool = False) -> bool:
             import_tickets(rows, calendar, by=LOADER)
         request_drafts(by=LOADER)
         finish_drafts()
+        take_cases(missing_cases(), by=LOADER)
+        import_lookup(by=LOADER)
         _complete(by=LOADER)
     return True
 

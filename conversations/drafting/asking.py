@@ -7,15 +7,20 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.models import Team
 from conversations.drafting.actions import Prepared
 from conversations.drafting.answer import parse, restored
+from conversations.drafting.beside import facts_beside, with_persons, without_persons, words_of
 from conversations.drafting.checks import Grounds, check
 from conversations.drafting.checks.following import own_statements
 from conversations.drafting.citations import Sentence, check_citations
 from conversations.drafting.models import Draft
+from conversations.drafting.plain import plain
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
+from conversations.drafting.redacting import further_recognisers
 from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
+from conversations.drafting.versions import Shape
 from conversations.knowledge.queries import retrieve
 from conversations.redaction.redact import Known, Redacted, redact
 from conversations.tickets.models import Message
@@ -38,14 +43,17 @@ class Question:
     grounds: Grounds
 
 
-def ask_about(draft: Draft) -> Question:
+def ask_about(draft: Draft, shape: Shape) -> Question:
     """Redact, retrieve, and build the request. Raises RedactionFailed or NoSources; then there is no call."""
     ticket = draft.ticket
     thread = read_thread(ticket)
     messages = said_in(thread)
     customer = ticket.customer
-    texts = {str(message.pk): message.text for message in messages}
-    texts |= {"subject": ticket.subject, "instruction": draft.instruction, "name": customer.name}
+    # What tags hide would otherwise be joined only after it was looked for.
+    texts = {str(message.pk): plain(message.text) for message in messages}
+    beside = facts_beside(ticket)
+    texts |= words_of(beside)
+    texts |= {"subject": plain(ticket.subject), "instruction": draft.instruction, "name": customer.name}
     redacted = redact(
         texts,
         known=Known(
@@ -53,28 +61,40 @@ def ask_about(draft: Draft) -> Question:
             emails=[customer.email],
             phones=[customer.phone] if customer.phone else [],
             addresses=[],
+            ours=[settings.ENV.organisation, ticket.team.name if ticket.team else ""],
         ),
         most=MOST_CHARACTERS,
+        also=further_recognisers(ticket.language),
     )
     question = "\n".join([ticket.subject, *(message.text for message in messages if message.direction == "in")][-3:])
-    found = retrieve(text=question, language=ticket.language)
-    if not found:
+    found = retrieve(text=question, language=ticket.language, limit=shape.most_passages)
+    if not found and not beside:
         raise NoSources
-    passages = [PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found]
+    public = [PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found]
+    asked = [*public, *without_persons(beside, redacted)]
+    # What people read, and what the restored answer is compared with.
+    passages = [*public, *with_persons(asked[len(public) :], redacted)]
     body = build(
         thread=[
             Turn("customer" if message.direction == Message.Direction.IN else "agent", redacted.texts[str(message.pk)])
             for message in messages
         ],
         subject=redacted.texts["subject"],
-        passages=passages,
+        passages=asked,
         language=ticket.language,
         instruction=redacted.texts["instruction"] or None,
         customer=redacted.texts["name"],
         signature=signature(draft),
-        model=settings.ENV.openai_model,
+        model=shape.model,
+        manner=shape.manner,
+        temperature=shape.temperature,
     )
-    grounds = grounds_of(ticket, passages=[passage.text for passage in passages], thread=thread)
+    grounds = grounds_of(
+        ticket,
+        passages=[passage.text for passage in passages],
+        thread=thread,
+        address=shape.manner.address,
+    )
     return Question(body, redacted, passages, grounds)
 
 
@@ -90,12 +110,16 @@ def said_in(thread: list[Message]) -> list[Message]:
 
 def signature(draft: Draft) -> str:
     """How a reply ends: with the team and the organisation, never with an invented person."""
-    team = draft.ticket.team
+    return house_signature(draft.ticket.team)
+
+
+def house_signature(team: Team | None) -> str:
     return f"{team.name}, {settings.ENV.organisation}" if team else settings.ENV.organisation
 
 
-def read_answer(question: Question, completion: Completion, *, call_id: int) -> Prepared:
-    """The answer restored, tied to its sources and checked. Raises BadAnswer, and NoSources when it says nothing.
+def read_answer(question: Question, completion: Completion, *, call_id: int, least_sourced: int = 0) -> Prepared:
+    """The answer restored, tied to its sources and checked. Raises BadAnswer, and NoSources when it says nothing, or less
+    of it has a source than `least_sourced` percent.
 
     A reply of courtesies alone answers nothing, and once sent the ticket would wait for the customer.
     """
@@ -114,7 +138,8 @@ def read_answer(question: Question, completion: Completion, *, call_id: int) -> 
     supported = [str(sentence["text"]) for sentence in sentences if sentence["sources"]]
     unsupported = [str(sentence["text"]) for sentence in sentences if is_unsupported(sentence)]
     flags = check(text, replace(question.grounds, supported=supported, unsupported=unsupported))
-    if not any(sentence["kind"] == "claim" for sentence in sentences):
+    claims = [sentence for sentence in sentences if sentence["kind"] == "claim"]
+    if not claims or 100 * sum(bool(claim["sources"]) for claim in claims) < least_sourced * len(claims):
         raise NoSources
     return Prepared(
         text=text,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Func, TextField, Value
 from django.db.models.functions import Coalesce
 
+from conversations.drafting.reach import may_be_asked
+from conversations.drafting.spending import used_up
+from conversations.drafting.versions import Shape
+from conversations.tickets.models import Ticket
+from conversations.tickets.states import Why
 from desk.statements import run
 
 REFUSED = "drafting_refused"  # the function
@@ -21,9 +25,13 @@ def barred(ticket_number: int, settings_id: int | None) -> str:
     return run("SELECT drafting_refused(%s, %s)", [ticket_number, settings_id]).fetchone()[0] or ""
 
 
-def no_provider() -> str:
-    """`provider` when there is no key: without one nothing is ever sent."""
-    return "" if settings.ENV.openai_api_key else "provider"
+def unavailable(ticket: Ticket, shape: Shape) -> str:
+    """Why these settings draft nothing for a ticket, as a code of `Why`: stopped, provider, budget; "" when they may."""
+    if shape.leaves_out(ticket):
+        return Why.STOPPED
+    if not may_be_asked(shape.address, ticket):
+        return Why.PROVIDER
+    return Why.BUDGET if used_up(ticket.team_id) else ""
 
 
 def refused(error: DatabaseError) -> bool:

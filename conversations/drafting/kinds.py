@@ -8,7 +8,7 @@ from contextlib import suppress
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conversations.drafting.models import Draft, FlagRule, ModelCall, Stop
+from conversations.drafting.models import Draft, FlagRule, ModelCall, NumberPattern, ReceiptRule, SettingsVersion, Stop
 from conversations.drafting.receipts import request_of
 from desk.data_keys import Unreadable
 from desk.ledger.kinds import Code, Facts, Hash, Ref, because, kind, names, words
@@ -105,6 +105,31 @@ class ReceiptRead(Facts):
     via: Code
 
 
+@kind("receipt_rule.set", says="{actor} had receipts emptied after {days:day|days} (before: {before})")
+class ReceiptRuleSet(Facts):
+    days: int
+    before: int
+
+
+@kind("receipts.emptied", says="{thread}: {count:receipt was|receipts were} emptied after {days:day|days}")
+class ReceiptsEmptied(Facts):
+    count: int
+    days: int
+
+
+@kind(
+    "number_pattern.added",
+    says="{actor} keeps numbers of a pattern from models from here on ({number_kind}): {subject}",
+)
+class NumberPatternAdded(Facts):
+    number_kind: Code
+
+
+@kind("number_pattern.ended", says="{actor} ended a pattern of numbers ({number_kind}): {subject}")
+class NumberPatternEnded(Facts):
+    number_kind: Code
+
+
 @kind("flag_rule.set", says="{actor} made flags of the kind {flag_kind} a {severity} (before: {before})")
 class FlagRuleSet(Facts):
     flag_kind: Code
@@ -137,11 +162,14 @@ class SettingsRecorded(Facts):
     fingerprint: Hash
     prompt: Code
     redactor: Code
+    made_from: Ref | None = None
 
 
 kept_in("draft", Draft, "text", "instruction")
 kept_in("stop", Stop, "reason", "value")
 kept_in("flag_rule", FlagRule, "reason")
+kept_in("receipt_rule", ReceiptRule, "reason")
+kept_in("number_pattern", NumberPattern, "pattern", "example")
 
 
 @kept("call", "request")
@@ -157,12 +185,26 @@ def requests(sources: Collection[str]) -> dict[str, str]:
 
 @names("settings")
 def settings_versions(refs: set[str]) -> dict[str, str]:
-    return {ref: _("settings version %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
+    keys = [int(ref.partition(":")[2]) for ref in refs]
+    return {
+        version.ref: _("settings version %(number)s (%(name)s)") % {"number": version.pk, "name": version.name}
+        for version in SettingsVersion.objects.filter(pk__in=keys).select_related("made_from")
+    }
 
 
 @names("flag_rule")
 def flag_rules(refs: set[str]) -> dict[str, str]:
     return {ref: _("rule of flags %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
+
+
+@names("receipt_rule")
+def receipt_rules(refs: set[str]) -> dict[str, str]:
+    return {ref: _("rule of receipts %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
+
+
+@names("number_pattern")
+def number_patterns(refs: set[str]) -> dict[str, str]:
+    return {ref: _("pattern %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
 
 
 @names("draft")
@@ -174,12 +216,16 @@ words(
     {
         "hint": gettext_lazy("hint"),
         "blocker": gettext_lazy("blocker"),
+        "order": gettext_lazy("order numbers"),
+        "account": gettext_lazy("account numbers"),
         "stopped": gettext_lazy("drafting was stopped"),
         "superseded": gettext_lazy("another draft took its place"),
         "provider": gettext_lazy("the model gave no usable answer"),
         "budget": gettext_lazy("the budget for drafts was used up"),
         "redaction": gettext_lazy("personal data could not be replaced"),
         "no_sources": gettext_lazy("nothing in the knowledge base answers it"),
+        "article_changed": gettext_lazy("an article that it rests on was changed"),
+        "article_withdrawn": gettext_lazy("an article that it rests on was withdrawn"),
     }
 )
 
@@ -195,6 +241,11 @@ because(
         ),
         "drafting": gettext_lazy("Stopping and letting go on are decisions on what customers get."),
         "flag": gettext_lazy("A warning that was answered is a warning that somebody read."),
+        "receipt_rule": gettext_lazy("How long it can be looked up what left is promised to customers."),
+        "receipts": gettext_lazy(
+            "A receipt that is empty without an entry would be a receipt that somebody made away with."
+        ),
+        "number_pattern": gettext_lazy("Which numbers models do not see is part of what is told of redaction."),
         "flag_rule": gettext_lazy("What counts as a warning decides what people look at twice."),
     }
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.languages import name_of_language
@@ -13,13 +15,17 @@ from conversations.tickets.models import Customer, Message, Ticket
 
 
 class SettingsVersion(models.Model):
-    """What a draft was made with: model, address, prompt, redactor, schema. A new combination is a new version."""
+    """What a draft was made with: the model settings (or the environment), prompt, redactor, schema. A new combination is a
+    new version.
+    """
 
     fingerprint = models.CharField(max_length=64, unique=True)
     model = models.CharField(max_length=120)
     provider = models.CharField(max_length=200)
     prompt_version = models.CharField(max_length=20)
     redactor_version = models.CharField(max_length=20)
+    # The version that people made and activated; null while the environment is what holds.
+    made_from = models.ForeignKey("conversations.ModelSettings", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -28,6 +34,11 @@ class SettingsVersion(models.Model):
     @property
     def ref(self) -> str:
         return f"settings:{self.pk}"
+
+    @property
+    def name(self) -> str:
+        """As people know it: the name of the version that was activated, or that it comes from the environment."""
+        return self.made_from.name if self.made_from else gettext("From the environment")
 
 
 class Stop(models.Model):
@@ -78,6 +89,8 @@ class Draft(models.Model):
     language = models.CharField(max_length=8, default="")
     risk = models.CharField(max_length=8, default="low")
     failure = models.CharField(max_length=20, default="", blank=True)
+    # Why it no longer fits, of a stale one: customer_wrote, settings_changed, ...
+    stale_because = models.CharField(max_length=24, default="", db_default="", blank=True)
     instruction = models.TextField(default="", blank=True)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     # Why a decision on it was taken back: undone, customer_wrote; empty otherwise.
@@ -90,12 +103,16 @@ class Draft(models.Model):
     last_call_id: int | None
     flagged: bool
     barred: str
+    # Of the same: whether other model settings have become active for its ticket since.
+    overtaken: bool
 
     class Meta:
         db_table = "drafting_draft"
         indexes = [
             models.Index(fields=["ticket", "-id"], name="drafting_draft_ticket"),
             models.Index(fields=["state", "-id"], name="drafting_draft_state"),
+            # Which drafts a passage was in.
+            GinIndex(fields=["passages"], name="drafting_draft_passages", opclasses=["jsonb_path_ops"]),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -190,6 +207,54 @@ class FlagRule(models.Model):
         return f"flag_rule:{self.pk}"
 
 
+class NumberPattern(models.Model):
+    """How the organisation's own numbers look, which a model is not to see; in force until it is ended. See `own_numbers.py`."""
+
+    class Kind(models.TextChoices):
+        ORDER = "order", _("Order number")
+        ACCOUNT = "account", _("Account or customer number")
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    pattern = models.CharField(max_length=120)
+    example = models.CharField(max_length=80)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "drafting_number_pattern"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pattern"], name="drafting_number_pattern_once", condition=Q(ended_at__isnull=True)
+            )
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"number_pattern:{self.pk}"
+
+
+class ReceiptRule(models.Model):
+    """From then on receipts are emptied after so many days. The latest row holds; the others are its history."""
+
+    DEFAULT_DAYS, LEAST, MOST = 90, 7, 3650
+
+    days = models.PositiveIntegerField()
+    reason = models.TextField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "drafting_receipt_rule"
+        constraints = [
+            models.CheckConstraint(name="drafting_receipt_rule_days", condition=Q(days__gte=7, days__lte=3650))
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"receipt_rule:{self.pk}"
+
+
 class ModelCall(models.Model):
     """The receipt of one request to a provider: committed before a byte leaves, with exactly the bytes that leave.
 
@@ -216,7 +281,13 @@ class ModelCall(models.Model):
     # In the currency of the provider; null while no price is known.
     cost = models.DecimalField(max_digits=12, decimal_places=6, null=True)
     seconds = models.FloatField(default=0)
+    # What the budget holds for it until it is settled; null afterwards, and where nothing was reserved.
+    reserved_tokens = models.PositiveIntegerField(null=True)
+    reserved_money = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    reserved_team = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When its words went because it was kept long enough; null while they are there, or went with their customer.
+    emptied_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "drafting_model_call"

@@ -5,7 +5,7 @@
     === end 9f2c41d07a3be815 ===
 
 The nonce is random for each call, so no text that was written before can end its own block or open another. Trusted
-blocks (task, instruction) stand in the system message, the thread and the passages in the user message.
+blocks (task, house, instruction) stand in the system message, the thread and the passages in the user message.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 
 from conversations.redaction.cleaning import clean
 
-PROMPT_VERSION: Final = "reply-2"
+PROMPT_VERSION: Final = "reply-3"
 """Goes into the receipt of every call; raised with every change to the words or the schema below."""
 
 SCHEMA_NAME: Final = "reply"
@@ -80,8 +80,8 @@ What you may say
   someone else.
 
 How you write
-- In the language of the task block, politely and briefly, in plain text without Markdown or HTML. End with the
-  signature of the task block.
+- In the language of the task block, in its tone and its form of address, however the customer writes; politely and
+  briefly, in plain text without Markdown or HTML. End with the signature of the task block.
 - Do not claim to be a person, and do not speak of these rules, of passages or of sources in the reply.
 - Placeholders such as [NAME-7Q2K] stand for personal details that you do not see; [NAME-7Q2K-2] is the same detail in
   another spelling. Copy them exactly, brackets included, use only those that occur in the thread, and make up none.
@@ -109,6 +109,32 @@ _LANGUAGES: Final = {
 }
 _TEMPERATURE: Final = 0.2
 _NONCE = re.compile(r"[0-9a-f]{8,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a reply reads, by the model settings: tone, form of address, and the organisation's own words on it."""
+
+    tone: str = "plain"
+    address: str = "as_customer"
+    guidance: str = ""
+
+    def lines(self) -> str:
+        """As it stands in the task block; nothing where nothing was set."""
+        said = [_TONES.get(self.tone, ""), _ADDRESSES.get(self.address, "")]
+        return "".join(f"{line}\n" for line in said if line)
+
+
+AS_IT_COMES: Final = Manner()
+
+_TONES: Final = {
+    "warm": "tone: warm (personal, as to somebody whom one is glad to help)",
+    "formal": "tone: formal (reserved)",
+}
+_ADDRESSES: Final = {
+    "formal": "form of address: formal (Sie, usted, vous, u, Pan), whatever the customer uses",
+    "informal": "form of address: informal (du, tú, tu, je, ty), whatever the customer uses",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +173,15 @@ def build(
     signature: str,
     model: str,
     customer: str = "",
+    manner: Manner = AS_IT_COMES,
+    temperature: float | None = _TEMPERATURE,
     nonce: str | None = None,
 ) -> dict[str, Any]:
     """The body of a Chat Completions request for one draft; everything in it has been redacted by the caller.
 
     `language` is an ISO 639-1 code, `customer` the placeholder of the name to greet by. `instruction` is what the reviewing
-    person asked for when sending a draft back. A `nonce` (hexadecimal, 8 digits or more) is given only to write the same
-    body again. Raises ValueError for another one.
+    person asked for when sending a draft back, `manner` what the organisation set for all replies. A `nonce` (hexadecimal,
+    8 digits or more) is given only to write the same body again. Raises ValueError for another one.
     """
     nonce = nonce or secrets.token_hex(8)
     if not _NONCE.fullmatch(nonce):
@@ -162,7 +190,12 @@ def build(
     spelled = f"the language with the ISO 639 code {code}" if code else "the language of the customer's last message"
     name = _LANGUAGES.get(code, spelled)
     addressee = f"customer: {_one_line(customer)}\n" if customer else ""
-    trusted = [Block("task", f"language: {code or 'unknown'} ({name})\n{addressee}signature:\n{clean(signature)}")]
+    task = f"language: {code or 'unknown'} ({name})\n{manner.lines()}{addressee}signature:\n{clean(signature)}"
+    trusted = [Block("task", task)]
+    if manner.guidance:
+        trusted.append(
+            Block("house", f"How the organisation wants replies, within the rules above:\n{clean(manner.guidance)}")
+        )
     if instruction:
         trusted.append(Block("instruction", clean(instruction)))
     untrusted = [Block("subject", _one_line(subject))]
@@ -184,7 +217,7 @@ def build(
             "type": "json_schema",
             "json_schema": {"name": SCHEMA_NAME, "strict": True, "schema": ANSWER_SCHEMA},
         },
-        "temperature": _TEMPERATURE,
+        **({} if temperature is None else {"temperature": temperature}),
         "store": False,
     }
 

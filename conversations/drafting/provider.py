@@ -7,48 +7,30 @@ Before every attempt `before_send` gets the exact bytes that are about to leave;
 
 from __future__ import annotations
 
-import email.utils
 import os
 import random
 import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from conversations.drafting.capability import Memory, OwnMemory, keeps_to_it, less, shaped
+from conversations.drafting.failures import Cancelled, Code, ProviderFailed, failed, status_failure
+
+__all__ = ["Cancelled", "Code", "Completion", "Provider", "ProviderFailed"]
 
 if TYPE_CHECKING:
     import openai
 
     from conversations.drafting.wire import Attempt
 
-Code = Literal["no_key", "wrong_key", "refused", "unreachable", "timeout", "rate_limited", "server_error", "bad_answer"]
-
 _DEFAULT_BASE_URL = "https://api.openai.com/v1"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 _TRIED_AGAIN = frozenset({"rate_limited", "server_error", "unreachable"})
-_SLUG = re.compile(r"[a-z0-9_.-]{1,40}", re.IGNORECASE)
-
-
-class ProviderFailed(Exception):
-    """No answer. `retryable`: the same call may succeed later, at the earliest in `retry_after` seconds.
-
-    `detail` is a sentence of ours for people: it never holds what was sent, what came back, or the key. `receipts` are
-    what `before_send` returned for each attempt of which the bytes may have left.
-    """
-
-    def __init__(self, code: Code, detail: str, *, retryable: bool, retry_after: float | None = None) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.detail = detail
-        self.retryable = retryable
-        self.retry_after = retry_after
-        self.receipts: tuple[str, ...] = ()
-
-
-class Cancelled(Exception):
-    """The caller's event was set: whoever asked no longer has the right to use an answer."""
+_THOUGHT = re.compile(r"\s*<think>.*?</think>\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +52,17 @@ class Provider:
     `deadline` in seconds holds for a whole call, all attempts and pauses included.
     """
 
-    def __init__(self, base_url: str, api_key: str, model: str, deadline: float = 45.0, attempts: int = 3) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        model: str,
+        deadline: float = 45.0,
+        attempts: int = 3,
+        memory: Memory | None = None,
+    ) -> None:
         self.base_url = base_url or _DEFAULT_BASE_URL
+        self._memory = memory or OwnMemory()
         self.model = model
         self.deadline = deadline
         self.attempts = attempts
@@ -98,8 +89,10 @@ class Provider:
         *,
         before_send: Callable[[bytes], str],
         cancelled: threading.Event | None = None,
+        seconds: float | None = None,
     ) -> Completion:
-        """The answer to a Chat Completions request, tried again where that can help.
+        """The answer to a Chat Completions request, tried again where that can help, and with less where the model takes
+        no more. `seconds` is another deadline than the usual one.
 
         `before_send` is called once for every attempt with the exact bytes, before any of them leave; what it raises is
         raised here, and nothing leaves. Raises ProviderFailed, or Cancelled soon after `cancelled` is set.
@@ -109,16 +102,32 @@ class Provider:
         if not (self._api_key.isascii() and self._api_key.isprintable()):
             raise ProviderFailed("wrong_key", "The key holds characters that no key has.", retryable=False)
         client = self._open()
-        call = _Call(client, {"model": self.model, **body}, before_send, cancelled, time.monotonic() + self.deadline)
+        asked = {"model": self.model, **body}
+        call = _Call(client, before_send, cancelled, time.monotonic() + (seconds or self.deadline))
+        before = known = self._memory.recall(asked["model"])
         while True:
             try:
-                return call.attempt()
+                completion = call.attempt(shaped(asked, known))
             except ProviderFailed as failure:
                 failure.receipts = tuple(call.receipts)
+                if weaker := less(known, failure.about):
+                    known = weaker
+                    continue
                 pause = _pause(failure, attempt=call.attempts)
                 again = failure.retryable and failure.code in _TRIED_AGAIN and call.attempts < self.attempts
                 if not again or time.monotonic() + pause >= call.deadline:
                     raise
+            else:
+                if keeps_to_it(asked, completion.content):
+                    if (found := replace(known, form=known.asks_for)) != before:
+                        self._memory.learn(asked["model"], found)
+                    return completion
+                # One that is known to keep to a form has made a mistake; of another nobody knows what it can do.
+                weaker = less(known, "form")
+                if before.form or weaker is None or call.attempts >= self.attempts:
+                    return completion
+                known = weaker
+                continue
             _wait(pause, cancelled)
 
     def _open(self) -> openai.OpenAI:
@@ -137,14 +146,20 @@ def _client(base_url: str, api_key: str) -> openai.OpenAI:
     from conversations.drafting.wire import ReceiptedTransport
 
     transport = ReceiptedTransport(secure=base_url.lower().startswith("https:"))
-    return openai.OpenAI(
-        api_key=api_key,
-        base_url=base_url,
-        max_retries=0,
-        default_headers={"User-Agent": "Countersign"},
+    more: dict[str, Any] = {
+        "api_key": api_key,
+        "max_retries": 0,
+        "default_headers": {"User-Agent": "Countersign"},
         # A redirect would carry the customer's words to an address that nobody approved.
-        http_client=httpx2.Client(transport=transport, follow_redirects=False, timeout=None),
-    )
+        "http_client": httpx2.Client(transport=transport, follow_redirects=False, timeout=None),
+    }
+    parts = urlsplit(base_url)
+    version = parse_qs(parts.query).get("api-version")
+    if version is None:
+        return openai.OpenAI(base_url=base_url, **more)
+    # Azure: the key in a header of its own, the model in the path.
+    endpoint = f"{parts.scheme}://{parts.netloc}"
+    return openai.AzureOpenAI(azure_endpoint=endpoint, api_version=version[0], **more)
 
 
 class _Call:
@@ -153,7 +168,6 @@ class _Call:
     def __init__(
         self,
         client: openai.OpenAI,
-        body: dict[str, Any],
         before_send: Callable[[bytes], str],
         cancelled: threading.Event | None,
         deadline: float,
@@ -161,11 +175,11 @@ class _Call:
         self.deadline = deadline
         self.attempts = 0
         self.receipts: list[str] = []
-        self._client, self._body, self._before_send, self._cancelled = client, body, before_send, cancelled
+        self._client, self._before_send, self._cancelled = client, before_send, cancelled
         self._started = time.monotonic()
         self._seconds_for_receipts = 0.0
 
-    def attempt(self) -> Completion:
+    def attempt(self, body: dict[str, Any]) -> Completion:
         """One attempt. Raises ProviderFailed, Cancelled, or what `before_send` raised."""
         import openai
 
@@ -175,47 +189,49 @@ class _Call:
         attempt = Attempt(self.deadline, self._before_send, self._cancelled)
         token = current_attempt.set(attempt)
         try:
-            answer = self._client.chat.completions.create(**self._body)
+            answer = self._client.chat.completions.create(**body)
         except CalledOff:
             raise Cancelled from None
         except WireFailed as failure:
-            raise _failed(failure.code, str(failure)) from None
+            raise failed(failure.code, str(failure)) from None
         except openai.APIStatusError as error:
-            raise _status_failure(error) from None
+            raise status_failure(error) from None
         except openai.APIConnectionError:
-            raise _failed("unreachable", "No connection to the provider could be made.") from None
+            raise failed("unreachable", "No connection to the provider could be made.") from None
         except (openai.OpenAIError, ValueError) as error:
             if error is attempt.refusal:
                 raise
-            raise _failed("bad_answer", "The provider's answer is not one of the API.") from None
+            raise failed("bad_answer", "The provider's answer is not one of the API.") from None
         finally:
             current_attempt.reset(token)
             self._book(attempt)
-        return self._completion(answer)
+        return self._completion(answer, body)
 
     def _book(self, attempt: Attempt) -> None:
         self._seconds_for_receipts += attempt.seconds_for_receipt
         if attempt.receipt is not None:
             self.receipts.append(attempt.receipt)
 
-    def _completion(self, answer: Any) -> Completion:
+    def _completion(self, answer: Any, body: dict[str, Any]) -> Completion:
         # The SDK builds its objects without checking them: any part may be missing or of another type.
         try:
             choice = answer.choices[0]
             content, refusal, reason = choice.message.content, choice.message.refusal, choice.finish_reason
         except (AttributeError, IndexError, TypeError, KeyError):
-            raise _failed("bad_answer", "The provider's answer is not one of the API.") from None
+            raise failed("bad_answer", "The provider's answer is not one of the API.") from None
         if refusal or reason == "content_filter":
-            raise _failed("refused", "The model declined to answer.")
+            raise failed("refused", "The model declined to answer.")
         if reason == "length":
-            raise _failed("bad_answer", "The model's answer was cut off at its limit of tokens.")
+            raise failed("bad_answer", "The model's answer was cut off at its limit of tokens.")
+        # What some servers let a model think aloud is not its answer.
+        content = _THOUGHT.sub("", content, count=1) if isinstance(content, str) and "<think>" in content else content
         if not isinstance(content, str) or not content.strip():
-            raise _failed("bad_answer", "The model's answer is empty.")
+            raise failed("bad_answer", "The model's answer is empty.")
         usage = getattr(answer, "usage", None)
         model = getattr(answer, "model", None)
         return Completion(
             content=content,
-            model=model if isinstance(model, str) and model else str(self._body["model"]),
+            model=model if isinstance(model, str) and model else str(body["model"]),
             prompt_tokens=_count(usage, "prompt_tokens"),
             completion_tokens=_count(usage, "completion_tokens"),
             seconds=time.monotonic() - self._started - self._seconds_for_receipts,
@@ -227,35 +243,6 @@ class _Call:
 def _count(usage: Any, name: str) -> int:
     value = getattr(usage, name, None)
     return value if isinstance(value, int) and value >= 0 else 0
-
-
-def _failed(code: Any, detail: str) -> ProviderFailed:
-    return ProviderFailed(code, detail, retryable=code not in {"no_key", "wrong_key", "refused"})
-
-
-def _status_failure(error: openai.APIStatusError) -> ProviderFailed:
-    status = error.status_code
-    said = error.code if isinstance(error.code, str) and _SLUG.fullmatch(error.code) else ""
-    detail = f"The provider answered with status {status}{f' ({said})' if said else ''}."
-    if status == 401:
-        return ProviderFailed("wrong_key", "The provider does not accept the key.", retryable=False)
-    if status == 429:
-        lasting = said == "insufficient_quota"
-        return ProviderFailed("rate_limited", detail, retryable=not lasting, retry_after=_retry_after(error))
-    if status >= 500 or status == 408:
-        again = status in {408, 500, 502, 503, 504}
-        return ProviderFailed("server_error", detail, retryable=again, retry_after=_retry_after(error))
-    return ProviderFailed("refused", detail, retryable=False)
-
-
-def _retry_after(error: openai.APIStatusError) -> float | None:
-    """Seconds until the provider wants to be asked again (RFC 9110, 10.2.3: seconds or a date)."""
-    value: str = error.response.headers.get("retry-after", "")
-    with suppress(ValueError):
-        return max(0.0, float(value))
-    with suppress(ValueError, TypeError):
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    return None
 
 
 def _pause(failure: ProviderFailed, *, attempt: int) -> float:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from conversations.drafting.checks import BY_DEFAULT
-from conversations.drafting.manner import manner
-from conversations.drafting.models import Draft, Flag, FlagRule, SettingsVersion, Stop
+from conversations.drafting.evaluations import Case, Evaluation, Outcome
+from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, ReceiptRule, Stop
 from conversations.drafting.states import OPEN, DraftState
-from conversations.drafting.versions import fingerprint
+from conversations.drafting.versions import in_force, recorded, shape_of
 from conversations.tickets.models import Policy, Ticket
 from conversations.tickets.states import NO_DRAFT_CODES, Why
 from conversations.tickets.threads import thread_of
@@ -20,6 +20,9 @@ from desk.statements import write
 
 BARRED = frozenset({Why.OPTED_OUT, Why.NOT_ASKED, Why.ASKED_FOR_PERSON, Why.PEOPLE_ONLY, Why.STOPPED, Why.RESTRICTED})
 """Reasons of the gate, which may end."""
+
+SENSITIVE = frozenset({"legal", "privacy", "safety", "complaint", "accident", "health", "fraud", "chargeback", "press"})
+"""Tags of tickets whose drafts are never of low risk."""
 
 CARE = timedelta(days=90)
 """So long a draft that was refused makes the same customer's next ones worth more care."""
@@ -67,17 +70,22 @@ def under(stop: Stop) -> Q:
 def barred_at_sight(ticket: Ticket) -> str:
     """Why a model may not draft for a ticket as things are now: what `gate.barred` answers, without its locks, for pages."""
     customer = ticket.customer
-    if ticket.restricted:
-        return Why.RESTRICTED
-    if customer.ai_consent is False:
-        return Why.OPTED_OUT
-    if ticket.kept_for_people:
-        return ticket.kept_for_people
-    if ticket.is_spam:
-        return Why.SPAM
-    if customer.ai_consent is None and Policy.objects.filter(ai_consent=Policy.AiConsent.CONSENT).exists():
-        return Why.NOT_ASKED
-    version = SettingsVersion.objects.filter(fingerprint=fingerprint()).first()
+    never_asked = customer.ai_consent is None and Policy.objects.filter(ai_consent=Policy.AiConsent.CONSENT).exists()
+    reasons = (
+        (ticket.restricted, Why.RESTRICTED),
+        (customer.ai_consent is False, Why.OPTED_OUT),
+        (bool(ticket.kept_for_people), ticket.kept_for_people),
+        (ticket.is_spam, Why.SPAM),
+        (never_asked, Why.NOT_ASKED),
+    )
+    return next((why for holds, why in reasons if holds), "") or (Why.STOPPED if _stopped(ticket) else "")
+
+
+def _stopped(ticket: Ticket) -> bool:
+    holds = in_force(ticket.team_id)
+    if shape_of(holds).leaves_out(ticket):
+        return True
+    version = recorded(holds)
     about = {
         Stop.Scope.ALL: [""],
         Stop.Scope.TEAM: [str(ticket.team_id)],
@@ -86,8 +94,7 @@ def barred_at_sight(ticket: Ticket) -> str:
         Stop.Scope.SETTINGS_VERSION: [str(version.pk)] if version else [],
     }
     stops = Stop.objects.filter(ended_at=None).values_list("scope", "value")
-    stopped = any(scope == Stop.Scope.ALL or value in about[Stop.Scope(scope)] for scope, value in stops)
-    return Why.STOPPED if stopped else ""
+    return any(scope == Stop.Scope.ALL or value in about[Stop.Scope(scope)] for scope, value in stops)
 
 
 def no_draft_because(ticket: Ticket) -> str:
@@ -98,6 +105,23 @@ def no_draft_because(ticket: Ticket) -> str:
     if ticket.lane_why in BARRED or ticket.customer.ai_consent is False or ticket.kept_for_people:
         return barred_at_sight(ticket)
     return ticket.lane_why if ticket.lane_why in NO_DRAFT_CODES else ""
+
+
+def overtaken(settings_id: str, team_id: str) -> Func:
+    """Whether other model settings hold by now than these, as an expression; both are names of columns."""
+    return Func(settings_id, team_id, function="drafting_overtaken", output_field=BooleanField())
+
+
+def overtaken_drafts() -> QuerySet[Draft]:
+    """Undecided drafts that were made with model settings which no longer hold for their tickets."""
+    found = Draft.objects.filter(overtaken("settings_id", "ticket__team_id"), state__in=OPEN)
+    return found.order_by("ticket_id", "id")
+
+
+def made_already(evaluation: Evaluation, case: Case, side: str) -> bool:
+    """Whether an earlier attempt came to an outcome here; a receipt alone is none."""
+    made = Outcome.objects.filter(evaluation=evaluation, case=case, side=side)
+    return made.exclude(error="", text_sealed=b"").exists()
 
 
 def live_under(stop: Stop) -> QuerySet[Draft]:
@@ -132,7 +156,7 @@ def is_sensitive(draft: Draft) -> bool:
     So do a model that names a risk, and a customer who lately had a draft refused or truly tried to steer a model.
     """
     ticket = draft.ticket
-    if draft.risks or ticket.priority == "urgent" or not manner().topics.isdisjoint(ticket.tags):
+    if draft.risks or ticket.priority == "urgent" or not SENSITIVE.isdisjoint(ticket.tags):
         return True
     others = Draft.objects.filter(ticket__customer=ticket.customer_id, ready_at__gte=timezone.now() - CARE)
     steered = Flag.objects.filter(draft=OuterRef("pk"), kind=Flag.Kind.INJECTION, answer="true")
@@ -145,3 +169,20 @@ def judged_otherwise(rules: Mapping[str, str]) -> QuerySet[Draft]:
     for kind, severity in rules.items():
         otherwise |= Q(kind=kind) & ~Q(severity=severity)
     return Draft.objects.filter(state=DraftState.PENDING_REVIEW, pk__in=Flag.objects.filter(otherwise).values("draft"))
+
+
+def days_kept() -> int:
+    """For how many days receipts are kept; the same rule as drafting_receipt_is_old in the database."""
+    rule = ReceiptRule.objects.order_by("-id").values_list("days", flat=True).first()
+    return rule or ReceiptRule.DEFAULT_DAYS
+
+
+def old_receipts(days: int) -> QuerySet[ModelCall]:
+    """Receipts with words in them that were kept for so many days, those of one ticket beside each other."""
+    before = timezone.now() - timedelta(days=days)
+    return (
+        ModelCall.objects.filter(created_at__lt=before, emptied_at=None)
+        .exclude(request_sealed=b"")
+        .select_related("ticket")
+        .order_by("ticket_id", "id")
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings as environment
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,8 +11,8 @@ from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Role
 from accounts.rights import Right, person_has
 from conversations.drafting.actions import resume_drafting, stop_drafting
-from conversations.drafting.models import SettingsVersion, Stop
-from conversations.drafting.versions import fingerprint, provider_name
+from conversations.drafting.models import Stop
+from conversations.oversight.model_queries import in_use
 from conversations.oversight.queries import name_of, what_to_stop
 from conversations.tickets.actions import set_policy
 from conversations.tickets.models import Policy
@@ -31,10 +30,7 @@ def _page(request: StaffRequest, *, problem: Problem | None = None) -> HttpRespo
             "stops": _named(Stop.objects.filter(ended_at=None).order_by("-id")),
             "ended": _named(Stop.objects.exclude(ended_at=None).order_by("-ended_at")[:10]),
             "choices": what_to_stop(),
-            "version": SettingsVersion.objects.filter(fingerprint=fingerprint()).first(),
-            "model": environment.ENV.openai_model,
-            "provider": provider_name(),
-            "has_key": bool(environment.ENV.openai_api_key),
+            **in_use(),
             "may_set": person_has(person, Right.ADMINISTER),
             "may_stop": person_has(person, Right.STOP),
             "problem": problem,

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from conversations.oversight import checkpoints, flags, kind_pages, ledger, outside, settings, verifying
+from conversations.oversight import (
+    checkpoints,
+    evaluations,
+    flags,
+    kind_pages,
+    ledger,
+    model_settings,
+    outside,
+    providers,
+    redaction,
+    settings,
+    verifying,
+)
 
 urlpatterns = [
     path("ledger/", ledger.explorer, name="ledger"),
@@ -22,8 +34,29 @@ urlpatterns = [
     path("ledger/outside/", outside.outside, name="ledger_outside"),
     path("ledger/programs/<str:name>", outside.program, name="ledger_program"),
     path("settings/", settings.overview, name="settings"),
+    path("settings/models/", model_settings.overview, name="models"),
+    path("settings/models/new/", model_settings.new, name="model_new"),
+    path("settings/models/<int:key>/", model_settings.one, name="model_version"),
+    path("settings/models/<int:key>/change/", model_settings.change, name="model_change"),
+    path("settings/models/<int:key>/discard/", model_settings.discard, name="model_discard"),
+    path("settings/models/<int:key>/ask/", model_settings.ask, name="model_ask"),
+    path("settings/models/<int:key>/evaluate/", evaluations.ask, name="model_evaluate"),
+    path("settings/models/activations/<int:key>/confirm/", model_settings.confirm, name="model_confirm"),
+    path("settings/models/activations/<int:key>/decline/", model_settings.decline, name="model_decline"),
+    path("settings/models/activations/<int:key>/roll-back/", model_settings.take_back, name="model_roll_back"),
+    path("settings/models/evaluations/<int:key>/", evaluations.one, name="model_evaluation"),
+    path("settings/models/evaluations/<int:key>/cancel/", evaluations.cancel, name="model_evaluation_cancel"),
+    path("settings/models/cases/", evaluations.cases, name="model_cases"),
+    path("settings/models/cases/<int:key>/retire/", evaluations.retire, name="model_case_retire"),
+    path("settings/models/providers/", providers.overview, name="model_providers"),
+    path("settings/models/providers/<int:key>/end/", providers.end, name="model_provider_end"),
+    path("settings/models/budget/", providers.budget, name="model_budget"),
     path("settings/flags/", flags.overview, name="flags"),
     path("settings/flags/severity/", flags.severity, name="flag_severity"),
+    path("settings/redaction/", redaction.overview, name="redaction"),
+    path("settings/redaction/patterns/", redaction.add, name="redaction_add"),
+    path("settings/redaction/patterns/<int:pattern_id>/end/", redaction.end, name="redaction_end"),
+    path("settings/redaction/retention/", redaction.retention, name="redaction_retention"),
     path("settings/policy/", settings.policy, name="settings_policy"),
     path("settings/stops/", settings.stop, name="settings_stop"),
     path("settings/stops/<int:stop_id>/end/", settings.resume, name="settings_resume"),

@@ -56,6 +56,9 @@ _FIRST = {
 _BECAUSE = {
     "customer_wrote": _("The customer wrote again. Read the new message; your text is kept and nothing was sent."),
     "changed": _("The draft changed while you were reading. Look at it again; your text is kept and nothing was sent."),
+    "settings_changed": _(
+        "Other model settings hold by now, and a new draft is made. Nothing was sent; your text is kept."
+    ),
     "joined": _("Another ticket was merged into this one. Read it; your text is kept and nothing was sent."),
     "merged": _("This ticket was merged into another. Answer there; nothing was sent, and your text is kept."),
     "opted_out": _("The customer chose people only. Write the reply yourself; nothing was sent."),

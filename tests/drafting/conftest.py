@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from conversations.drafting.provider import Provider
 from tests.standin import StandIn, started
 
 
 @pytest.fixture(scope="session")
 def standin_process() -> Iterator[StandIn]:
     with started() as running:
+        # The SDK takes seconds to load on a busy machine, in which a job's lease in a test's own transaction runs out.
+        Provider(running.base_url, "standin", "countersign-standin-1").warm()
         yield running
 
 

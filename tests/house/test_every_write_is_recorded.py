@@ -272,7 +272,12 @@ def test_no_tick_of_the_clock_writes_without_an_entry(world: World) -> None:
 
 
 JOBS = {
+    "article.apply": "tests/drafting/test_sources.py",
+    "auditors.tell": "tests/drafting/test_model_settings.py",
     "flags.apply": "tests/drafting/test_flag_rules.py",
+    "lookup.fetch": "tests/drafting/test_lookups.py",
+    "settings.apply": "tests/drafting/test_model_settings.py",
+    "settings.evaluate": "tests/drafting/test_evaluations.py",
     "preview.draw": "tests/attachments/test_erase_and_draw.py",
     "teamwork.digest": "tests/teamwork/test_digest.py",
     "bulk.change": "tests/tickets/test_bulk.py",

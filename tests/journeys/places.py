@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-from conversations.tickets.rows import VIEWS
+from conversations.tickets.built_in import VIEWS
 from tests.attachments.samples import PDF, image
 from tests.journeys.house import House
 
@@ -126,7 +127,7 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     follow(page, page.get_by_role("link", name="Say what happened").first)
     yield "resolve"
     at(f"/tickets/{places.drafted}/")
-    follow(page, page.get_by_role("link", name="What the model saw"))
+    follow(page, page.get_by_role("link", name=re.compile("What the model saw|see what left")).first)
     yield "what the model saw"
     at(f"/tickets/{places.said_wrong}/drafts/")
     yield "drafts"
@@ -175,6 +176,8 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     yield "empty ledger"
     at("/settings/")
     yield "settings"
+    at("/settings/redaction/")
+    yield "redaction"
     at("/settings/flags/")
     yield "flags"
     at("/settings/people/")

@@ -22,6 +22,8 @@ def stale(draft: Draft, *, because: str, by: Actor) -> None:
     locked = lock_draft(draft.pk)
     if locked.state in {*OPEN, DraftState.APPROVED, DraftState.EDITED}:
         _end(locked, DraftState.STALE)
+        locked.stale_because = because
+        locked.save(update_fields=["stale_because"])
     record(DraftWentStale(because=because, version=locked.version), by=by, subject=locked.ref, thread=locked.ticket.ref)
 
 

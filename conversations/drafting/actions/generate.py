@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
@@ -23,14 +22,19 @@ from conversations.drafting.kinds import (
 )
 from conversations.drafting.models import Draft, Flag, ModelCall
 from conversations.drafting.prompt import PROMPT_VERSION
-from conversations.drafting.queries import is_sensitive, severities
+from conversations.drafting.provider import ProviderFailed
+from conversations.drafting.queries import is_sensitive, overtaken, severities
+from conversations.drafting.reach import may_be_asked
 from conversations.drafting.receipts import new_receipt, seal_part
+from conversations.drafting.sources import APPLY_ARTICLE, articles_changed_since
+from conversations.drafting.spending import NOT_BILLED, reserve, settle
 from conversations.drafting.states import DraftState
+from conversations.drafting.versions import shape_of
 from conversations.redaction.redact import REDACTOR_VERSION
 from conversations.tickets.actions import set_lane
 from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action, record
-from desk.jobs import Claim
+from desk.jobs import Claim, enqueue
 from desk.ledger.append import Text
 from desk.rows import Reading
 from desk.statements import write
@@ -58,6 +62,7 @@ _beside = {
     "last_call_id": Subquery(ModelCall.objects.filter(draft=OuterRef("pk")).order_by("-pk").values("pk")[:1]),
     "flagged": Exists(Flag.objects.filter(draft=OuterRef("pk"))),
     "barred": barred_beside("ticket_id", "settings_id"),
+    "overtaken": overtaken("settings_id", "ticket__team_id"),
 }
 _draft = Reading(Draft.objects.select_related("ticket__customer", "ticket__team").annotate(**_beside))
 
@@ -90,6 +95,9 @@ def begin_draft(draft_id: int, claim: Claim, *, by: Actor) -> Draft | None:
         _withdraw(draft, draft.barred, by=by)
         claim.complete()
         return None
+    for left in ModelCall.objects.filter(draft=draft, state="sent"):
+        # Of a worker that vanished: what it asked may have been answered, and billed.
+        _fail(left, "worker_lost")
     draft.state = DraftState.GENERATING
     draft.save(update_fields=["state"])
     claim.hold()
@@ -101,8 +109,14 @@ def begin_draft(draft_id: int, claim: Claim, *, by: Actor) -> Draft | None:
 def record_call(
     draft: Draft, request: bytes, *, replaced: Mapping[str, int], placeholders: Mapping[str, str], by: Actor
 ) -> ModelCall:
-    """The receipt, committed before the first byte leaves; a trigger refuses it where no model may be asked."""
+    """The receipt, committed before the first byte leaves; a trigger refuses it where no model may be asked.
+
+    Raises BudgetSpent, and ProviderFailed when the provider may not be asked any more.
+    """
     text = request.decode()
+    shape = shape_of(draft.settings.made_from if draft.settings else None)
+    if not may_be_asked(shape.address, draft.ticket):
+        raise ProviderFailed("not_activated", "The provider is not activated.", retryable=False)
     lock_draft(draft.pk)
     call = new_receipt(
         request=text,
@@ -114,6 +128,7 @@ def record_call(
         redaction={"version": REDACTOR_VERSION, "replaced": dict(replaced)},
     )
     call.save(force_insert=True)
+    reserve(call, team_id=draft.ticket.team_id, model=shape.model)
     record(
         ModelCalled(
             settings=f"settings:{draft.settings_id}",
@@ -134,20 +149,7 @@ def record_call(
 def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -> Draft:
     """Put a finished draft before people, unless it is no longer wanted or the gate has closed meanwhile."""
     draft = lock_draft(draft_id)
-    ModelCall.objects.filter(pk=prepared.call_id).update(
-        state="answered",
-        response_sealed=seal_part(prepared.call_id, draft.ticket.customer_id, "response", prepared.response),
-        model=prepared.model,
-        prompt_tokens=prepared.prompt_tokens,
-        completion_tokens=prepared.completion_tokens,
-        cost=cost_of(
-            prepared.model,
-            settings.ENV.openai_model,
-            prompt_tokens=prepared.prompt_tokens,
-            completion_tokens=prepared.completion_tokens,
-        ),
-        seconds=prepared.seconds,
-    )
+    _answered(prepared, draft)
     _close_receipts(draft)
     ticket = draft.ticket
     if draft.state != DraftState.GENERATING:
@@ -185,6 +187,8 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
             ]
         )
         set_lane(ticket, Lane.REVIEW)
+        for article in articles_changed_since([str(passage["ref"]) for passage in prepared.passages]):
+            enqueue(APPLY_ARTICLE, f"{article}-draft-{draft.pk}")
         record(
             DraftPrepared(
                 version=draft.version,
@@ -213,8 +217,8 @@ def fail_draft(
     """There will be no draft: the ticket waits in `write` with the reason, due when it was due before."""
     draft = lock_draft(draft_id)
     if call_id is not None:
-        ModelCall.objects.filter(pk=call_id).update(state="failed", error=error[:40])
-        _close_receipts(draft)
+        _fail(ModelCall.objects.get(pk=call_id), error)
+    _close_receipts(draft)
     if draft.state in {DraftState.QUEUED, DraftState.GENERATING}:
         draft.state, draft.failure, draft.version = DraftState.FAILED, because, draft.version + 1
         draft.save(update_fields=["state", "failure", "version"])
@@ -233,9 +237,42 @@ def fail_draft(
     return draft
 
 
+def _answered(prepared: Prepared, draft: Draft) -> None:
+    """What came back goes into the receipt, and what it took out of the budget."""
+    call = ModelCall.objects.select_related("settings").get(pk=prepared.call_id)
+    call.state, call.model, call.seconds = "answered", prepared.model, prepared.seconds
+    call.response_sealed = seal_part(call.pk, draft.ticket.customer_id, "response", prepared.response)
+    call.prompt_tokens, call.completion_tokens = prepared.prompt_tokens, prepared.completion_tokens
+    call.cost = cost_of(
+        prepared.model,
+        call.settings.model,
+        prompt_tokens=prepared.prompt_tokens,
+        completion_tokens=prepared.completion_tokens,
+    )
+    call.save(
+        update_fields=[
+            "state",
+            "model",
+            "seconds",
+            "response_sealed",
+            "prompt_tokens",
+            "completion_tokens",
+            "cost",
+        ]
+    )
+    settle(call, tokens=call.prompt_tokens + call.completion_tokens, money=call.cost)
+
+
+def _fail(call: ModelCall, error: str) -> None:
+    call.state, call.error = "failed", error[:40]
+    call.save(update_fields=["state", "error"])
+    settle(call, billed=error not in NOT_BILLED)
+
+
 def _close_receipts(draft: Draft) -> None:
     """Attempts that were made before the last one brought nothing."""
-    ModelCall.objects.filter(draft=draft, state="sent").update(state="failed", error="tried_again")
+    for call in ModelCall.objects.filter(draft=draft, state="sent"):
+        _fail(call, "tried_again")
 
 
 def _withdraw(draft: Draft, because: str, *, by: Actor) -> None:

@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conversations.drafting.actions.ends import stale
-from conversations.drafting.gate import barred, no_provider
+from conversations.drafting.gate import barred, unavailable
 from conversations.drafting.kinds import DraftDeclined, DraftRequested
 from conversations.drafting.models import Draft
 from conversations.drafting.states import LIVE, OPEN
-from conversations.drafting.versions import current
+from conversations.drafting.versions import current, shape_of
 from conversations.tickets.actions import lock_with_customer, set_lane
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Lane, Status, Why
@@ -28,11 +28,13 @@ def request_draft(ticket: Ticket, *, by: Actor, instruction: str = "", previous:
 
     One that is already on its way or waiting is returned instead of a second.
     """
-    settings = current()
+    settings = current(ticket.team_id)
     locked = lock_with_customer(ticket.number)
+    if locked.team_id != ticket.team_id:
+        settings = current(locked.team_id)
     if locked.status in {Status.SOLVED, Status.CLOSED}:
         raise Invalid(_("This ticket is ended. Open it again first."))
-    because = barred(ticket.number, settings.pk) or no_provider()
+    because = barred(ticket.number, settings.pk) or unavailable(locked, shape_of(settings.made_from))
     if because or locked.last_inbound_id is None:
         because = because or "no_sources"
         if locked.lane in {Lane.NONE, Lane.DRAFTING, Lane.WRITE, Lane.REVIEW}:

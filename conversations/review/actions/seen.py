@@ -79,6 +79,8 @@ def as_seen(draft: Draft, seen: Seen, *, by: Actor, text: str = "") -> Draft:
         raise DraftStale(because=_why_ended(locked), version=locked.version, text=text)
     if locked.version != seen.version or (locked.flagged and _rules_changed(locked)):
         raise DraftStale(because="changed", version=locked.version, text=text)
+    if locked.overtaken:
+        raise DraftStale(because="settings_changed", version=locked.version, text=text)
     if locked.barred:
         raise DraftStale(because=locked.barred, version=locked.version, text=text)
     return locked
@@ -117,7 +119,7 @@ def _why_ended(draft: Draft) -> str:
     if draft.ticket.is_merged:
         return "merged"
     return {
-        DraftState.STALE: "customer_wrote",
+        DraftState.STALE: draft.stale_because or "customer_wrote",
         DraftState.QUARANTINED: "stopped",
         DraftState.WITHDRAWN: "opted_out",
     }.get(DraftState(draft.state), draft.state)
@@ -133,7 +135,9 @@ def flags_answered(draft: Draft, seen: Seen, *, by: Actor, text: str | None = No
     fresh: list[Found] = []
     if text is not None:
         passages = [passage["text"] for passage in draft.passages]
-        grounds = grounds_of(draft.ticket, passages=passages, sentences=draft.sentences)
+        made_from = draft.settings and draft.settings.made_from
+        address = made_from.form_of_address if made_from else ""
+        grounds = grounds_of(draft.ticket, passages=passages, sentences=draft.sentences, address=address)
         found = check(text, grounds, severities=severities())
         fresh = [flag for flag in found if not any((flag.kind, flag.words) == (old.kind, old.words) for old in flags)]
         flags = [flag for flag in flags if any((flag.kind, flag.words) == (new.kind, new.words) for new in found)]

@@ -1,0 +1,184 @@
+"""Leaves a model alone that fails again and again, and says so; and holds how many calls are on their way to an address.
+
+Shared by all processes through the database. Where that cannot be asked, everything is let through: a call that fails costs
+less than a desk that asks nobody.
+
+    closed ──5 failures in a row──▶ open ──pause over──▶ one trial ──answered──▶ closed
+                                      ▲                      │
+                                      └──── a longer pause ──┘ failed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, connection, transaction
+
+from conversations.drafting.capability import Known
+from conversations.drafting.endpoints import Endpoint
+from conversations.drafting.failures import ProviderFailed
+
+FAILURES = 5
+FIRST_PAUSE, LONGEST_PAUSE = 15, 300  # seconds
+FORGETS = 7  # days after which a model is asked for the schema again: servers are brought up to date
+COUNTED = frozenset({"server_error", "timeout", "unreachable", "rate_limited"})
+"""Failures that say something of the model's server, and not of one request or of the key."""
+
+log = structlog.get_logger(__name__)
+
+
+class Busy(Exception):
+    """As many calls are on their way to this address as may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was learned of the models of an address, kept for all processes."""
+
+    address: str
+
+    def recall(self, model: str) -> Known:
+        found = _ask(
+            "SELECT form, without FROM drafting_endpoint WHERE address = %s AND model = %s "
+            "AND learned_at > clock_timestamp() - make_interval(days => %s)",
+            [self.address, model, FORGETS],
+        )
+        return Known(found[0], frozenset(found[1])) if found else Known()
+
+    def learn(self, model: str, known: Known) -> None:
+        _ask(
+            "INSERT INTO drafting_endpoint (address, model, form, without, learned_at, failures, last_error) "
+            "VALUES (%s, %s, %s, %s, clock_timestamp(), 0, '') ON CONFLICT (address, model) "
+            "DO UPDATE SET form = EXCLUDED.form, without = EXCLUDED.without, learned_at = EXCLUDED.learned_at RETURNING 1",
+            [self.address, model, known.form, sorted(known.without)],
+        )
+
+
+@contextmanager
+def guarded(address: str, model: str, *, seconds: float) -> Iterator[None]:
+    """Around one call that takes at most so long. Raises ProviderFailed at once while the circuit is open."""
+    if not _let_through(address, model, seconds):
+        raise ProviderFailed("circuit_open", "The model failed too often lately.", retryable=True)
+    try:
+        yield
+    except ProviderFailed as failure:
+        if failure.code in COUNTED:
+            _failed(address, model, failure.code)
+        else:
+            _answered(address, model)  # it is there, whatever it said
+        raise
+    except BaseException:
+        # It was called off, or its receipt was refused: that says nothing about the model.
+        _ask(
+            "UPDATE drafting_endpoint SET trial_until = NULL WHERE address = %s AND model = %s RETURNING 1",
+            [address, model],
+        )
+        raise
+    _answered(address, model)
+
+
+def _let_through(address: str, model: str, seconds: float) -> bool:
+    """True while the circuit is closed; once the pause is over, to whoever comes first."""
+    trial = _ask(
+        "UPDATE drafting_endpoint SET trial_until = clock_timestamp() + make_interval(secs => %s) "
+        "WHERE address = %s AND model = %s AND opened_until <= clock_timestamp() "
+        "AND coalesce(trial_until <= clock_timestamp(), true) RETURNING 1",
+        [seconds + 1, address, model],
+    )
+    if trial:
+        return True
+    opened = _ask(
+        "SELECT 1 FROM drafting_endpoint WHERE address = %s AND model = %s AND opened_until IS NOT NULL",
+        [address, model],
+    )
+    return opened is None
+
+
+def _failed(address: str, model: str, code: str) -> None:
+    _ask(
+        "INSERT INTO drafting_endpoint AS e (address, model, form, without, failures, last_error, failed_at) "
+        "VALUES (%(address)s, %(model)s, '', '{}', 1, %(code)s, clock_timestamp()) ON CONFLICT (address, model) DO UPDATE "
+        "SET failures = e.failures + 1, last_error = EXCLUDED.last_error, failed_at = EXCLUDED.failed_at, trial_until = NULL, "
+        "opened_until = CASE WHEN e.failures + 1 >= %(most)s THEN clock_timestamp() + make_interval(secs => "
+        "least(%(longest)s, %(first)s * power(2, least(e.failures + 1 - %(most)s, 10)))) ELSE e.opened_until END RETURNING 1",
+        {
+            "address": address,
+            "model": model,
+            "code": code,
+            "most": FAILURES,
+            "first": FIRST_PAUSE,
+            "longest": LONGEST_PAUSE,
+        },
+    )
+
+
+def _answered(address: str, model: str) -> None:
+    _ask(
+        "INSERT INTO drafting_endpoint (address, model, form, without, failures, last_error, answered_at) "
+        "VALUES (%s, %s, '', '{}', 0, '', clock_timestamp()) ON CONFLICT (address, model) DO UPDATE "
+        "SET failures = 0, opened_until = NULL, trial_until = NULL, last_error = '', answered_at = EXCLUDED.answered_at "
+        "RETURNING 1",
+        [address, model],
+    )
+
+
+@contextmanager
+def slot(address: str, *, most: int, seconds: float) -> Iterator[None]:
+    """Around one call: one of so many places at an address. Raises Busy. A process that dies gives its place up by time."""
+    place = _take_place(address, most, seconds)
+    try:
+        yield
+    finally:
+        if place is not None:
+            _ask("DELETE FROM drafting_slot WHERE id = %s RETURNING 1", [place])
+
+
+def _take_place(address: str, most: int, seconds: float) -> int | None:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('drafting_slot'), hashtext(%s))", [address])
+            cursor.execute("DELETE FROM drafting_slot WHERE until < clock_timestamp()")
+            cursor.execute(
+                "INSERT INTO drafting_slot (address, until) SELECT %(address)s, clock_timestamp() + make_interval(secs => "
+                "%(seconds)s) WHERE (SELECT count(*) FROM drafting_slot WHERE address = %(address)s) < %(most)s RETURNING id",
+                {"address": address, "seconds": seconds + 5, "most": most},
+            )
+            taken: tuple[int] | None = cursor.fetchone()
+    except DatabaseError:
+        log.warning("slots_not_asked")
+        return None
+    if taken is None:
+        raise Busy
+    return taken[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """How a model is, for the page of settings."""
+
+    endpoint: Endpoint
+    now: datetime
+
+    @property
+    def state(self) -> str:
+        """closed, open or trying."""
+        if self.endpoint.opened_until is None:
+            return "closed"
+        return "open" if self.endpoint.opened_until > self.now else "trying"
+
+
+def _ask(statement: str, values: Any) -> tuple[Any, ...] | None:
+    """The first row of an answer; None where there is none, also when the database cannot be asked."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            found: tuple[Any, ...] | None = cursor.fetchone()
+            return found
+    except DatabaseError as error:
+        log.warning("endpoints_not_asked", error=type(error).__name__)
+        return None
