@@ -20,6 +20,8 @@ from desk.ledger.seal import seal
 from desk.ledger.witnesses import keep_cosignature
 from tests.cast import Cast
 from tests.databases import back_at_home, cloned_database, pointed_at
+from tests.ledger.made import Log, answered
+from tests.ledger.outsiders import Auditor
 
 
 @pytest.fixture
@@ -77,6 +79,17 @@ def standing(standing_database: str, django_db_blocker: Any) -> Iterator[None]:
     """The ledger that stands. Whoever damages it mends it."""
     with django_db_blocker.unblock(), pointed_at(standing_database):
         yield
+
+
+@pytest.fixture
+def log() -> Log:
+    """A made-up ledger with one request that was answered."""
+    return answered()
+
+
+@pytest.fixture
+def auditor(tmp_path: Path) -> Auditor:
+    return Auditor(tmp_path)
 
 
 def statement(sql: str, *values: Any) -> list[Any]:
