@@ -67,7 +67,7 @@ def test_a_receipt_that_is_old_loses_its_words_and_an_entry_says_so(call: ModelC
 def test_a_receipt_that_is_young_stays_also_against_the_database_itself(call: ModelCall) -> None:
     _made(call, 89)
     assert let_receipts_go() == 0
-    with pytest.raises(IntegrityError, match="a receipt is emptied"):
+    with pytest.raises(IntegrityError, match="a receipt is erased"):
         empty_receipts([call], days=1, by=SYSTEM)
 
 
