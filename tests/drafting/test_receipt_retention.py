@@ -125,7 +125,7 @@ def test_every_call_of_a_ticket_can_be_read_also_those_that_failed(cast: Cast, s
     for address in (f"/drafts/{draft.pk}/saw/", f"/tickets/{draft.ticket_id}/receipts/"):
         page = ana.get(address).content.decode()
         assert call.error in page
-        assert "items replaced, see what left" in page
+        assert "replaced, see what left" in page
         assert '<mark class="token" title="name">[NAME-' in page
         assert f'id="call-{call.pk}"' in page
         assert "nothing personal" not in page
