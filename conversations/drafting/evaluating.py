@@ -19,6 +19,7 @@ from conversations.drafting.checks import Grounds
 from conversations.drafting.costs import cost_of
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
 from conversations.drafting.links import allowed_hosts
+from conversations.drafting.manner import USUAL
 from conversations.drafting.models import Flag
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import ProviderFailed
@@ -109,7 +110,7 @@ def _try(outcome: Outcome, case: Case, shape: Shape, cancelled: threading.Event 
         heard=[subject, words],
         own=[env.mail_from, settings.PUBLIC_URL, env.organisation],
         hosts=allowed_hosts(),
-        address=shape.manner.address,
+        address=(shape.manner or USUAL).address,
     )
     question = Question(body, redacted, passages, grounds)
     prepared = read_answer(question, completion, call_id=0, least_sourced=shape.least_sourced)

@@ -89,13 +89,13 @@ def secret_spans(text: str) -> Iterator[Span]:
     for match in _QUOTED.finditer(text):
         yield Span(match.start("value"), match.end("value"), Kind.SECRET, match["value"])
     place = 0
-    while match := _SAID.search(text, place):
-        value = match["value"].rstrip(".,;:!?)'’") if not match["quote"] else match["value"].rstrip("'’,.;")
-        if len(value) >= 3 and _is_said(match, value):
-            yield Span(match.start("value"), match.start("value") + len(value), Kind.SECRET, value)
-            place = match.start("value") + len(value)
+    while said := _SAID.search(text, place):
+        value = said["value"].rstrip(".,;:!?)'’") if not said["quote"] else said["value"].rstrip("'’,.;")
+        if len(value) >= 3 and _is_said(said, value):
+            yield Span(said.start("value"), said.start("value") + len(value), Kind.SECRET, value)
+            place = said.start("value") + len(value)
         else:
-            place = match.end("word")
+            place = said.end("word")
 
 
 def _is_said(match: re.Match[str], value: str) -> bool:
