@@ -21,12 +21,16 @@ _ADDRESSES: Final[dict[Address, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """What holds until an organisation says otherwise is friendly and formal: `address` is Sie or du, usted or tú, vous or tu."""
+    """`address` is Sie or du, usted or tú, vous or tu."""
 
     tone: Tone = "friendly"
     address: Address = "formal"
     guidance: str = ""
 
     def lines(self) -> str:
-        """As it stands in a prompt's task block."""
+        """As it stands in a prompt."""
         return f"tone: {_TONES[self.tone]}\nform of address: {_ADDRESSES[self.address]}\n"
+
+
+USUAL: Final = Manner()
+"""What holds until an organisation says otherwise."""

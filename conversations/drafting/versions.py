@@ -18,7 +18,7 @@ from conversations.drafting.kinds import SettingsRecorded
 from conversations.drafting.manner import Address, Manner, Tone
 from conversations.drafting.model_settings import SHAPING, ModelSettings
 from conversations.drafting.models import SettingsVersion
-from conversations.drafting.prompt import ANSWER_SCHEMA, PROMPT_VERSION, USUAL
+from conversations.drafting.prompt import ANSWER_SCHEMA, PROMPT_VERSION
 from conversations.redaction.redact import REDACTOR_VERSION
 from conversations.tickets.models import Ticket
 from desk.actions import SYSTEM, Actor, action, record
@@ -32,7 +32,7 @@ class Shape:
     address: str
     model: str
     fallback: str = ""
-    manner: Manner = USUAL
+    manner: Manner | None = None
     temperature: float | None = 0.2
     most_passages: int = 5
     least_sourced: int = 0

@@ -50,7 +50,8 @@ class Thread:
 
     def messages_with_split(self) -> QuerySet[Message]:
         """The same as `messages`, each with `split_off`: whether it was split off from here into a ticket of its own."""
-        return self.messages().annotate(**{"split_off": Exists(self._split_off())})
+        beside = {"split_off": Exists(self._split_off())}
+        return self.messages().annotate(**beside)
 
     def about(self) -> QuerySet[Message]:
         """What this conversation is about: not what was split off from it into a ticket of its own."""

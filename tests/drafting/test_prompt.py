@@ -89,13 +89,12 @@ def test_the_task_names_language_and_signature(language: str, name: str) -> None
     assert task.text.endswith("signature:\nTeam Lumen")
 
 
-def test_the_task_says_tone_and_form_of_address() -> None:
-    task = read_blocks(_body()["messages"][0]["content"])[0]
-    assert "tone: friendly (" in task.text
-    assert "form of address: formal (Sie, usted, vous" in task.text
-    task = read_blocks(_body(manner=Manner("neutral", "informal"))["messages"][0]["content"])[0]
-    assert "tone: neutral (brief)" in task.text
-    assert "form of address: informal (du, tú, tu" in task.text
+def test_the_prompt_says_tone_and_form_of_address_where_they_are_set() -> None:
+    assert "house" not in {block.name for block in read_blocks(_body()["messages"][0]["content"])}
+    system = _body(manner=Manner("neutral", "informal"))["messages"][0]["content"]
+    house = {block.name: block.text for block in read_blocks(system)}["house"]
+    assert "tone: neutral (brief)" in house
+    assert "form of address: informal (du, tú, tu" in house
 
 
 def test_a_language_that_is_no_code_does_not_reach_the_instructions() -> None:

@@ -249,7 +249,7 @@ def _ledger(page: Page, house: House) -> Iterator[str]:
     at("compare/")
     page.get_by_label("Checkpoint", exact=True).fill(note)
     follow(page, page.get_by_role("button", name="Compare"))
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.locator("[data-verdict=same], [data-verdict=holds]")).to_be_visible()
     yield "compared with what was kept"
 
 

@@ -14,8 +14,8 @@ from accounts.rights import Right
 from conversations.drafting.actions import answer_flag
 from conversations.drafting.actions.generate import lock_draft
 from conversations.drafting.checks import Found, check
+from conversations.drafting.manner import USUAL
 from conversations.drafting.models import Draft, Flag
-from conversations.drafting.prompt import USUAL
 from conversations.drafting.queries import severities
 from conversations.drafting.resting import grounds_of
 from conversations.drafting.states import DraftState
