@@ -14,6 +14,7 @@ from conversations.drafting.beside import facts_beside, with_persons, without_pe
 from conversations.drafting.checks import Grounds, check
 from conversations.drafting.checks.following import own_statements
 from conversations.drafting.citations import Sentence, check_citations
+from conversations.drafting.manner import USUAL
 from conversations.drafting.models import Draft
 from conversations.drafting.plain import plain
 from conversations.drafting.prompt import PromptPassage, Turn, build
@@ -95,7 +96,7 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
         ticket,
         passages=[passage.text for passage in passages],
         thread=thread,
-        address=shape.manner.address if shape.manner else "",
+        address=(shape.manner or USUAL).address if shape.manner else "",
     )
     return Question(body, redacted, passages, grounds)
 

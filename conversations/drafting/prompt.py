@@ -112,17 +112,6 @@ _TEMPERATURE: Final = 0.2
 _NONCE = re.compile(r"[0-9a-f]{8,64}")
 
 
-_TONES: Final = {
-    "friendly": "tone: friendly and personal, as to somebody whom one is glad to help",
-    "neutral": "tone: neutral and brief",
-    "formal": "tone: formal and reserved",
-}
-_ADDRESSES: Final = {
-    "formal": "form of address: formal (Sie, usted, vous, u, Pan), whatever the customer uses",
-    "informal": "form of address: informal (du, tú, tu, je, ty), whatever the customer uses",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One message of the thread, without personal details."""
@@ -179,7 +168,10 @@ def build(
     task = f"language: {code or 'unknown'} ({name})\n{addressee}signature:\n{clean(signature)}"
     trusted = [Block("task", task)]
     if manner is not None:
-        trusted.append(Block("house", _wishes(manner)))
+        wishes = (
+            f"How the organisation wants replies, within the rules above:\n{manner.lines()}{clean(manner.guidance)}"
+        )
+        trusted.append(Block("house", wishes.rstrip()))
     if instruction:
         trusted.append(Block("instruction", clean(instruction)))
     untrusted = [Block("subject", _one_line(subject))]
@@ -221,12 +213,6 @@ def _written(blocks: Sequence[Block], nonce: str) -> str:
     return "\n\n".join(
         f"=== {block.name} {nonce} ===\n{block.text.replace(nonce, '')}\n=== end {nonce} ===" for block in blocks
     )
-
-
-def _wishes(manner: Manner) -> str:
-    """Tone, form of address and the organisation's own words."""
-    said = [_TONES[manner.tone], _ADDRESSES[manner.address], clean(manner.guidance)]
-    return "\n".join(["How the organisation wants replies, within the rules above:", *filter(None, said)])
 
 
 def _one_line(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from conversations.drafting.kinds import SettingsRecorded
-from conversations.drafting.manner import Address, Manner, Tone, manner
+from conversations.drafting.manner import Address, Manner, Tone
 from conversations.drafting.model_settings import SHAPING, ModelSettings
 from conversations.drafting.models import SettingsVersion
 from conversations.drafting.prompt import ANSWER_SCHEMA, PROMPT_VERSION
@@ -59,12 +59,7 @@ def shape_of(made_from: ModelSettings | None) -> Shape:
         address=made_from.address or env.openai_base_url,
         model=made_from.model,
         fallback=made_from.fallback,
-        manner=replace(
-            manner(),
-            tone=cast("Tone", made_from.tone),
-            address=cast("Address", made_from.form_of_address),
-            guidance=made_from.guidance,
-        ),
+        manner=Manner(cast("Tone", made_from.tone), cast("Address", made_from.form_of_address), made_from.guidance),
         temperature=None if made_from.temperature is None else made_from.temperature / 100,
         most_passages=made_from.most_passages,
         least_sourced=made_from.least_sourced,

@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
     """Versions of the model settings, who is asked under what terms and for how much; what is there stays the first version."""
 
     dependencies = [
-        ("accounts", "0005_erasure"),
         ("conversations", "0018_lookups"),
+        ("accounts", "0005_erasure"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
