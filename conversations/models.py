@@ -7,7 +7,7 @@ from conversations.drafting.endpoints import Endpoint, Slot
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
 from conversations.drafting.model_settings import Activation, ModelSettings
 from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
-from conversations.knowledge.models import Article, Macro, Passage, PassageVector
+from conversations.knowledge.models import Article, ArticleVersion, Macro, Passage, PassageVector, UsableNote
 from conversations.oversight.models import Progress, SavedSearch, Verification
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
@@ -19,6 +19,7 @@ from conversations.tickets.models import Customer, Message, Policy, SavedView, S
 __all__ = [
     "Activation",
     "Article",
+    "ArticleVersion",
     "Attachment",
     "Bulk",
     "BulkTicket",
@@ -60,6 +61,7 @@ __all__ = [
     "Ticket",
     "Unsent",
     "Upload",
+    "UsableNote",
     "Verification",
     "Words",
 ]

@@ -33,7 +33,10 @@ def cloned_database() -> Iterator[str]:
     maintenance = _url("postgres")
     with psycopg.connect(maintenance, autocommit=True) as server:
         server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(fresh), sql.Identifier(template))
+            # Copying files is a fifth of the work of logging their pages.
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(fresh), sql.Identifier(template)
+            )
         )
     connection.settings_dict.update({**_migrated, "NAME": fresh})
     try:

@@ -24,6 +24,11 @@ from desk.var import closed_home
 
 _SHARED = "COUNTERSIGN_TEST_SERVERS"
 _PREFIX = "countersign-tests-"
+_MEMORY = Path("/dev/shm")  # noqa: S108 - each VAR in it is a folder of our own, made by mkdtemp
+PLACES = (Path(tempfile.gettempdir()), _MEMORY)
+"""Where a VAR may be."""
+_ROOM = 6 * 2**30
+"""Bytes that have to be free there: PostgreSQL keeps up to a gigabyte of its log, and several run at a time."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,19 @@ def start() -> Servers:
 
 
 def temporary_var() -> Path:
-    """A new VAR for tests that another user may pass through, so that PostgreSQL's files stay inside also for root."""
-    var = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    """A new VAR for tests that another user may pass through, so that PostgreSQL's files stay inside also for root.
+
+    Tests have it in memory where there is room: a copy of the migrated database, which hundreds of them want, takes a fifth
+    of the time there (measured). Benchmarks have it on the disk, as desks do.
+    """
+    var = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_place()))
     var.chmod(0o711)
     return var
+
+
+def _place() -> Path:
+    in_memory = "PYTEST_VERSION" in os.environ and _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
+    return _MEMORY if in_memory and shutil.disk_usage(_MEMORY).free > _ROOM else Path(tempfile.gettempdir())
 
 
 def remove_var(var: Path) -> None:
@@ -79,7 +93,7 @@ def _start() -> Servers:
 
 
 def _remove_what_killed_runs_left() -> None:
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for left in (found for place in PLACES for found in place.glob(f"{_PREFIX}*")):
         with contextlib.suppress(ValueError, PermissionError):
             if left.stat().st_uid != os.geteuid():
                 continue

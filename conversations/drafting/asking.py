@@ -10,6 +10,7 @@ from django.conf import settings
 from accounts.models import Team
 from conversations.drafting.actions import Prepared
 from conversations.drafting.answer import parse, restored
+from conversations.drafting.beside import facts_beside
 from conversations.drafting.checks import Grounds, check
 from conversations.drafting.checks.following import own_statements
 from conversations.drafting.citations import Sentence, check_citations
@@ -19,6 +20,7 @@ from conversations.drafting.provider import Completion
 from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
 from conversations.drafting.versions import Shape
 from conversations.knowledge.queries import retrieve
+from conversations.redaction.placeholders import restore
 from conversations.redaction.redact import Known, Redacted, redact
 from conversations.tickets.models import Message
 
@@ -47,6 +49,8 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
     messages = said_in(thread)
     customer = ticket.customer
     texts = {str(message.pk): message.text for message in messages}
+    beside = facts_beside(ticket)
+    texts |= {fact.ref: fact.text for fact in beside}
     texts |= {"subject": ticket.subject, "instruction": draft.instruction, "name": customer.name}
     redacted = redact(
         texts,
@@ -60,16 +64,19 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
     )
     question = "\n".join([ticket.subject, *(message.text for message in messages if message.direction == "in")][-3:])
     found = retrieve(text=question, language=ticket.language, limit=shape.most_passages)
-    if not found:
+    if not found and not beside:
         raise NoSources
-    passages = [PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found]
+    public = [PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found]
+    asked = [*public, *(replace(fact, text=redacted.texts[fact.ref]) for fact in beside)]
+    # What people read, and what the restored answer is compared with.
+    passages = [*public, *(replace(fact, text=restore(fact.text, redacted.map).text) for fact in asked[len(public) :])]
     body = build(
         thread=[
             Turn("customer" if message.direction == Message.Direction.IN else "agent", redacted.texts[str(message.pk)])
             for message in messages
         ],
         subject=redacted.texts["subject"],
-        passages=passages,
+        passages=asked,
         language=ticket.language,
         instruction=redacted.texts["instruction"] or None,
         customer=redacted.texts["name"],

@@ -182,6 +182,8 @@ words(
         "budget": gettext_lazy("the budget for drafts was used up"),
         "redaction": gettext_lazy("personal data could not be replaced"),
         "no_sources": gettext_lazy("nothing in the knowledge base answers it"),
+        "article_changed": gettext_lazy("an article that it rests on was changed"),
+        "article_withdrawn": gettext_lazy("an article that it rests on was withdrawn"),
     }
 )
 

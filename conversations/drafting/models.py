@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -110,6 +111,8 @@ class Draft(models.Model):
         indexes = [
             models.Index(fields=["ticket", "-id"], name="drafting_draft_ticket"),
             models.Index(fields=["state", "-id"], name="drafting_draft_state"),
+            # Which drafts a passage was in.
+            GinIndex(fields=["passages"], name="drafting_draft_passages", opclasses=["jsonb_path_ops"]),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from conversations.drafting.actions import bring_back, renew, request_draft, stale, supersede, withdraw
+from conversations.drafting.actions import bring_back, outdate, request_draft, stale, supersede, withdraw
 from conversations.drafting.actions.stops import APPLY_POLICY
 from conversations.drafting.gate import barred
 from conversations.drafting.models import Draft
 from conversations.drafting.queries import decided_and_waiting, ended_with_ticket, overtaken_drafts
+from conversations.drafting.sources import APPLY_ARTICLE
 from conversations.drafting.states import OPEN, DraftState
+from conversations.knowledge.kinds import ArticleWithdrawn
+from conversations.knowledge.models import Article
 from conversations.tickets.actions import set_lane
 from conversations.tickets.kinds import TicketUnmarkedSpam, TicketUnmerged
 from conversations.tickets.models import Policy, Ticket
@@ -128,7 +131,7 @@ _THREAD_CHANGED = {
 def renew_for_the_team(what: Record) -> None:
     """For another team other model settings may hold."""
     for draft in overtaken_drafts().filter(ticket=what.about["ticket"]):
-        renew(draft, because="settings_changed", by=SYSTEM)
+        outdate(draft, because="settings_changed", by=SYSTEM)
 
 
 @reacts_to("sending.resolved")
@@ -138,6 +141,14 @@ def back_to_the_draft(what: Record) -> None:
     draft = Draft.objects.filter(ticket=ticket, state__in=OPEN).order_by("-id").first()
     if draft is not None and ticket.lane in {Lane.NONE, Lane.WRITE}:
         set_lane(ticket, Lane.REVIEW if draft.state == DraftState.PENDING_REVIEW else Lane.DRAFTING)
+
+
+@reacts_to("article.saved", "article.withdrawn")
+def end_what_rests_on_it(what: Record) -> None:
+    """An article says something else, or nothing any more: drafts that rest on what it said are ended, by a job."""
+    article: Article = what.about["article"]
+    if what.kind == ArticleWithdrawn.kind or article.version > 1:
+        enqueue(APPLY_ARTICLE, f"{article.pk}-{article.version}-{what.kind.rpartition('.')[2]}")
 
 
 @reacts_to("policy.changed")

@@ -19,10 +19,10 @@ from conversations.drafting.actions import (
     fail_draft,
     finish_evaluation,
     give_up_evaluation,
+    outdate,
     quarantine,
     record_call,
     reflag,
-    renew,
     store_draft,
     told_auditors,
     withdraw,
@@ -42,9 +42,11 @@ from conversations.drafting.model_settings import Activation
 from conversations.drafting.models import Draft, Stop
 from conversations.drafting.provider import Cancelled, ProviderFailed
 from conversations.drafting.queries import judged_otherwise, live_under, made_already, overtaken_drafts, severities
+from conversations.drafting.sources import APPLY_ARTICLE, outdated
 from conversations.drafting.spending import BudgetSpent
 from conversations.drafting.states import OPEN
 from conversations.drafting.versions import shape_of
+from conversations.knowledge.models import Article
 from conversations.redaction.redact import RedactionFailed
 from conversations.tickets.models import Policy
 from desk.actions import SYSTEM, Actor
@@ -118,7 +120,7 @@ def renew_drafts(claim: Claim) -> None:
     """Other model settings hold: drafts that were made otherwise and wait are made anew, one ticket an action."""
     while not claim.lost.is_set() and (drafts := list(overtaken_drafts()[:100])):
         for draft in drafts:
-            renew(draft, because="settings_changed", by=SYSTEM)
+            outdate(draft, because="settings_changed", by=SYSTEM)
 
 
 def gave_up_evaluation(dead: Job, by: Actor) -> None:
@@ -188,6 +190,16 @@ def apply_policy(claim: Claim) -> None:
     while Policy.objects.filter(ai_consent=Policy.AiConsent.CONSENT).exists() and (drafts := list(unasked[:100])):
         for draft in drafts:
             withdraw(draft, because="not_asked", by=SYSTEM)
+
+
+@job(APPLY_ARTICLE)
+def apply_article(claim: Claim) -> None:
+    """End the drafts before people that rest on what an article no longer says, one ticket an action."""
+    article = Article.objects.get(pk=int(claim.job.target.partition("-")[0]))
+    because = "article_withdrawn" if article.withdrawn_at else "article_changed"
+    while drafts := list(outdated(article.pk)[:100]):
+        for draft in drafts:
+            outdate(draft, because=because, by=SYSTEM)
 
 
 @job(APPLY_FLAGS)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from conversations.knowledge.models import Article, Macro, Passage, PassageVector
+from conversations.knowledge.models import Article, ArticleVersion, Macro, Passage, PassageVector, UsableNote
 from desk.actions import SYSTEM
 from desk.erasing import accounts_for, erase_commitments, erases
 from desk.ledger.models import Salt
 
-accounts_for(Article, ours=("slug", "language", "title", "body", "tags"))
+accounts_for(Article, ours=("slug", "language", "title", "body", "tags", "visibility"))
+accounts_for(ArticleVersion, ours=("title", "body", "visibility"))
+accounts_for(UsableNote)
 accounts_for(Passage, ours=("heading", "text", "language", "search"))
 accounts_for(PassageVector, ours=("model", "whole", "headings"))
 # One's own goes with its owner; a customer is named in none: macros have placeholders for that.

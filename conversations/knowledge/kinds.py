@@ -24,6 +24,21 @@ class ArticleSaved(Facts):
     body: Hash
 
 
+@kind("article.withdrawn", says="{actor} withdrew {subject} (version {version})")
+class ArticleWithdrawn(Facts):
+    version: int
+
+
+@kind("note.allowed", says="{actor} allowed drafts for {thread} to rest on {subject}")
+class NoteAllowed(Facts):
+    pass
+
+
+@kind("note.barred", says="{actor} no longer allows drafts for {thread} to rest on {subject}")
+class NoteBarred(Facts):
+    pass
+
+
 @kind("macro.saved", says="{actor} saved version {version} of {subject} for {audience}")
 class MacroSaved(Facts):
     version: int

@@ -6,20 +6,35 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, Team
 
 
 class Article(models.Model):
-    """One subject in one language, in Markdown."""
+    """One subject in one language, in Markdown, as it is now. A withdrawn one is found by nobody until it is saved again."""
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Everybody, in the help centre")
+        INTERNAL = "internal", _("The staff alone")
 
     slug = models.SlugField(max_length=80)
     language = models.CharField(max_length=8)
     title = models.CharField(max_length=200)
     body = models.TextField()
     tags = models.JSONField(default=list)
+    visibility = models.CharField(
+        max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC, db_default=Visibility.PUBLIC
+    )
+    # Whether drafts may rest on it. What is internal is quoted to a customer only where somebody said that it may be.
+    usable = models.BooleanField(default=True, db_default=True)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    review_on = models.DateField(null=True)
+    # The macro whose text it is, for drafts to rest on; nobody edits it but through the macro.
+    macro = models.OneToOneField("Macro", on_delete=models.PROTECT, null=True, related_name="source")
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "knowledge_article"
@@ -33,6 +48,23 @@ class Article(models.Model):
         return f"article:{self.pk}"
 
 
+class ArticleVersion(models.Model):
+    """An article as it was saved once; never changed."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    body = models.TextField()
+    visibility = models.CharField(max_length=10, choices=Article.Visibility.choices)
+    usable = models.BooleanField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "knowledge_version"
+        constraints = [models.UniqueConstraint(fields=["article", "version"], name="knowledge_version_once")]
+
+
 class Passage(models.Model):
     """The text under one heading of one version of an article; kept when the article moves on, for drafts that cite it."""
 
@@ -43,6 +75,9 @@ class Passage(models.Model):
     text = models.TextField()
     language = models.CharField(max_length=8)
     current = models.BooleanField(default=True)
+    # As its article's version has it, for the searches.
+    public = models.BooleanField(default=True, db_default=True)
+    usable = models.BooleanField(default=True, db_default=True)
     # Filled by a trigger: title and heading weigh more than text, words are stemmed in the passage's language.
     search = SearchVectorField(null=True)
 
@@ -56,6 +91,17 @@ class Passage(models.Model):
     @property
     def ref(self) -> str:
         return f"passage:{self.pk}"
+
+
+class UsableNote(models.Model):
+    """An internal note of which somebody said that drafts for its ticket may rest on it; no other note is shown to a model."""
+
+    message = models.OneToOneField("conversations.Message", on_delete=models.CASCADE, related_name="usable")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "knowledge_note"
 
 
 class PassageVector(models.Model):
@@ -82,6 +128,8 @@ class Macro(models.Model):
     body = models.TextField()
     # Empty: for tickets in any language.
     language = models.CharField(max_length=8, default="", blank=True)
+    # Everybody's alone: drafts may rest on it as on an article.
+    usable = models.BooleanField(default=False, db_default=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
     owner = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)

@@ -37,3 +37,9 @@ def unresolved(text: str) -> list[str]:
 def unknown(body: str) -> list[str]:
     """The placeholders of a macro that stand for nothing."""
     return list(dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(body) if match[1].lower() not in MEANINGS))
+
+
+def without_placeholders(body: str) -> str:
+    """The lines of a macro that say the same to everybody."""
+    lines = (line for line in body.splitlines() if not _PLACEHOLDER.search(line))
+    return "\n".join(lines).strip()

@@ -1,4 +1,4 @@
-"""Why a macro cannot be kept as it was sent. What was typed comes back."""
+"""Why a macro or an article cannot be kept as it was sent. What was typed comes back."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from desk.problems import Problem
 
 class MacroChanged(Problem):
     code, status, title = "macro_changed", 409, gettext_lazy("Somebody changed this macro meanwhile")
+    detail = gettext_lazy("Look at it as it is now. What you typed is kept below and was not saved.")
+
+
+class ArticleChanged(Problem):
+    code, status, title = "article_changed", 409, gettext_lazy("Somebody changed this article meanwhile")
     detail = gettext_lazy("Look at it as it is now. What you typed is kept below and was not saved.")
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conversations.knowledge.models import Passage
-from conversations.knowledge.search import FIND
+from conversations.knowledge.search import FIND, Audience
 from conversations.knowledge.vectors import Near, nearest
 from conversations.knowledge.words import EMPTY, asked_words
 from desk.statements import run
@@ -81,14 +81,14 @@ class Candidate:
     score: float = 0.0
 
 
-def retrieve(*, text: str, language: str, limit: int = 5) -> list[Found]:
+def retrieve(*, text: str, language: str, limit: int = 5, audience: Audience = Audience.DRAFTS) -> list[Found]:
     """The current passages that bear on a text, best first; none where nothing really does.
 
     Those in the customer's language (two letters) count for more than those in English; other languages are not looked
     at. Of a long text the first 10,000 characters count, and of these at most 64 words.
     """
     own = own_language(language)
-    by_words, near = candidates(text, own), nearest(text, _languages(own))
+    by_words, near = candidates(text, own, audience), nearest(text, _languages(own), audience)
     weigh(by_words, own)
     bears = bool(by_words) and _bears_on(max(by_words, key=lambda each: each.score))
     ranked = _spread(fused(by_words, near, own))
@@ -133,13 +133,13 @@ def _means(near: list[Near], text: str) -> bool:
     return bool(near) and near[0].worth >= ABOUT_IT and len(text.split()) <= LONG_STORY
 
 
-def candidates(text: str, own: str) -> list[Candidate]:
+def candidates(text: str, own: str, audience: Audience = Audience.DRAFTS) -> list[Candidate]:
     """Passages that share words with a text, or letters of words that no passage has; not weighed yet."""
     words = asked_words(text, own)
-    return _met(words, own) if words else []
+    return _met(words, own, audience) if words else []
 
 
-def _met(words: list[str], own: str) -> list[Candidate]:
+def _met(words: list[str], own: str, audience: Audience) -> list[Candidate]:
     languages = _languages(own)
     asked: dict[str, Any] = {
         "words": words,
@@ -164,7 +164,7 @@ def _met(words: list[str], own: str) -> list[Candidate]:
             like_heading=_numbers(row[6]),
             alike=_numbers(row[7]),
         )
-        for row in run(FIND, asked).fetchall()
+        for row in run(FIND[audience], asked).fetchall()
     ]
 
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
+
+
+class Audience(StrEnum):
+    """Whom passages are looked for, by the column that says whether they are for them."""
+
+    DRAFTS = "usable"
+    EVERYBODY = "public"
+
 
 # Candidates are chosen by ts_rank: ts_rank_cd looks for the densest cover of the whole query, which means little where
 # any word may match, and takes 140 µs a passage for 45 words instead of 5 (measured).
-FIND: Final = """
+_FIND: Final = """
 WITH language AS (
     SELECT l.language, l.own, knowledge_config(l.language) AS config,
            tsvector_to_array(to_tsvector(knowledge_config(l.language), l.empty)) AS empty,
@@ -62,3 +71,6 @@ SELECT p.id, p.language, p.article_id, l.passages, (SELECT count(*) FROM word),
   JOIN language l ON l.language = p.language
  CROSS JOIN LATERAL (SELECT unaccent(lower(a.title || ' ' || p.heading || ' ' || (a.tags #>> '{}')))) AS about(words)
 """
+
+FIND: Final = {audience: _FIND.replace("p.current", f"p.current AND p.{audience}") for audience in Audience}
+"""For each audience."""

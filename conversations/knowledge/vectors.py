@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from conversations.knowledge import meaning
 from conversations.knowledge.models import Passage, PassageVector
+from conversations.knowledge.search import Audience
 from desk.statements import run
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ AT_ONCE = 64  # passages, between two looks at the lease
 # Of each language: how many vectors there are and what their ids come to, which no two states of a shelf share.
 _STAMP = """
     SELECT p.language, count(*), sum(v.id) FROM knowledge_vector v JOIN knowledge_passage p ON p.id = v.passage_id
-     WHERE p.current AND v.model = %(model)s AND p.language = ANY(%(languages)s) GROUP BY p.language
+     WHERE p.current AND p.{audience} AND v.model = %(model)s AND p.language = ANY(%(languages)s) GROUP BY p.language
 """
 
 
@@ -52,16 +53,21 @@ class _Shelf:
 
 
 _lock = threading.Lock()
-_shelves: dict[str, _Shelf] = {}
+_shelves: dict[tuple[str, Audience], _Shelf] = {}
 
 
-def nearest(question: str, languages: Sequence[str]) -> list[Near]:
+def nearest(question: str, languages: Sequence[str], audience: Audience = Audience.DRAFTS) -> list[Near]:
     """Passages in these languages by what they mean, the nearest first; none without vectors, or without the model."""
-    stamps = {row[0]: (int(row[1]), int(row[2])) for row in run(_STAMP, _about(languages)).fetchall()}
+    stamps = {
+        row[0]: (int(row[1]), int(row[2]))
+        for row in run(_STAMP.format(audience=audience), _about(languages)).fetchall()
+    }
     if not stamps or meaning.state():
         return []
     asked = meaning.vector_of(question)
-    found = [near for language, stamp in stamps.items() for near in _ranked(_shelf(language, stamp), language, asked)]
+    found: list[Near] = []
+    for language, stamp in stamps.items():
+        found += _ranked(_shelf(language, audience, stamp), language, asked)
     return sorted(found, key=lambda near: (-near.worth, near.id))[:MOST_NEAR]
 
 
@@ -97,19 +103,21 @@ def _ranked(shelf: _Shelf, language: str, asked: Vectors) -> Iterator[Near]:
         yield Near(shelf.ids[place], shelf.articles[place], language, float(worth[place]))
 
 
-def _shelf(language: str, stamp: tuple[int, int]) -> _Shelf:
+def _shelf(language: str, audience: Audience, stamp: tuple[int, int]) -> _Shelf:
     with _lock:
-        kept = _shelves.get(language)
+        kept = _shelves.get((language, audience))
         if kept is None or kept.stamp != stamp:
-            kept = _shelves[language] = _read(language, stamp)
+            kept = _shelves[language, audience] = _read(language, audience, stamp)
     return kept
 
 
-def _read(language: str, stamp: tuple[int, int]) -> _Shelf:
+def _read(language: str, audience: Audience, stamp: tuple[int, int]) -> _Shelf:
     import numpy as np
 
     rows = list(
-        PassageVector.objects.filter(passage__current=True, passage__language=language, model=meaning.MODEL)
+        PassageVector.objects.filter(
+            passage__current=True, passage__language=language, model=meaning.MODEL, **{f"passage__{audience}": True}
+        )
         .order_by("passage_id")
         .values_list("passage_id", "passage__article_id", "whole", "headings")
     )

@@ -25,8 +25,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0005_erasure"),
-        ("conversations", "0018_retrieval"),
-        ("conversations", "0020_draft_risks"),
+        ("conversations", "0018_passages_used"),
         ("conversations", "0021_search_speed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -20,7 +20,7 @@ KINDS = [
 class Migration(migrations.Migration):
     """A column with a constant default, which PostgreSQL adds to a full table without rewriting it."""
 
-    dependencies = [("conversations", "0016_list_speed")]
+    dependencies = [("conversations", "0018_retrieval")]
 
     operations = [
         migrations.AddField("Draft", "risks", models.JSONField(default=list)),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Indexes of a big table, made while the desk works: nothing is locked, so not in one transaction."""
 
     atomic = False
-    dependencies: ClassVar = [("conversations", "0016_list_speed")]
+    dependencies: ClassVar = [("conversations", "0020_draft_risks")]
     operations: ClassVar = [
         AddIndexConcurrently(
             "ticket",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from conversations.attachments.forms import Chosen, chosen, files_in_form
 from conversations.attachments.limits import WrongFiles
 from conversations.attachments.uploads import PORTAL
+from conversations.knowledge.rendering import as_html
 from conversations.portal import articles
 from conversations.portal.actions import send_request
 from conversations.portal.forms import RequestForm
@@ -59,7 +60,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     found = articles.one(slug, _language())
     if found is None:
         return render(request, "portal/no_article.html", status=404)
-    return render(request, "portal/article.html", {"article": found, "body": articles.as_html(found)})
+    return render(request, "portal/article.html", {"article": found, "body": as_html(found.body)})
 
 
 @require_safe

@@ -10,8 +10,8 @@ from django.db.models import Value
 from accounts.access import Sight, sight_of
 from accounts.models import Person
 from conversations.tickets.access import visible
+from conversations.tickets.built_in import VIEWS
 from conversations.tickets.models import Ticket
-from conversations.tickets.rows import VIEWS
 from desk.rows import written_out
 from desk.statements import run
 

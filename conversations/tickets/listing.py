@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from accounts.access import Sight, sight_of
 from accounts.models import Person
 from conversations.tickets.access import saved_view_for, tickets_for, visible
+from conversations.tickets.built_in import VIEWS, View
 from conversations.tickets.filters import FILTERS, narrowed
 from conversations.tickets.models import SavedView, Ticket
 from conversations.tickets.orders import FOUND, ORDERS, Order, Spot
-from conversations.tickets.rows import VIEWS, View
 from conversations.tickets.search import LONGEST, Search, in_memory, parse
 from desk.problems import Invalid, NotFound
 from desk.rows import written_out
@@ -124,7 +124,8 @@ class Listing:
         if self.plain and only is None and not (sight := sight_of(person)).none:
             found = [Spot(*row) for row in run(_first_page(self.view.name, sight, person.pk)).fetchall()]
             return found[:PAGE], replace(self, after=found[PAGE - 1].place) if len(found) > PAGE else None
-        page = self.read(person, only=only, columns=("number", self.order.field))
+        columns = ("number", self.order.field) if self.by in self.sorts else ()
+        page = self.read(person, only=only, columns=columns)
         return [self.shown_by.spot(ticket) for ticket in page.tickets], page.more
 
     def read(self, person: Person, *, only: frozenset[int] | None = None, columns: Sequence[str] = ()) -> Page:

@@ -15,10 +15,10 @@ from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Person, Team
 from conversations.tickets.access import saved_view_for, saved_views_for
 from conversations.tickets.actions import change_view, delete_view, may_change, may_save_for, move_view, save_view
+from conversations.tickets.built_in import VIEWS
 from conversations.tickets.counting import MOST, told
 from conversations.tickets.listing import Listing, chips
 from conversations.tickets.models import SavedView
-from conversations.tickets.rows import VIEWS
 from desk.kept import Moment, furniture
 from desk.problems import Invalid, Problem
 

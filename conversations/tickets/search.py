@@ -25,9 +25,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
+from conversations.tickets.built_in import ENDED, PENDING, VIEWS, WAITS
 from conversations.tickets.models import Ticket, Words
 from conversations.tickets.orders import FOUND
-from conversations.tickets.rows import ENDED, PENDING, VIEWS, WAITS
 from conversations.tickets.states import Status
 from desk.problems import Invalid
 

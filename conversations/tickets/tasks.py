@@ -22,9 +22,9 @@ from conversations.tickets.actions.bulk import (
     pass_over,
     undo_one,
 )
+from conversations.tickets.built_in import WAITS
 from conversations.tickets.bulk import Bulk, BulkTicket
 from conversations.tickets.models import Ticket
-from conversations.tickets.rows import WAITS
 from conversations.tickets.times import BREACHING_WITHIN
 from desk.actions import SYSTEM, Actor
 from desk.clock import every

@@ -21,12 +21,13 @@ from accounts.doors import StaffRequest, staff
 from accounts.models import Person, Role
 from conversations.tickets.access import saved_views_for
 from conversations.tickets.actions import may_change
+from conversations.tickets.built_in import VIEWS
 from conversations.tickets.choices import choices, suggestions
 from conversations.tickets.counting import counts_for, told
 from conversations.tickets.filters import FILTERS
 from conversations.tickets.listing import BEST, Listing, chips
 from conversations.tickets.orders import ORDERS, Spot
-from conversations.tickets.rows import VIEWS, rows_at
+from conversations.tickets.rows import rows_at
 from conversations.tickets.saved_views import MOST_SHOWN, audiences, groups
 from conversations.tickets.search import BEST_OF
 from desk.kept import Moment, furniture, look

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Role
+from conversations.tickets.built_in import VIEWS
 from conversations.tickets.bulk_views import begin
-from conversations.tickets.rows import VIEWS
 from conversations.tickets.wishes import MOST, Outcome, fulfil, outcome_of, take_back, wish_of
 from desk.problems import Invalid, Problem
 

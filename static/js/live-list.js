@@ -9,6 +9,7 @@
 const ASK_AFTER = 100; // milliseconds, so that what comes together is asked about together
 const ASK_EVERY = 400;
 const ASKED_AT_ONCE = 100;
+const SLIDE = "slide";
 const SLIDES_FOR = 160; // milliseconds
 
 class LiveList extends HTMLElement {
@@ -26,7 +27,6 @@ class LiveList extends HTMLElement {
     document.addEventListener("feed:row", (event) => this.#hearRow(event.detail), { signal });
     document.addEventListener("feed:gone", (event) => this.#hearGone(event.detail), { signal });
     document.addEventListener("feed:resync", (event) => this.refresh(event.detail.seq), { signal });
-    document.addEventListener("key:press", (event) => this.#step(event), { signal });
     this.addEventListener("pointerleave", () => this.#release(), { signal });
     this.addEventListener("focusout", () => setTimeout(() => this.#release()), { signal });
     document.addEventListener("scroll", () => this.#see(), { signal, capture: true, passive: true });
@@ -226,7 +226,10 @@ class LiveList extends HTMLElement {
     scroller.scrollTop += short;
   }
 
-  /** Rows that a change gives another place slide there from where they were: nothing jumps. */
+  /**
+   * Rows that a change gives another place slide there from where they were. They are held where they were by a transform
+   * of their own first: for that nothing counts as moved, while an animation alone would come a frame too late.
+   */
   #smoothly(change) {
     const screen = window.innerHeight;
     const before = new Map();
@@ -235,11 +238,17 @@ class LiveList extends HTMLElement {
       if (bottom > -screen && top < 2 * screen) before.set(row, top);
     }
     change();
-    const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : SLIDES_FOR;
+    const moved = new Map();
+    for (const row of before.keys()) {
+      row.getAnimations().forEach((animation) => animation.id === SLIDE && animation.cancel());
+      row.style.transform = "";
+    }
     for (const [row, top] of before) {
       const by = row.isConnected ? top - row.getBoundingClientRect().top : 0;
-      if (by) row.animate([{ transform: `translateY(${by}px)` }, { transform: "none" }], { duration, easing: "ease-out" });
+      if (by) moved.set(row, `translateY(${by}px)`);
     }
+    moved.forEach((transform, row) => (row.style.transform = transform));
+    if (moved.size) requestAnimationFrame(() => requestAnimationFrame(() => slide(moved)));
   }
 
   #leaveSpace(row) {
@@ -301,29 +310,6 @@ class LiveList extends HTMLElement {
       this.#arrived = 0;
     }, 2_000);
   }
-
-  #step(event) {
-    if (event.detail.key === "r" && event.target === document) return this.#write(event);
-    const by = { j: 1, k: -1 }[event.detail.key];
-    const { rows } = this;
-    if (!by || !rows.length) return;
-    event.preventDefault();
-    const at = rows.findIndex((row) => row.contains(document.activeElement));
-    const from = at >= 0 ? at : rows.findIndex((row) => row.dataset.ticket === this.dataset.current);
-    const to = from < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, from + by));
-    focusable(rows[to])?.focus();
-    rows[to].scrollIntoView({ block: "nearest" });
-  }
-
-  /** The row with the focus is opened to write; beside an open ticket the key is the pane's. */
-  #write(event) {
-    const link = this.rows.find((row) => row.contains(document.activeElement))?.querySelector("a.row-link");
-    if (!link || document.querySelector("review-pane")) return;
-    event.preventDefault();
-    const address = new URL(link.href);
-    address.searchParams.set("mode", "write");
-    location.assign(address);
-  }
 }
 
 function seqOf(row) {
@@ -356,6 +342,15 @@ function nextRow(row) {
 function move(row, list, next) {
   if (row.isConnected && list.moveBefore) list.moveBefore(row, next);
   else list.insertBefore(row, next);
+}
+
+function slide(moved) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  for (const [row, transform] of moved) {
+    if (row.style.transform !== transform) continue; // it has been moved again
+    row.style.transform = "";
+    if (!still) row.animate([{ transform }, { transform: "none" }], { id: SLIDE, duration: SLIDES_FOR, easing: "ease-out" });
+  }
 }
 
 function focusable(row) {

@@ -52,9 +52,9 @@ INSERT INTO tickets_message (id, ticket_id, direction, customer_id, notice, text
 SELECT number, number, 'in', md5('customer' || who)::uuid, '', said, '', '', '', '', '', opened FROM crowd;
 
 INSERT INTO drafting_draft (ticket_id, last_message_id, settings_id, state, version, text, sentences, unanswered, passages,
-       language, risk, failure, instruction, returned_because, created_at, ready_at)
+       language, risk, risks, failure, instruction, returned_because, created_at, ready_at)
 SELECT number, number, %(settings)s, 'pending_review', 2, 'Dear customer, it is on its way.', '[]', '[]', '[]', 'en',
-       (ARRAY['low', 'low', 'low', 'medium', 'high'])[1 + kind %% 5], '', '', '', opened, opened
+       (ARRAY['low', 'low', 'low', 'medium', 'high'])[1 + kind %% 5], '[]', '', '', '', opened, opened
   FROM crowd WHERE open AND kind < 60;
 
 INSERT INTO tickets_words (ticket_id, opened_at, taken, words)

@@ -31,6 +31,7 @@ def main(url: str, count: int) -> None:
         ROOT_URLCONF=ADDRESSES,
         USE_TZ=True,
         SITE_ID=1,
+        HELPDESK_TEAMS_MODE_ENABLED=False,
         STATIC_URL="/static/",
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
         INSTALLED_APPS=[

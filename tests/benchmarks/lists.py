@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 
-from conversations.tickets.rows import VIEWS
+from conversations.tickets.built_in import VIEWS
 from tests.benchmarks.crowd import FEW, MANY, Desk, Desks, at_both, go_to
 from tests.benchmarks.measuring import Times
 from tests.benchmarks.table import Figure

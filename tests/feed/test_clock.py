@@ -8,8 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from conversations.tickets import actions
+from conversations.tickets.built_in import VIEWS
 from conversations.tickets.models import Ticket
-from conversations.tickets.rows import VIEWS
 from conversations.tickets.tasks import mark_what_is_breaching, wake_snoozed
 from desk import clock
 from desk.ledger.models import Entry

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 from conversations.tickets import actions
+from conversations.tickets.built_in import VIEWS
 from conversations.tickets.kinds import TicketBreaching
 from conversations.tickets.models import Ticket
-from conversations.tickets.rows import VIEWS, rows_for
+from conversations.tickets.rows import rows_for
 from desk import hints
 from desk.actions import SYSTEM, Actor, action, record
 from desk.ledger.models import Entry

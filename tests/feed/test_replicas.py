@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import random
 import signal
@@ -23,8 +24,9 @@ from accounts.models import Person
 from conversations.teamwork.queries import unseen_count
 from conversations.tickets import actions
 from conversations.tickets.access import visible
+from conversations.tickets.built_in import VIEWS
 from conversations.tickets.models import Ticket
-from conversations.tickets.rows import VIEWS, counts, rows_for
+from conversations.tickets.rows import counts, rows_for
 from desk import hints
 from desk.actions import SYSTEM
 from desk.embedded import ValkeyServer
@@ -83,9 +85,7 @@ class Replica:
     rows: dict[int, tuple[int, str, str]] = field(default_factory=dict)
     gone: dict[int, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    # Where it would go on from, and the number of the last frame: what is told after a page was loaded may lie before that.
     seq: int | None = 0
-    told: int = 0
     page: Page | None = None
 
     def __str__(self) -> str:
@@ -101,7 +101,6 @@ class Replica:
         self.page = Page(server, cookie=self.cookie)
         after = {} if self.seq is None else {"after": self.seq}
         self.page.say({"follow": [f"queue:{self.view}"], "language": self.language, **after})
-        self.told = self.seq or 0
 
     def disconnect(self) -> None:
         if self.page is not None:
@@ -113,10 +112,10 @@ class Replica:
         present, limit = head(), time.monotonic() + within
 
         def up_to_date() -> bool:
-            return self.told >= present and self.counts == fresh_counts(self.person)
+            return self.seq is not None and self.seq >= present and self.counts == fresh_counts(self.person)
 
         while not (until or up_to_date)():
-            assert time.monotonic() < limit, f"{self}: at {self.told} of {present}, {self.counts}"
+            assert time.monotonic() < limit, f"{self}: at {self.seq} of {present}, {self.counts}"
             try:
                 if self.page is None:
                     self.connect(server)
@@ -135,14 +134,14 @@ class Replica:
         topic = f"queue:{self.view}"
         if "resync" in frame:
             self.load()
-            self.told = frame["seq"]
+            self.seq = frame["seq"]  # what was loaded may be newer; what comes in between is told all the same
             return True
         if "seq" not in frame:
             return False
-        if frame["seq"] < self.told:
-            raise Backwards(f"{self}: {frame['seq']} after {self.told}")
-        self.told = frame["seq"]
-        self.seq = max(self.seq or 0, self.told)
+        assert self.seq is not None
+        if frame["seq"] < self.seq:
+            raise Backwards(f"{self}: {frame['seq']} after {self.seq}")
+        self.seq = frame["seq"]
         self.counts |= frame.get("counts", {})
         number = frame.get("ticket")
         if topic in frame.get("gone", ()):
@@ -297,8 +296,22 @@ def all_are_as_fresh_ones(replicas: list[Replica], server: LiveProcess) -> None:
         if replica.shown() != shown:  # rights have changed a moment ago: the socket is closed, and the page begins anew
             with suppress(AssertionError):
                 replica.catch_up(server, within=3, until=lambda replica=replica, shown=shown: replica.shown() == shown)
-        assert replica.shown() == shown, str(replica)
+        assert replica.shown() == shown, f"{replica}: {different(replica.shown(), shown)}"
         assert replica.counts == fresh_counts(replica.person), str(replica)
+
+
+def different(shown: Shown, fresh: Shown) -> dict[int, list[str]]:
+    """Of each ticket that is shown differently, the lines that differ."""
+    pairs = {number: (shown.get(number), fresh.get(number)) for number in shown.keys() | fresh.keys()}
+    return {
+        number: [line for line in difflib.ndiff(*map(_lines, pair)) if line[0] in "-+"]
+        for number, pair in pairs.items()
+        if pair[0] != pair[1]
+    }
+
+
+def _lines(row: tuple[str, str] | None) -> list[str]:
+    return [row[0], *row[1].splitlines()] if row else []
 
 
 def running(server: ValkeyServer) -> bool:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from accounts.access import sight_of
 from conversations.review.actions import undo, write_reply
 from conversations.tickets import actions, rows
+from conversations.tickets.built_in import VIEWS
 from conversations.tickets.models import Customer, Ticket
-from conversations.tickets.rows import VIEWS, counts, lists_of, rows_for
+from conversations.tickets.rows import counts, lists_of, rows_for
 from conversations.tickets.states import Lane, Status, Why
 from desk.actions import SYSTEM
 from desk.feed import registry

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
-from conversations.tickets.rows import VIEWS
+from conversations.tickets.built_in import VIEWS
 from tests.attachments.samples import PDF, image
 from tests.journeys.house import House
 

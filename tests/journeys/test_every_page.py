@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
-from conversations.tickets.rows import VIEWS
+from conversations.tickets.built_in import VIEWS
 from tests.journeys.house import House
 from tests.journeys.places import Places, public_pages, staff_pages
 

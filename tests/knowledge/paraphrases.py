@@ -291,7 +291,7 @@ _ALSO = {
         "Nur die Hälfte ist heute angekommen, wo bleibt der Rest?",
         "Solo llegó la mitad, ¿y lo demás?",
         "Seule la moitié est arrivée, où est le reste ?",
-    }
+    },
 }
 """Questions that a second article answers as well."""
 

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import urllib.request
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from desk.plan import Plan, desk_parts, early_parts, environment, read_plan, run
 from desk.supervisor import check_environment
 from desk.var import REPOSITORY, CannotStart, open_var
 from tests.runtime.running import Running
-from tests.servers import remove_var, temporary_var
+from tests.servers import PLACES, remove_var, temporary_var
 
 
 @pytest.fixture
@@ -137,7 +136,7 @@ def test_a_command_with_test_servers_gets_them_and_leaves_nothing() -> None:
     said = done.communicate()[0].decode()
     assert done.returncode == 3
     assert said.startswith("postgresql://countersign:")
-    assert not list(Path(tempfile.gettempdir()).glob(f"countersign-tests-{done.pid}-*"))
+    assert not [left for place in PLACES for left in place.glob(f"countersign-tests-{done.pid}-*")]
 
 
 def test_every_wrong_value_is_said_before_anything_starts(var: Path) -> None:

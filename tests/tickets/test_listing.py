@@ -12,8 +12,8 @@ from django.test import Client
 from accounts.models import Person
 from conversations.tickets import listing
 from conversations.tickets.actions import assign, set_priority, set_status, set_tags
+from conversations.tickets.built_in import VIEWS
 from conversations.tickets.counting import MOST, counts_for
-from conversations.tickets.rows import VIEWS
 from desk.actions import SYSTEM
 from tests.cast import Cast
 from tests.drafts import pending_draft

@@ -4,7 +4,6 @@ from conversations.drafting.actions.activations import (
     activate,
     ask_activation,
     decline_activation,
-    renew,
     roll_back,
     told_auditors,
 )
@@ -31,6 +30,7 @@ from conversations.drafting.actions.model_settings import (
     finish_version,
     make_version,
 )
+from conversations.drafting.actions.outdated import outdate
 from conversations.drafting.actions.reads import read_receipt
 from conversations.drafting.actions.request import request_draft
 from conversations.drafting.actions.returns import answer_flag, bring_back, return_to_review
@@ -60,11 +60,11 @@ __all__ = [
     "keep_case",
     "make_version",
     "note_outcome",
+    "outdate",
     "quarantine",
     "read_receipt",
     "record_call",
     "reflag",
-    "renew",
     "request_draft",
     "resume_drafting",
     "retire_case",

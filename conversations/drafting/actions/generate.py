@@ -26,6 +26,7 @@ from conversations.drafting.provider import ProviderFailed
 from conversations.drafting.queries import is_sensitive, overtaken, severities
 from conversations.drafting.reach import may_be_asked
 from conversations.drafting.receipts import new_receipt, seal_part
+from conversations.drafting.sources import APPLY_ARTICLE, articles_changed_since
 from conversations.drafting.spending import NOT_BILLED, reserve, settle
 from conversations.drafting.states import DraftState
 from conversations.drafting.versions import shape_of
@@ -33,7 +34,7 @@ from conversations.redaction.redact import REDACTOR_VERSION
 from conversations.tickets.actions import set_lane
 from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action, record
-from desk.jobs import Claim
+from desk.jobs import Claim, enqueue
 from desk.ledger.append import Text
 from desk.rows import Reading
 from desk.statements import write
@@ -186,6 +187,8 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
             ]
         )
         set_lane(ticket, Lane.REVIEW)
+        for article in articles_changed_since([str(passage["ref"]) for passage in prepared.passages]):
+            enqueue(APPLY_ARTICLE, f"{article}-draft-{draft.pk}")
         record(
             DraftPrepared(
                 version=draft.version,

@@ -1,6 +1,17 @@
-"""Every write to articles, passages and macros."""
+"""Every write to articles, passages, macros and the marks of notes."""
 
-from conversations.knowledge.actions.articles import MAX_PASSAGES, save_article
+from conversations.knowledge.actions.articles import MAX_PASSAGES, Keeping, save_article, withdraw_article
 from conversations.knowledge.actions.macros import Wording, retire_macro, save_macro
+from conversations.knowledge.actions.notes import allow_note, bar_note
 
-__all__ = ["MAX_PASSAGES", "Wording", "retire_macro", "save_article", "save_macro"]
+__all__ = [
+    "MAX_PASSAGES",
+    "Keeping",
+    "Wording",
+    "allow_note",
+    "bar_note",
+    "retire_macro",
+    "save_article",
+    "save_macro",
+    "withdraw_article",
+]

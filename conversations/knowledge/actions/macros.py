@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from accounts.rights import Right, allows
+from conversations.knowledge.actions.articles import Keeping, take_away, write
 from conversations.knowledge.kinds import MacroRetired, MacroSaved
-from conversations.knowledge.models import Macro
-from conversations.knowledge.placeholders import unknown
+from conversations.knowledge.models import Article, Macro
+from conversations.knowledge.placeholders import unknown, without_placeholders
 from conversations.knowledge.problems import MacroChanged, ShortcutTaken
 from conversations.tickets import texts
+from conversations.tickets.language import guess
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
 from desk.problems import Invalid, NotAllowed, NotFound
@@ -30,13 +32,17 @@ _SHORTCUT = re.compile(r"[a-z0-9äöüßáéíóúñàèçêô][a-z0-9äöüßá
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A macro as somebody wants it. `audience` is `everyone`, `team:<id>` or `private`; no language: for any."""
+    """A macro as somebody wants it. `audience` is `everyone`, `team:<id>` or `private`; no language: for any.
+
+    `usable`: drafts may rest on it.
+    """
 
     name: str
     shortcut: str
     body: str
     language: str = ""
     audience: str = "private"
+    usable: bool = False
 
 
 @action("macro.saved")
@@ -53,6 +59,7 @@ def save_macro(wanted: Wording, *, by: Actor, macro: Macro | None = None, seen: 
             raise MacroChanged
     kept = _checked(wanted)
     row.name, row.shortcut, row.body, row.language = kept.name, kept.shortcut, kept.body, kept.language
+    row.usable = kept.usable
     _address(row, kept.audience, by)
     _may_keep(row, by)
     row.version = row.version + 1 if macro else 1
@@ -70,6 +77,7 @@ def save_macro(wanted: Wording, *, by: Actor, macro: Macro | None = None, seen: 
         subject=row.ref,
         commits={"body": Text(row.body, f"{row.ref}:body:{row.version}")},
     )
+    _as_a_source(row, by=by)
     return row
 
 
@@ -81,7 +89,24 @@ def retire_macro(macro: Macro, *, by: Actor) -> Macro:
     row.retired_at = timezone.now()
     row.save(update_fields=["retired_at"])
     record(MacroRetired(version=row.version), by=by, subject=row.ref)
+    _as_a_source(row, by=by)
     return row
+
+
+def _as_a_source(row: Macro, *, by: Actor) -> None:
+    """What drafts may rest on of a macro: an article of its own that the staff alone see, kept in step with it."""
+    there = Article.objects.filter(macro=row).first()
+    if row.usable and row.retired_at is None:
+        keeping = Keeping(visibility=Article.Visibility.INTERNAL, usable=True)
+        language = row.language or guess(row.body)
+        if there and there.language != language:
+            if there.withdrawn_at is None:
+                take_away(there, by=by)
+            Article.objects.filter(pk=there.pk).update(macro=None)
+            Article.objects.filter(slug=there.slug, language=language).update(macro=row)
+        write(row, f"macro-{row.pk}", language, row.name, without_placeholders(row.body), [], keeping, by=by)
+    elif there and there.withdrawn_at is None:
+        take_away(there, by=by)
 
 
 def _locked(macro: Macro) -> Macro:
@@ -116,6 +141,7 @@ def _checked(wanted: Wording) -> Wording:
         body=texts.remark(wanted.body.replace("\r\n", "\n").replace("\r", "\n"), limit=LONGEST_BODY + 1),
         language=wanted.language,
         audience=wanted.audience,
+        usable=wanted.usable,
     )
     wrong = {field: sentence for field, check in _CHECKS.items() if (sentence := check(kept))}
     if wrong:
@@ -141,6 +167,16 @@ def _audience_is_wrong(wanted: Wording) -> str:
     return "" if wanted.audience in {"everyone", "private"} else _("Choose who it is for.")
 
 
+def _usable_is_wrong(wanted: Wording) -> str:
+    if not wanted.usable:
+        return ""
+    if wanted.audience != "everyone":
+        return _("Drafts may rest only on a macro that is everyone's.")
+    if not without_placeholders(wanted.body):
+        return _("Each line has a placeholder: nothing is left that a draft could rest on.")
+    return ""
+
+
 _CHECKS: dict[str, Callable[[Wording], str]] = {
     "name": lambda wanted: "" if wanted.name else _("A macro needs a name."),
     "shortcut": lambda wanted: (
@@ -153,4 +189,5 @@ _CHECKS: dict[str, Callable[[Wording], str]] = {
         "" if wanted.language in {"", *dict(settings.LANGUAGES)} else _("Choose one of the languages.")
     ),
     "audience": _audience_is_wrong,
+    "usable": _usable_is_wrong,
 }

@@ -25,10 +25,10 @@ from conversations.review.representations import (
 )
 from conversations.tickets.actions import Opening, open_ticket
 from conversations.tickets.api import tickets_of
+from conversations.tickets.built_in import VIEWS
 from conversations.tickets.enclosures import Enclosure
 from conversations.tickets.listing import matching
 from conversations.tickets.models import Ticket
-from conversations.tickets.rows import VIEWS
 from conversations.tickets.states import Priority, Status
 from conversations.tickets.texts import MAX_SUBJECT, MAX_TEXT
 from desk.api import BIGGEST, Asked, Wanted, asked, page, wanted
