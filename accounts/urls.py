@@ -12,6 +12,8 @@ urlpatterns = [
     path("settings/languages/", people_views.own_languages, name="own_languages"),
     path("settings/people/", people_views.people, name="people"),
     path("settings/people/<uuid:person_id>/languages/", people_views.languages_of, name="languages_of"),
+    path("settings/people/<uuid:person_id>/access/", people_views.access_of, name="access_of"),
+    path("settings/people/<uuid:person_id>/erase/", people_views.erase, name="erase_person"),
     path("settings/tokens/", views.tokens, name="tokens"),
     path("settings/tokens/<uuid:token_id>/revoke/", views.revoke, name="revoke_token"),
 ]

@@ -7,7 +7,16 @@ from conversations.drafting.endpoints import Endpoint, Slot
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
 from conversations.drafting.model_settings import Activation, ModelSettings
 from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
-from conversations.knowledge.models import Article, ArticleVersion, Macro, Passage, PassageVector, UsableNote
+from conversations.knowledge.models import (
+    Article,
+    ArticleVersion,
+    LookedUp,
+    Lookup,
+    Macro,
+    Passage,
+    PassageVector,
+    UsableNote,
+)
 from conversations.oversight.models import Progress, SavedSearch, Verification
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
@@ -39,6 +48,8 @@ __all__ = [
     "Follower",
     "Hold",
     "Limit",
+    "LookedUp",
+    "Lookup",
     "Macro",
     "Merge",
     "Message",

@@ -1,5 +1,6 @@
 """Addresses of the rooms."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from conversations.portal.views import start
@@ -17,3 +18,8 @@ urlpatterns = [
     path("help/", include("conversations.portal.urls")),
     path("api/", include("conversations.api_urls")),
 ]
+
+if settings.DEMO:
+    from conversations.demo.shop import order
+
+    urlpatterns.append(path("demo/shop/orders/", order, name="demo_order"))

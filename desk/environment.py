@@ -63,6 +63,10 @@ class Environment(BaseSettings):
     link_hosts: Annotated[list[str], NoDecode] = Field(
         default=[], description="hosts that links in replies may go to, by commas; the desk's own always may"
     )
+    presidio_models: Annotated[dict[str, str], NoDecode] = Field(
+        default={},
+        description="spaCy models for Presidio, beside the desk's own recognisers: `en:en_core_web_sm`, by commas",
+    )
     email_url: str = Field(
         default="smtp://127.0.0.1:25", description="`smtp://user:password@host:port`, `smtp+tls://` or `smtps://`"
     )
@@ -113,6 +117,16 @@ class Environment(BaseSettings):
                 raise ValueError("must be written as model=price/price, such as gpt-4o-mini=0.15/0.60")
             found[priced["model"]] = (Decimal(priced["read"]), Decimal(priced["written"]))
         return found
+
+    @field_validator("presidio_models", mode="before")
+    @classmethod
+    def models_by_language(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip().partition(":") for part in value.split(",") if part.strip()]
+        if not all(re.fullmatch("[a-z]{2}", language) and model for language, _colon, model in parts):
+            raise ValueError("must be written as language:model, such as en:en_core_web_sm")
+        return {language: model for language, _colon, model in parts}
 
     @field_validator("allowed_hosts")
     @classmethod

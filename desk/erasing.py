@@ -38,7 +38,7 @@ NAMED_AT_ONCE = 200
 because({"text": _("A text that is gone without an entry that says so would be a text that somebody made away with.")})
 
 
-@kind("text.erased", says="{count} texts of {subject} were erased, with what would confirm them")
+@kind("text.erased", says="{subject}: {count:text was|texts were} erased, with what would confirm them")
 class TextErased(Facts):
     """`seqs` are the entries that committed to them: from here on these commitments open no more, and that is right."""
 

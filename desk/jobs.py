@@ -92,7 +92,7 @@ class Job(models.Model):
 because({"job": _("Work that the desk gave up on is work that somebody has to look at.")})
 
 
-@kind("job.died", says="A background job ({job_kind}) gave up after {attempts} tries")
+@kind("job.died", says="A background job ({job_kind}) gave up after {attempts:try|tries}")
 class JobDied(Facts):
     job_kind: Code
     attempts: int

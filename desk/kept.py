@@ -90,8 +90,12 @@ def look() -> Moment:
     found = run(_NEWS, [since, MOST_AT_ONCE + 2]).fetchall() if since else []
     known, news = found[:1], found[1:]
     if len(news) <= MOST_AT_ONCE and known and known[0][:2] == (since, _place.at):
-        return _go_on(since, [Heard(*row[:5], json.loads(row[5])) for row in news])
+        return _go_on(since, [_heard(*row) for row in news])
     return _begin_anew()
+
+
+def _heard(seq: int, at: datetime, kind: str, subject: str, thread: str, facts: str) -> Heard:
+    return Heard(seq, at, kind, subject, thread, json.loads(facts))
 
 
 def _go_on(since: int, news: list[Heard]) -> Moment:

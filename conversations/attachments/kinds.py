@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy
 from desk.ledger.kinds import Facts, because, kind
 
 
-@kind("files.enclosed", says="{actor} enclosed {count} files with a message in {thread} ({refused} were refused)")
+@kind(
+    "files.enclosed", says="{actor} enclosed {count:file|files} with a message in {thread} ({refused:was|were} refused)"
+)
 class FilesEnclosed(Facts):
     """`bytes_kept`: of those that were kept, together."""
 
@@ -22,7 +24,7 @@ class PreviewDrawn(Facts):
     height: int
 
 
-@kind("files.erased", says="{actor} erased {count} files of {thread}")
+@kind("files.erased", says="{actor} erased {count:file|files} of {thread}")
 class FilesErased(Facts):
     count: int
 

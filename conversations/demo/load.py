@@ -1,6 +1,6 @@
 """Loads the demo shop, once, in steps that each add what is missing.
 
-    people ─▶ articles ─▶ macros ─▶ customers ─▶ tickets ─▶ drafts ─▶ questions ─▶ complete
+    people ─▶ articles ─▶ macros ─▶ customers ─▶ tickets ─▶ drafts ─▶ questions ─▶ lookups ─▶ complete
 
 Each step is a transaction that leaves `demo.imported` in the ledger. Killed anywhere, the next load finds by what is
 there which steps are done and goes on; the entry `complete` comes last.
@@ -23,6 +23,7 @@ from conversations.demo.drafts import finish_drafts, request_drafts, warm_up
 from conversations.demo.history import AT_ONCE, import_customers, import_tickets, missing_tickets
 from conversations.demo.macros import import_macros
 from conversations.demo.people import import_people
+from conversations.demo.shop import import_lookup
 from conversations.drafting.actions import take_cases
 from conversations.tickets.kinds import DemoImported
 from desk.actions import Actor, action, record
@@ -55,6 +56,7 @@ def load(*, if_empty: bool = False) -> bool:
         request_drafts(by=LOADER)
         finish_drafts()
         take_cases(missing_cases(), by=LOADER)
+        import_lookup(by=LOADER)
         _complete(by=LOADER)
     return True
 

@@ -10,17 +10,18 @@ from django.conf import settings
 from accounts.models import Team
 from conversations.drafting.actions import Prepared
 from conversations.drafting.answer import parse, restored
-from conversations.drafting.beside import facts_beside
+from conversations.drafting.beside import facts_beside, with_persons, without_persons, words_of
 from conversations.drafting.checks import Grounds, check
 from conversations.drafting.checks.following import own_statements
 from conversations.drafting.citations import Sentence, check_citations
 from conversations.drafting.models import Draft
+from conversations.drafting.plain import plain
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
+from conversations.drafting.redacting import further_recognisers
 from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
 from conversations.drafting.versions import Shape
 from conversations.knowledge.queries import retrieve
-from conversations.redaction.placeholders import restore
 from conversations.redaction.redact import Known, Redacted, redact
 from conversations.tickets.models import Message
 
@@ -48,10 +49,11 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
     thread = read_thread(ticket)
     messages = said_in(thread)
     customer = ticket.customer
-    texts = {str(message.pk): message.text for message in messages}
+    # What tags hide would otherwise be joined only after it was looked for.
+    texts = {str(message.pk): plain(message.text) for message in messages}
     beside = facts_beside(ticket)
-    texts |= {fact.ref: fact.text for fact in beside}
-    texts |= {"subject": ticket.subject, "instruction": draft.instruction, "name": customer.name}
+    texts |= words_of(beside)
+    texts |= {"subject": plain(ticket.subject), "instruction": draft.instruction, "name": customer.name}
     redacted = redact(
         texts,
         known=Known(
@@ -59,17 +61,19 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
             emails=[customer.email],
             phones=[customer.phone] if customer.phone else [],
             addresses=[],
+            ours=[settings.ENV.organisation, ticket.team.name if ticket.team else ""],
         ),
         most=MOST_CHARACTERS,
+        also=further_recognisers(ticket.language),
     )
     question = "\n".join([ticket.subject, *(message.text for message in messages if message.direction == "in")][-3:])
     found = retrieve(text=question, language=ticket.language, limit=shape.most_passages)
     if not found and not beside:
         raise NoSources
     public = [PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found]
-    asked = [*public, *(replace(fact, text=redacted.texts[fact.ref]) for fact in beside)]
+    asked = [*public, *without_persons(beside, redacted)]
     # What people read, and what the restored answer is compared with.
-    passages = [*public, *(replace(fact, text=restore(fact.text, redacted.map).text) for fact in asked[len(public) :])]
+    passages = [*public, *with_persons(asked[len(public) :], redacted)]
     body = build(
         thread=[
             Turn("customer" if message.direction == Message.Direction.IN else "agent", redacted.texts[str(message.pk)])
@@ -85,7 +89,12 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
         manner=shape.manner,
         temperature=shape.temperature,
     )
-    grounds = grounds_of(ticket, passages=[passage.text for passage in passages], thread=thread)
+    grounds = grounds_of(
+        ticket,
+        passages=[passage.text for passage in passages],
+        thread=thread,
+        address=shape.manner.address,
+    )
     return Question(body, redacted, passages, grounds)
 
 

@@ -7,8 +7,18 @@ from conversations.drafting.contracts import TERMS, Contract
 from conversations.drafting.endpoints import Endpoint, Slot
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
 from conversations.drafting.model_settings import Activation, ModelSettings
-from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, SettingsVersion, Stop
+from conversations.drafting.models import (
+    Draft,
+    Flag,
+    FlagRule,
+    ModelCall,
+    NumberPattern,
+    ReceiptRule,
+    SettingsVersion,
+    Stop,
+)
 from desk.erasing import accounts_for, erases
+from desk.statements import write
 
 accounts_for(SettingsVersion, ours=("fingerprint", "model", "provider", "prompt_version", "redactor_version"))
 # Model settings, terms, budgets and questions are the organisation's own words; receipts of evaluations hold no customer's.
@@ -27,11 +37,13 @@ accounts_for(Slot, ours=("address",))
 # Why drafting was stopped is said by those who answer for the desk, to everyone who drafts.
 accounts_for(Stop, ours=("value", "reason"))
 accounts_for(FlagRule, ours=("reason",))
-# Passages are of the organisation's own articles.
+accounts_for(NumberPattern, ours=("pattern", "example"))
+accounts_for(ReceiptRule, ours=("reason",))
+# Passages of articles are the organisation's own and stay; notes and what was looked up go.
 accounts_for(
     Draft,
-    erased=("text", "sentences", "unanswered", "risks", "instruction"),
-    ours=("passages", "language", "risk", "failure", "returned_because", "stale_because"),
+    erased=("text", "sentences", "unanswered", "risks", "instruction", "passages"),
+    ours=("language", "risk", "failure", "returned_because", "stale_because"),
 )
 accounts_for(Flag, erased=("words", "seen_in"), ours=("answer",))
 accounts_for(
@@ -47,3 +59,11 @@ def blank_drafts(number: int) -> None:
     Flag.objects.filter(draft__ticket=number).update(words="", seen_in="")
     ModelCall.objects.filter(ticket=number).update(request_sealed=b"", placeholders_sealed=b"", response_sealed=b"")
     Draft.objects.filter(ticket=number).update(text="", sentences=[], unanswered=[], risks=[], instruction="")
+    write(_OWN_PASSAGES_ALONE, [number])
+
+
+_OWN_PASSAGES_ALONE = """
+    UPDATE drafting_draft SET passages = coalesce(
+        (SELECT jsonb_agg(p) FROM jsonb_array_elements(passages) AS p WHERE p->>'ref' LIKE 'passage:%%'), '[]')
+     WHERE ticket_id = %s AND passages <> '[]'
+"""

@@ -18,7 +18,7 @@ from conversations.drafting.calling import ask
 from conversations.drafting.checks import Grounds
 from conversations.drafting.costs import cost_of
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
-from conversations.drafting.manner import manner
+from conversations.drafting.links import allowed_hosts
 from conversations.drafting.models import Flag
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import ProviderFailed
@@ -102,7 +102,7 @@ def _try(outcome: Outcome, case: Case, shape: Shape, cancelled: threading.Event 
         sources=texts,
         heard=[subject, words],
         own=[env.mail_from, settings.PUBLIC_URL, env.organisation],
-        hosts=manner().hosts,
+        hosts=allowed_hosts(),
     )
     question = Question(body, redacted, passages, grounds)
     prepared = read_answer(question, completion, call_id=0, least_sourced=shape.least_sourced)

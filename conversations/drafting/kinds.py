@@ -8,7 +8,7 @@ from contextlib import suppress
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conversations.drafting.models import Draft, FlagRule, ModelCall, SettingsVersion, Stop
+from conversations.drafting.models import Draft, FlagRule, ModelCall, NumberPattern, ReceiptRule, SettingsVersion, Stop
 from conversations.drafting.receipts import request_of
 from desk.data_keys import Unreadable
 from desk.ledger.kinds import Code, Facts, Hash, Ref, because, kind, names, words
@@ -32,7 +32,10 @@ class DraftBegun(Facts):
     attempt: int
 
 
-@kind("model.called", says="A model was asked for {thread}: {bytes} bytes left, {replaced} items were replaced before")
+@kind(
+    "model.called",
+    says="A model was asked for {thread}: {bytes:byte|bytes} left, {replaced:item was|items were} replaced before",
+)
 class ModelCalled(Facts):
     settings: Ref
     bytes: int
@@ -43,7 +46,7 @@ class ModelCalled(Facts):
 
 @kind(
     "draft.prepared",
-    says="A draft for {thread} is ready, version {version}: {sourced} of {statements} statements have a source",
+    says="A draft for {thread} is ready, version {version}: {sourced} of {statements:statement has|statements have} a source",
 )
 class DraftPrepared(Facts):
     version: int
@@ -102,6 +105,31 @@ class ReceiptRead(Facts):
     via: Code
 
 
+@kind("receipt_rule.set", says="{actor} had receipts emptied after {days} days (before: {before})")
+class ReceiptRuleSet(Facts):
+    days: int
+    before: int
+
+
+@kind("receipts.emptied", says="{count} receipts of {thread} were emptied: they were kept for {days} days")
+class ReceiptsEmptied(Facts):
+    count: int
+    days: int
+
+
+@kind(
+    "number_pattern.added",
+    says="{actor} keeps numbers of a pattern from models from here on ({number_kind}): {subject}",
+)
+class NumberPatternAdded(Facts):
+    number_kind: Code
+
+
+@kind("number_pattern.ended", says="{actor} ended a pattern of numbers ({number_kind}): {subject}")
+class NumberPatternEnded(Facts):
+    number_kind: Code
+
+
 @kind("flag_rule.set", says="{actor} made flags of the kind {flag_kind} a {severity} (before: {before})")
 class FlagRuleSet(Facts):
     flag_kind: Code
@@ -111,7 +139,7 @@ class FlagRuleSet(Facts):
 
 @kind(
     "draft.reflagged",
-    says="Flags in the draft for {thread} matter otherwise by a new rule, version {version}: {blockers} blockers, {hints} hints",
+    says="New rule for flags in the draft for {thread}, now version {version}: {blockers:blocker|blockers}, {hints:hint|hints}",
 )
 class DraftReflagged(Facts):
     version: int
@@ -140,6 +168,8 @@ class SettingsRecorded(Facts):
 kept_in("draft", Draft, "text", "instruction")
 kept_in("stop", Stop, "reason", "value")
 kept_in("flag_rule", FlagRule, "reason")
+kept_in("receipt_rule", ReceiptRule, "reason")
+kept_in("number_pattern", NumberPattern, "pattern", "example")
 
 
 @kept("call", "request")
@@ -167,6 +197,16 @@ def flag_rules(refs: set[str]) -> dict[str, str]:
     return {ref: _("rule of flags %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
 
 
+@names("receipt_rule")
+def receipt_rules(refs: set[str]) -> dict[str, str]:
+    return {ref: _("rule of receipts %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
+
+
+@names("number_pattern")
+def number_patterns(refs: set[str]) -> dict[str, str]:
+    return {ref: _("pattern %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
+
+
 @names("draft")
 def drafts(refs: set[str]) -> dict[str, str]:
     return {ref: _("draft %(number)s") % {"number": ref.partition(":")[2]} for ref in refs}
@@ -176,6 +216,8 @@ words(
     {
         "hint": gettext_lazy("hint"),
         "blocker": gettext_lazy("blocker"),
+        "order": gettext_lazy("order numbers"),
+        "account": gettext_lazy("account numbers"),
         "stopped": gettext_lazy("drafting was stopped"),
         "superseded": gettext_lazy("another draft took its place"),
         "provider": gettext_lazy("the model gave no usable answer"),
@@ -199,6 +241,11 @@ because(
         ),
         "drafting": gettext_lazy("Stopping and letting go on are decisions on what customers get."),
         "flag": gettext_lazy("A warning that was answered is a warning that somebody read."),
+        "receipt_rule": gettext_lazy("How long it can be looked up what left is promised to customers."),
+        "receipts": gettext_lazy(
+            "A receipt that is empty without an entry would be a receipt that somebody made away with."
+        ),
+        "number_pattern": gettext_lazy("Which numbers models do not see is part of what is told of redaction."),
         "flag_rule": gettext_lazy("What counts as a warning decides what people look at twice."),
     }
 )

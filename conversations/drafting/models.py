@@ -207,6 +207,54 @@ class FlagRule(models.Model):
         return f"flag_rule:{self.pk}"
 
 
+class NumberPattern(models.Model):
+    """How the organisation's own numbers look, which a model is not to see; in force until it is ended. See `own_numbers.py`."""
+
+    class Kind(models.TextChoices):
+        ORDER = "order", _("Order number")
+        ACCOUNT = "account", _("Account or customer number")
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    pattern = models.CharField(max_length=120)
+    example = models.CharField(max_length=80)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "drafting_number_pattern"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pattern"], name="drafting_number_pattern_once", condition=Q(ended_at__isnull=True)
+            )
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"number_pattern:{self.pk}"
+
+
+class ReceiptRule(models.Model):
+    """From then on receipts are emptied after so many days. The latest row holds; the others are its history."""
+
+    DEFAULT_DAYS, LEAST, MOST = 90, 7, 3650
+
+    days = models.PositiveIntegerField()
+    reason = models.TextField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "drafting_receipt_rule"
+        constraints = [
+            models.CheckConstraint(name="drafting_receipt_rule_days", condition=Q(days__gte=7, days__lte=3650))
+        ]
+
+    @property
+    def ref(self) -> str:
+        return f"receipt_rule:{self.pk}"
+
+
 class ModelCall(models.Model):
     """The receipt of one request to a provider: committed before a byte leaves, with exactly the bytes that leave.
 
@@ -238,6 +286,8 @@ class ModelCall(models.Model):
     reserved_money = models.DecimalField(max_digits=12, decimal_places=6, null=True)
     reserved_team = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When its words went because it was kept long enough; null while they are there, or went with their customer.
+    emptied_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "drafting_model_call"

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from conversations.drafting.checks import BY_DEFAULT
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
-from conversations.drafting.manner import manner
-from conversations.drafting.models import Draft, Flag, FlagRule, Stop
+from conversations.drafting.models import Draft, Flag, FlagRule, ModelCall, ReceiptRule, Stop
 from conversations.drafting.states import OPEN, DraftState
 from conversations.drafting.versions import in_force, recorded, shape_of
 from conversations.tickets.models import Policy, Ticket
@@ -21,6 +20,9 @@ from desk.statements import write
 
 BARRED = frozenset({Why.OPTED_OUT, Why.NOT_ASKED, Why.ASKED_FOR_PERSON, Why.PEOPLE_ONLY, Why.STOPPED, Why.RESTRICTED})
 """Reasons of the gate, which may end."""
+
+SENSITIVE = frozenset({"legal", "privacy", "safety", "complaint", "accident", "health", "fraud", "chargeback", "press"})
+"""Tags of tickets whose drafts are never of low risk."""
 
 CARE = timedelta(days=90)
 """So long a draft that was refused makes the same customer's next ones worth more care."""
@@ -154,7 +156,7 @@ def is_sensitive(draft: Draft) -> bool:
     So do a model that names a risk, and a customer who lately had a draft refused or truly tried to steer a model.
     """
     ticket = draft.ticket
-    if draft.risks or ticket.priority == "urgent" or not manner().topics.isdisjoint(ticket.tags):
+    if draft.risks or ticket.priority == "urgent" or not SENSITIVE.isdisjoint(ticket.tags):
         return True
     others = Draft.objects.filter(ticket__customer=ticket.customer_id, ready_at__gte=timezone.now() - CARE)
     steered = Flag.objects.filter(draft=OuterRef("pk"), kind=Flag.Kind.INJECTION, answer="true")
@@ -167,3 +169,20 @@ def judged_otherwise(rules: Mapping[str, str]) -> QuerySet[Draft]:
     for kind, severity in rules.items():
         otherwise |= Q(kind=kind) & ~Q(severity=severity)
     return Draft.objects.filter(state=DraftState.PENDING_REVIEW, pk__in=Flag.objects.filter(otherwise).values("draft"))
+
+
+def days_kept() -> int:
+    """For how many days receipts are kept; the same rule as drafting_receipt_is_old in the database."""
+    rule = ReceiptRule.objects.order_by("-id").values_list("days", flat=True).first()
+    return rule or ReceiptRule.DEFAULT_DAYS
+
+
+def old_receipts(days: int) -> QuerySet[ModelCall]:
+    """Receipts with words in them that were kept for so many days, those of one ticket beside each other."""
+    before = timezone.now() - timedelta(days=days)
+    return (
+        ModelCall.objects.filter(created_at__lt=before, emptied_at=None)
+        .exclude(request_sealed=b"")
+        .select_related("ticket")
+        .order_by("ticket_id", "id")
+    )

@@ -10,7 +10,7 @@ from django.conf import settings
 from conversations.attachments.models import Attachment
 from conversations.drafting.checks import Grounds
 from conversations.drafting.foreign import Strangers
-from conversations.drafting.manner import manner
+from conversations.drafting.links import allowed_hosts
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.states import SendingState
 from conversations.tickets.threads import thread_of
@@ -31,10 +31,11 @@ def grounds_of(
     passages: Iterable[str] = (),
     sentences: Sequence[Mapping[str, Any]] = (),
     thread: Sequence[Message] | None = None,
+    address: str = "",
 ) -> Grounds:
     """The thread, these passages, and what is the customer's or the desk's own. `ticket` comes with its customer.
 
-    `thread` is what `read_thread` gave, for who has it already.
+    `thread` is what `read_thread` gave, for who has it already; `address` is the form of address of the model settings.
     """
     heard: list[str] = [ticket.subject]
     said: list[str] = []
@@ -68,7 +69,8 @@ def grounds_of(
         unsupported=[sentence["text"] for sentence in sentences if is_unsupported(sentence)],
         drafted="".join(sentence["text"] for sentence in sentences) if sentences else None,
         named=[customer.name, *_file_names(read)],
-        hosts=manner().hosts,
+        hosts=allowed_hosts(),
+        address=address,
         strangers=Strangers(ticket),
     )
 

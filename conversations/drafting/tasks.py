@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import groupby
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from accounts.models import Person, Role
 from conversations.drafting import gate
 from conversations.drafting.actions import (
     begin_draft,
+    empty_receipts,
     fail_draft,
     finish_evaluation,
     give_up_evaluation,
@@ -41,7 +43,15 @@ from conversations.drafting.evaluations import Case, Evaluation, Outcome
 from conversations.drafting.model_settings import Activation
 from conversations.drafting.models import Draft, Stop
 from conversations.drafting.provider import Cancelled, ProviderFailed
-from conversations.drafting.queries import judged_otherwise, live_under, made_already, overtaken_drafts, severities
+from conversations.drafting.queries import (
+    days_kept,
+    judged_otherwise,
+    live_under,
+    made_already,
+    old_receipts,
+    overtaken_drafts,
+    severities,
+)
 from conversations.drafting.sources import APPLY_ARTICLE, outdated
 from conversations.drafting.spending import BudgetSpent
 from conversations.drafting.states import OPEN
@@ -50,8 +60,12 @@ from conversations.knowledge.models import Article
 from conversations.redaction.redact import RedactionFailed
 from conversations.tickets.models import Policy
 from desk.actions import SYSTEM, Actor
+from desk.clock import every
 from desk.jobs import Claim, Job, LeaseLost, TryLater, job
 from desk.problems import Invalid
+
+RETENTION_EVERY = 24 * 3600.0  # seconds
+AT_ONCE = 100  # receipts
 
 
 def gave_up(dead: Job, by: Actor) -> None:
@@ -208,3 +222,13 @@ def apply_flags(claim: Claim) -> None:
     while drafts := list(judged_otherwise(severities()).order_by("ticket_id", "id")[:100]):
         for draft in drafts:
             reflag(draft, by=SYSTEM)
+
+
+@every(RETENTION_EVERY)
+def let_receipts_go() -> int:
+    """Empty the receipts that were kept for as long as the rule says, those of one ticket an action. Returns how many."""
+    days, gone = days_kept(), 0
+    while some := list(old_receipts(days)[:AT_ONCE]):
+        for _ticket, calls in groupby(some, key=lambda call: call.ticket_id):
+            gone += empty_receipts(list(calls), days=days, by=SYSTEM)
+    return gone

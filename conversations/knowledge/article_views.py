@@ -69,7 +69,7 @@ def articles(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "gone": gone,
-        "language": language,
+        "only": language,
         "languages": _languages(),
         "may_write": person_has(request.user, Right.ADMINISTER),
     }
@@ -134,7 +134,7 @@ def bring_in(request: StaffRequest) -> HttpResponse:
         "saved": sum(each.article is not None for each in taken),
         "languages": _languages(),
         "visibilities": Article.Visibility.choices,
-        "language": language,
+        "spoken": language,
         "visibility": visibility,
     }
     return render(request, "knowledge/import.html", context)
@@ -145,7 +145,10 @@ def _take(request: StaffRequest, sheet: Sheet, *, language: str, visibility: str
     if not spoken:
         return Taken(sheet.file, why=REASONS["no_language"])
     there = Article.objects.filter(slug=sheet.slug, language=spoken, withdrawn_at=None).first()
-    if there and (there.title, there.body) == (texts.name(sheet.title), texts.remark(sheet.body, limit=len(sheet.body))):
+    if there and (there.title, there.body) == (
+        texts.name(sheet.title),
+        texts.remark(sheet.body, limit=len(sheet.body)),
+    ):
         return Taken(sheet.file, why=REASONS["as_before"])
     keeping = Keeping(visibility=visibility, usable=visibility == Article.Visibility.PUBLIC)
     if there:

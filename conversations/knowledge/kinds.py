@@ -11,8 +11,8 @@ from collections.abc import Collection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conversations.knowledge.models import Article, Macro
-from desk.ledger.kinds import Code, Facts, Hash, Ref, because, kind, names
+from conversations.knowledge.models import Article, Lookup, Macro
+from desk.ledger.kinds import Code, Facts, Hash, Ref, because, kind, names, words
 from desk.ledger.texts import kept
 
 
@@ -39,6 +39,19 @@ class NoteBarred(Facts):
     pass
 
 
+@kind("lookup.saved", says="{actor} saved version {version} of {subject} ({use})")
+class LookupSaved(Facts):
+    version: int
+    use: Code
+    address: Hash
+
+
+@kind("lookup.answered", says="{subject} was asked for {thread}: {state}, {values} facts")
+class LookupAnswered(Facts):
+    state: Code
+    values: int
+
+
 @kind("macro.saved", says="{actor} saved version {version} of {subject} for {audience}")
 class MacroSaved(Facts):
     version: int
@@ -58,6 +71,23 @@ def articles(refs: set[str]) -> dict[str, str]:
         article.ref: _("the article “%(title)s”") % {"title": article.title}
         for article in Article.objects.filter(pk__in=ids)
     }
+
+
+@names("lookup")
+def lookups(refs: set[str]) -> dict[str, str]:
+    ids = [int(ref.partition(":")[2]) for ref in refs]
+    return {row.ref: _("the lookup “%(name)s”") % {"name": row.name} for row in Lookup.objects.filter(pk__in=ids)}
+
+
+words(
+    {
+        "found": gettext_lazy("found"),
+        "nothing": gettext_lazy("not known there"),
+        "no_answer": gettext_lazy("no answer"),
+        "in_use": gettext_lazy("in use"),
+        "not_in_use": gettext_lazy("not in use"),
+    }
+)
 
 
 @kept("macro", "body", moves_on=True)
@@ -87,6 +117,10 @@ because(
         "article": gettext_lazy(
             "Drafts rest on articles. Which version said what, and when, shows whether a draft was right at that time."
         ),
+        "lookup": gettext_lazy(
+            "What is fetched about a customer from other systems, and where from, is known afterwards."
+        ),
+        "note": gettext_lazy("An internal note that a model may read is one of which somebody said so."),
         "macro": gettext_lazy("A text that many send as it stands is worded once, by somebody."),
     }
 )

@@ -104,6 +104,58 @@ class UsableNote(models.Model):
         db_table = "knowledge_note"
 
 
+class Lookup(models.Model):
+    """A system of the organisation that is asked for facts: of an order by its number, of an account by its mail address."""
+
+    name = models.CharField(max_length=40)
+    address = models.CharField(max_length=300)
+    # How a number is written, `NO-#####`: # is a digit, @ a letter. Empty: the customer's mail address is asked with.
+    shape = models.CharField(max_length=40, default="", blank=True)
+    # What of an answer is kept, in this order, as a name and a label each. Everything else is thrown away unseen.
+    fields = models.JSONField(default=list)
+    seconds = models.FloatField(default=2.0)
+    cache_minutes = models.PositiveIntegerField(default=10)
+    secret_sealed = models.BinaryField(default=bytes)
+    enabled = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "knowledge_lookup"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ref(self) -> str:
+        return f"lookup:{self.pk}"
+
+
+class LookedUp(models.Model):
+    """What a lookup answered for a ticket, with the allowed fields alone."""
+
+    class State(models.TextChoices):
+        FOUND = "found", _("found")
+        NOTHING = "nothing", _("not known there")
+        FAILED = "failed", _("no answer")
+
+    lookup = models.ForeignKey(Lookup, on_delete=models.PROTECT, related_name="+")
+    ticket = models.ForeignKey("conversations.Ticket", on_delete=models.CASCADE, related_name="looked_up")
+    key = models.CharField(max_length=254)
+    state = models.CharField(max_length=8, choices=State.choices)
+    # A label and a value each.
+    values = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "knowledge_looked_up"
+        constraints = [models.UniqueConstraint(fields=["lookup", "ticket", "key"], name="knowledge_looked_up_once")]
+
+    @property
+    def ref(self) -> str:
+        return f"looked_up:{self.pk}"
+
+
 class PassageVector(models.Model):
     """What a passage means, as one model has it: made again from the passage at any time, so written outside actions."""
 

@@ -18,6 +18,11 @@ class ArticleChanged(Problem):
     detail = gettext_lazy("Look at it as it is now. What you typed is kept below and was not saved.")
 
 
+class LookupChanged(Problem):
+    code, status, title = "lookup_changed", 409, gettext_lazy("Somebody changed this lookup meanwhile")
+    detail = gettext_lazy("Look at it as it is now. What you typed is kept below and was not saved.")
+
+
 class ShortcutTaken(Problem):
     """Another macro for the same people and language has this shortcut."""
 

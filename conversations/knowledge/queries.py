@@ -123,9 +123,9 @@ def fused(by_words: list[Candidate], near: list[Near], own: str) -> list[Candida
         if each.id not in both:
             both[each.id] = Candidate(each.id, each.language, each.article)
     least = near[-1].worth
-    for each in both.values():
-        words = MOST_FOR_WORDS * each.score / (each.score + HALF_FOR_WORDS)
-        each.score = words + worth.get(each.id, least) + (OWN_LANGUAGE if each.language == own else 0.0)
+    for found in both.values():
+        words = MOST_FOR_WORDS * found.score / (found.score + HALF_FOR_WORDS)
+        found.score = words + worth.get(found.id, least) + (OWN_LANGUAGE if found.language == own else 0.0)
     return list(both.values())
 
 

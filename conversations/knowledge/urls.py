@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.knowledge import article_views, views
+from conversations.knowledge import article_views, lookup_views, views
 
 urlpatterns = [
     path("settings/knowledge/", article_views.articles, name="articles"),
@@ -15,6 +15,9 @@ urlpatterns = [
         article_views.article_version,
         name="article_version",
     ),
+    path("settings/lookups/", lookup_views.lookups, name="lookups"),
+    path("settings/lookups/new/", lookup_views.new_lookup, name="new_lookup"),
+    path("settings/lookups/<int:lookup_id>/", lookup_views.edit_lookup, name="lookup"),
     path("settings/macros/", views.macros, name="macros"),
     path("settings/macros/new/", views.new_macro, name="new_macro"),
     path("settings/macros/<int:macro_id>/", views.edit_macro, name="edit_macro"),

@@ -17,6 +17,9 @@ from conversations.knowledge.search import Audience
 from desk.statements import run
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from conversations.knowledge.meaning import Vectors
 
 WHOLE_WORTH, HEADING_WORTH, ARTICLE_WORTH = 4.0, 4.0, 8.0
@@ -49,7 +52,7 @@ class _Shelf:
     articles: list[int]
     whole: Vectors
     headings: Vectors
-    places: Vectors  # of each passage, its article's place among the articles
+    places: NDArray[np.intp]  # of each passage, its article's place among the articles
 
 
 _lock = threading.Lock()

@@ -15,7 +15,7 @@ from accounts.doors import StaffRequest, actor, staff
 from accounts.models import Person, Role, Team
 from accounts.rights import Right, person_has
 from conversations.knowledge.access import macro_for, macros_for, may_keep
-from conversations.knowledge.actions import Wording, retire_macro, save_macro
+from conversations.knowledge.actions import Wording, allow_note, bar_note, retire_macro, save_macro
 from conversations.knowledge.macros import offers
 from conversations.knowledge.models import Macro
 from conversations.knowledge.placeholders import MEANINGS
@@ -64,6 +64,19 @@ def offered(request: StaffRequest, number: int) -> HttpResponse:
     return render(request, "knowledge/_offered.html", {"offers": found})
 
 
+@require_POST
+@staff(Role.AGENT, Role.SUPERVISOR)
+def note_usable(request: StaffRequest, number: int, message_id: int) -> HttpResponse:
+    """An agent says whether drafts may rest on an internal note."""
+    ticket = ticket_for(request.user, number)
+    note = ticket.messages.filter(pk=message_id).first()
+    if note is None:
+        raise NotFound
+    mark = allow_note if request.POST.get("usable") == "yes" else bar_note
+    mark(note, by=actor(request))
+    return redirect(f"{reverse('ticket', args=[number])}#message-{message_id}")
+
+
 def _form(request: StaffRequest, macro: Macro | None) -> HttpResponse:
     """The form, empty or with the macro; after a refusal with what was typed, and with the version that is there now."""
     if request.method != "POST":
@@ -72,7 +85,8 @@ def _form(request: StaffRequest, macro: Macro | None) -> HttpResponse:
     typed = {field: request.POST.get(field, "") for field in fields}
     seen = request.POST.get("version", "")[:9]
     try:
-        save_macro(Wording(**typed), by=actor(request), macro=macro, seen=int(seen) if seen.isdecimal() else None)
+        wanted = Wording(**typed, usable=request.POST.get("usable") == "on")
+        save_macro(wanted, by=actor(request), macro=macro, seen=int(seen) if seen.isdecimal() else None)
     except NotFound:
         raise
     except Problem as problem:
@@ -88,7 +102,10 @@ def _page(
         now = {field: getattr(macro, field) for field in ("name", "shortcut", "body", "language", "audience")}
     context = {
         "macro": macro,
-        "values": typed or now,
+        "values": {
+            **(typed or now),
+            "usable": request.POST.get("usable") == "on" if typed else bool(macro and macro.usable),
+        },
         "problem": problem,
         "errors": problem.fields.get("errors", {}) if problem else {},
         "audiences": _audiences(request.user),

@@ -9,7 +9,7 @@ from desk.guards import steps
 class Migration(migrations.Migration):
     """Passages as vectors. Those that are there get theirs by a job, while the desk works."""
 
-    dependencies: ClassVar = [("conversations", "0016_list_speed"), ("desk", "0006_explorer")]
+    dependencies: ClassVar = [("conversations", "0017_redaction"), ("desk", "0006_explorer")]
     operations: ClassVar = [
         migrations.CreateModel(
             name="PassageVector",

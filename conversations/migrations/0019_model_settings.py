@@ -24,9 +24,8 @@ class Migration(migrations.Migration):
     """Versions of the model settings, who is asked under what terms and for how much; what is there stays the first version."""
 
     dependencies = [
+        ("conversations", "0018_lookups"),
         ("accounts", "0005_erasure"),
-        ("conversations", "0018_passages_used"),
-        ("conversations", "0021_search_speed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -179,20 +178,20 @@ class Migration(migrations.Migration):
                 (
                     "tone",
                     models.CharField(
-                        choices=[
-                            ("friendly", "Friendly and personal"),
-                            ("neutral", "Neutral and brief"),
-                            ("formal", "Formal"),
-                        ],
-                        default="friendly",
+                        choices=[("plain", "Polite and brief"), ("warm", "Warm and personal"), ("formal", "Formal")],
+                        default="plain",
                         max_length=12,
                     ),
                 ),
                 (
                     "form_of_address",
                     models.CharField(
-                        choices=[("formal", "Formal (Sie, usted, vous)"), ("informal", "Informal (du, tú, tu)")],
-                        default="formal",
+                        choices=[
+                            ("as_customer", "As the customer does"),
+                            ("formal", "Formal (Sie, usted, vous)"),
+                            ("informal", "Informal (du, tú, tu)"),
+                        ],
+                        default="as_customer",
                         max_length=12,
                     ),
                 ),

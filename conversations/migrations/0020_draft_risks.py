@@ -20,7 +20,7 @@ KINDS = [
 class Migration(migrations.Migration):
     """A column with a constant default, which PostgreSQL adds to a full table without rewriting it."""
 
-    dependencies = [("conversations", "0018_retrieval")]
+    dependencies = [("conversations", "0019_model_settings")]
 
     operations = [
         migrations.AddField("Draft", "risks", models.JSONField(default=list)),

@@ -83,7 +83,8 @@ def one(request: StaffRequest, name: str) -> HttpResponse:
 
 def told(declared: type[Facts]) -> SafeString:
     """The sentence of a kind, with the names of what stands in it."""
-    parts = re.split(r"\{(\w+)\}", _(declared.says))
+    # A number stands there with what it counts: "{count:text|texts}" reads as "count texts".
+    parts = re.split(r"\{(\w+)\}", re.sub(r"\{(\w+):[^|}]*\|([^}]*)\}", r"{\1} \2", _(declared.says)))
     return format_html_join("", "{}<var>{}</var>", zip(parts[::2], parts[1::2], strict=False)) + format_html(
         "{}", parts[-1]
     )

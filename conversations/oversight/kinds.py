@@ -24,7 +24,7 @@ class VerificationFailed(Facts):
     error: Code
 
 
-@kind("ledger.verified", says="The ledger was verified for {asked_by}, {entries} entries: {verdict}")
+@kind("ledger.verified", says="The ledger was verified for {asked_by}, {entries:entry|entries}: {verdict}")
 class LedgerVerified(Facts):
     asked_by: Ref
     entries: int
@@ -34,7 +34,9 @@ class LedgerVerified(Facts):
     first_bad: int | None
 
 
-@kind("entries.exported", says="{actor} exported {entries} entries of the ledger, up to entry {up_to}, as {format}")
+@kind(
+    "entries.exported", says="{actor} exported {entries:entry|entries} of the ledger, up to entry {up_to}, as {format}"
+)
 class EntriesExported(Facts):
     """`narrowed_by` are the names of the filters; what was typed into them stays out of the ledger."""
 

@@ -11,6 +11,7 @@ from conversations.oversight import (
     model_settings,
     outside,
     providers,
+    redaction,
     settings,
     verifying,
 )
@@ -52,6 +53,10 @@ urlpatterns = [
     path("settings/models/budget/", providers.budget, name="model_budget"),
     path("settings/flags/", flags.overview, name="flags"),
     path("settings/flags/severity/", flags.severity, name="flag_severity"),
+    path("settings/redaction/", redaction.overview, name="redaction"),
+    path("settings/redaction/patterns/", redaction.add, name="redaction_add"),
+    path("settings/redaction/patterns/<int:pattern_id>/end/", redaction.end, name="redaction_end"),
+    path("settings/redaction/retention/", redaction.retention, name="redaction_retention"),
     path("settings/policy/", settings.policy, name="settings_policy"),
     path("settings/stops/", settings.stop, name="settings_stop"),
     path("settings/stops/<int:stop_id>/end/", settings.resume, name="settings_resume"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from conversations.drafting.models import Draft, ModelCall
 from conversations.drafting.receipts import placeholders_of, request_of, response_of
+from conversations.knowledge.models import LookedUp
 from conversations.privacy.models import Erasure, Hold
 from conversations.review.models import Concern, Decision
 from conversations.tickets.models import Customer, Message, Ticket
@@ -64,6 +65,9 @@ def _ticket(ticket: Ticket) -> dict[str, Any]:
         "model_calls": [
             _call(each) for each in ModelCall.objects.filter(**of).select_related("settings").order_by("id")
         ],
+        "looked_up": [
+            _plain(each, ("key", "state", "values", "at")) for each in LookedUp.objects.filter(**of).order_by("id")
+        ],
         "holds": [_plain(each, ("ground", "expires_at")) for each in Hold.objects.filter(**of).order_by("id")],
     }
 
@@ -83,6 +87,15 @@ def _call(call: ModelCall) -> dict[str, Any]:
         "response": response_of(call),
         "placeholders": placeholders_of(call),
         "replaced": call.redaction.get("replaced", {}),
+        "redactor": call.redaction.get("version", ""),
+        "prompt": call.settings.prompt_version,
+        "state": call.state,
+        "error": call.error,
+        "bytes": call.request_bytes,
+        "tokens": {"prompt": call.prompt_tokens, "completion": call.completion_tokens},
+        "cost": None if call.cost is None else str(call.cost),
+        "seconds": call.seconds,
+        "emptied_at": call.emptied_at.isoformat() if call.emptied_at else None,
     }
 
 

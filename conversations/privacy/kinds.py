@@ -12,7 +12,7 @@ from desk.ledger.texts import kept_in
 
 @kind(
     "customer.erasure_requested",
-    says="{subject} is to be erased in {days} days (said by {source}); until then nothing is done with their data",
+    says="{subject} is to be erased in {days:day|days} (said by {source}); until then nothing is done with their data",
 )
 class ErasureRequested(Facts):
     source: Code
@@ -24,17 +24,17 @@ class ErasureCancelled(Facts):
     days_left: int
 
 
-@kind("customer.erased", says="{subject} was erased, with {tickets} tickets and the key of what was encrypted")
+@kind("customer.erased", says="{subject} was erased, with {tickets:ticket|tickets} and the key of what was encrypted")
 class CustomerErased(Facts):
     tickets: int
 
 
-@kind("customer.exported", says="{actor} exported what is kept of {subject} ({tickets} tickets)")
+@kind("customer.exported", says="{actor} exported what is kept of {subject} ({tickets:ticket|tickets})")
 class CustomerExported(Facts):
     tickets: int
 
 
-@kind("hold.placed", says="{actor} wants {thread} kept for {days} days: {ground}")
+@kind("hold.placed", says="{actor} wants {thread} kept for {days:day|days}: {ground}")
 class HoldPlaced(Facts):
     ground: Code
     days: int

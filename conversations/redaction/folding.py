@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,8 @@ _BY_HAND = {
     "’": "'", "‘": "'", "ʼ": "'", "´": "'",
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
 }  # fmt: skip
+
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 
 
 @lru_cache(maxsize=8192)
@@ -65,6 +68,4 @@ def with_ascii_digits(text: str) -> str:
     """The text with the decimal digits of every script as 0-9, each at its place."""
     if text.isascii():
         return text
-    return "".join(
-        character if character.isascii() else str(unicodedata.decimal(character, character)) for character in text
-    )
+    return _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)

@@ -53,12 +53,16 @@ _MOST_PARTS = 12
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Known:
-    """Names, mail addresses, telephone numbers and postal addresses of the customer; empty ones are passed over."""
+    """Names, mail addresses, telephone numbers and postal addresses of the customer; empty ones are passed over.
+
+    `ours` are names of the organisation itself, which are nobody's and stay.
+    """
 
     names: Sequence[str] = ()
     emails: Sequence[str] = ()
     phones: Sequence[str] = ()
     addresses: Sequence[str] = ()
+    ours: Sequence[str] = ()
 
 
 def _spellings(value: str) -> set[str]:

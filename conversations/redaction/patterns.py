@@ -1,10 +1,11 @@
-"""Values that show what they are by their form and checksum: mail addresses, bank accounts, cards, secret links."""
+"""Values that show what they are by their form and checksum: mail addresses, bank accounts, cards, IPs, ticket links."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from ipaddress import IPv6Address
 
 from stdnum import iban, numdb
 
@@ -22,6 +23,18 @@ _SEPARATOR = r"[ \t\n\u00a0\u2007\u202f.\-\u2010-\u2013]"
 _IBAN_START = re.compile(
     rf"(?<![^\W_])[A-Z]{{2}}{_SEPARATOR}?[0-9]{{2}}(?={_SEPARATOR}{{0,2}}[A-Z0-9])", re.ASCII | re.IGNORECASE
 )
+# Whoever names it an IBAN has mistyped it rather than meant something else.
+_SAID_IBAN = re.compile(
+    r"(?<![^\W_])IBAN(?![^\W_])[^\n\w]{0,6}(?:(?:is|ist|es|est|lautet|number|nummer|nr)[^\n\w]{1,3}){0,2}\n?"
+    r"([A-Z]{2}[ ]?[0-9]{2}(?:[ \u00a0\u202f.-]?[A-Z0-9]){10,30})(?![^\W_])",
+    re.IGNORECASE,
+)
+_SAID_CARD = re.compile(
+    r"(?:card|karte\w{0,10}|tarjeta|carte|visa|master\s?card|amex|american\sexpress|maestro)[^\n\d]{0,24}"
+    r"([0-9]{4}(?:[ \u00a0.\-\u2010-\u2013]?[0-9]{4}){2}[ \u00a0.\-\u2010-\u2013]?[0-9]{0,7}|3[47][0-9]{2}[ "
+    r"-]?[0-9]{6}[ -]?[0-9]{5})(?![\w])",
+    re.IGNORECASE,
+)
 _NOT_IN_IBAN = re.compile(rf"{_SEPARATOR}+")
 
 # As in the mails of any desk; a filter of links writes the slash as %2F, and a filter behind it as %252F.
@@ -30,9 +43,22 @@ _TICKET_LINK = re.compile(rf"{_SLASH}help{_SLASH}t{_SLASH}([\w-]+)", re.IGNORECA
 
 _DIGIT_RUN = re.compile(r"[0-9]+(?:[ \u00a0\u202f.\-\u2010-\u2013][0-9]+)*")
 _DIGITS = re.compile(r"[0-9]+")
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_IP4 = re.compile(rf"(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?![\w]|\.[\w])", re.ASCII)
+_VERSION = re.compile(
+    r"(?:\bv(?:er(?:sion|sión)?)?\.?|firmware|release|software|build|update|app|ios|android|driver"
+    r"|treiber)[^\n\w]{1,3}\Z",
+    re.IGNORECASE,
+)
+_IP6 = re.compile(
+    r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?![\w:])",
+    re.IGNORECASE | re.ASCII,
+)
 # 1 is an airline's account, 7 a petrol station's, 8 a carrier's tracking number, 0 nobody's.
 _CARD_STARTS = frozenset("234569")
-_LONGEST_CARD, _SHORTEST_CARD = 19, 13
+_LONGEST_CARD, _SHORTEST_CARD = 19, 12
+# Cards of twelve figures, as nobody's order numbers begin.
+_MAESTRO = re.compile(r"5018|5020|5038|5[678]|6304|6759|676[123]|6390")
 
 
 def email_spans(text: str) -> Iterator[Span]:
@@ -62,6 +88,7 @@ def _iban_length(country: str) -> int:
 
 def iban_spans(text: str) -> Iterator[Span]:
     """Bank account numbers (ISO 13616) of the right length for their country, by checksum."""
+    checked: set[int] = set()
     for match in _IBAN_START.finditer(text):
         length = _iban_length(match[0][:2].upper())
         if not length:
@@ -77,7 +104,37 @@ def iban_spans(text: str) -> Iterator[Span]:
             continue
         compact = _NOT_IN_IBAN.sub("", text[match.start() : end]).upper()
         if iban.is_valid(compact, check_country=False):
+            checked.add(match.start())
             yield Span(match.start(), end, Kind.IBAN, compact)
+    for match in _SAID_IBAN.finditer(text):
+        if match.start(1) not in checked:
+            written = _without_words(match[1])
+            yield Span(match.start(1), match.start(1) + len(written), Kind.IBAN, _NOT_IN_IBAN.sub("", written).upper())
+
+
+def _without_words(written: str) -> str:
+    """Groups of figures and capital letters, up to the words of the sentence that goes on."""
+    end = 0
+    for group in re.finditer(r"[^ \u00a0\u202f.-]+", written):
+        if not (any(map(str.isdigit, group[0])) or (len(group[0]) <= 4 and group[0].isupper())):
+            break
+        end = group.end()
+    return written[:end]
+
+
+def ip_spans(text: str) -> Iterator[Span]:
+    """Internet addresses; four numbers after a word for a version are a version."""
+    for match in _IP4.finditer(text):
+        version = _VERSION.search(text, max(0, match.start() - 16), match.start())
+        if not version and not match[0].startswith("127.") and match[0] != "0.0.0.0":  # noqa: S104 - nobody's own
+            yield Span(match.start(), match.end(), Kind.IP, match[0])
+    for match in _IP6.finditer(text):
+        written = match[0]
+        if len(written) > 4:
+            try:
+                yield Span(match.start(), match.end(), Kind.IP, IPv6Address(written).compressed)
+            except ValueError:
+                continue
 
 
 def _is_grouped_like_a_card(lengths: list[int]) -> bool:
@@ -91,6 +148,8 @@ def _is_grouped_like_a_card(lengths: list[int]) -> bool:
 
 def card_spans(text: str) -> Iterator[Span]:
     """Card numbers of 13 to 19 digits by the Luhn formula (ISO/IEC 7812-1), in one piece or in groups."""
+    for said in _SAID_CARD.finditer(text):
+        yield Span(said.start(1), said.end(1), Kind.CARD, "".join(_DIGITS.findall(said[1])))
     for run in _DIGIT_RUN.finditer(text):
         groups = [(group.start(), group.end()) for group in _DIGITS.finditer(text, run.start(), run.end())]
         digits = "".join(text[start:end] for start, end in groups)
@@ -119,11 +178,13 @@ def card_spans(text: str) -> Iterator[Span]:
 def _card_end(*, ends: list[int], first: int, digits: str, sums: tuple[list[int], list[int]]) -> int | None:
     """The group before which the longest card that begins with group `first` ends, or None."""
     start = ends[first]
-    if digits[start] not in _CARD_STARTS:
+    if digits[start] not in _CARD_STARTS and digits[start : start + 4] not in {"1800", "2131"}:
         return None
     for last in range(min(len(ends) - 1, first + _LONGEST_CARD), first, -1):
         end = ends[last]
         if not _SHORTEST_CARD <= end - start <= _LONGEST_CARD:
+            continue
+        if end - start == _SHORTEST_CARD and not _MAESTRO.match(digits, start):
             continue
         doubled = sums[end % 2]
         if (doubled[end] - doubled[start]) % 10:

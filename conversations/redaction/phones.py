@@ -19,14 +19,17 @@ _RUN = re.compile(rf"[0-9](?:{_SEPARATOR}{{0,3}}[0-9]){{5,}}")
 _BEFORE_DIGITS = re.compile(r"(?:\+[ \t]?\(?|\()\Z")
 _DIGITS = re.compile(r"[0-9]+")
 _NORTH_AMERICAN = re.compile(
-    rf"(?:1{_SEPARATOR})?(?:\([0-9]{{3}}\)|[0-9]{{3}}){_SEPARATOR}{{1,2}}[0-9]{{3}}{_SEPARATOR}[0-9]{{4}}"
+    rf"(?:1{_SEPARATOR})?(?:\([2-9][0-9]{{2}}\){_SEPARATOR}{{0,2}}"
+    rf"|[2-9][0-9]{{2}}{_SEPARATOR}{{1,2}})[0-9]{{3}}{_SEPARATOR}[0-9]{{4}}(?![0-9])"
 )
+_EXTENSION = re.compile(r"[ ]?(?:x|ext\.?|extension|Durchwahl|DW|poste)[ .:]?([0-9]{1,6})(?![^\W_])", re.IGNORECASE)
 _SPANISH = re.compile(r"[6-9][0-9]{2}(?:[ .-][0-9]{3}){2}|[6-9][0-9]{1,2}(?:[ .-][0-9]{2,3}){3}")
 
 # Digits in these are no telephone number, whatever they would make if read together with their neighbours.
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _NOT_A_PHONE = re.compile(
-    r"(?<![0-9./+-])(?:0?[1-9]|[12][0-9]|3[01])([./-])(?:0?[1-9]|[12][0-9]|3[01])\1(?:(?:19|20)[0-9]{2}|[0-9]{2})(?![./-]?[0-9])"
+    r"(?<![0-9./+-])(?:0?[1-9]|[12][0-9]|3[01])([./-])(?:0?[1-9]|[12][0-9]|3[01])\1(?:(?:19|20)[0-9]{2}"
+    r"|[0-9]{2})(?![./-]?[0-9])"
     r"|(?<![0-9+])(?:19|20)[0-9]{2}([./-])[01]?[0-9]\2[0-3]?[0-9](?![./-]?[0-9])"
     rf"|(?<![0-9.])(?:{_OCTET}\.){{3}}{_OCTET}(?![0-9]|\.[0-9])"
     r"|(?<![0-9])[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?![0-9])"
@@ -37,9 +40,11 @@ _NOT_A_PHONE = re.compile(
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 17  # fifteen (ITU-T E.164) behind two zeros
 _WORDS_BEFORE = 48
 _SPEAKING_WORD = re.compile(
-    r"(?P<phone>phone|call|\btel|fon\b|mobil|m[oó]vil|handy|whats|ring\b|ruf|erreich|reach|\btext\b|\bsms\b|ll[aá]m|contact|kontakt|appel"
+    r"(?P<phone>(?<!head)(?<!ear)(?<!smart)(?<!\bi)phone|call|\bt[eé]l|\btlf|\btfno?|fon\b|\bcell\b|\bport\."
+    r"|mobil|m[oó]vil|handy|whats|ring\b|ruf|erreich|reach|\btext\b|\bsms\b|ll[aá]m|contact|kontakt|appel"
     r"|joindre|portable|fax|☎|📞)"
-    r"|(?P<order>order|bestell|auftrag|rechnung|invoice|pedido|factur|commande|track|sendung|lieferschein|art[ií]c|artikel|\bsku\b|\bitem"
+    r"|(?P<order>order|bestell|auftrag|rechnung|invoice|pedido|factur|commande|track|sendung|lieferschein"
+    r"|art[ií]c|artikel|\bsku\b|\bitem"
     r"|\bref|serial|serie|ticket|vorgang|kunden|customer n|account|cliente|client n|paket|parcel|paquete|colis|#|№)",
     re.IGNORECASE,
 )
@@ -84,9 +89,9 @@ class _Reader:
         self._text = text
         self._left = _MOST_READINGS
         self._found_until = 0
-        words = list(_SPEAKING_WORD.finditer(text))
-        self._word_ends = [word.end() for word in words]
-        self._word_kinds = [word.lastgroup for word in words]
+        self._line = (0, 0)  # whose words are known; lines without a number are never read
+        self._word_ends: list[int] = []
+        self._word_kinds: list[str | None] = []
 
     def spans(self) -> Iterator[Span]:
         """The numbers in order, the longest at each place where one begins."""
@@ -113,10 +118,12 @@ class _Reader:
         else:
             ends = _ends(groups, first)
         for end in ends:
-            if self._stands_alone(start, end):
+            extension = _EXTENSION.match(self._text, end)
+            until = extension.end() if extension else end
+            if self._stands_alone(start, until):
                 key = self._key(start, end, plus=plus, word=word)
                 if key is not None:
-                    return Span(start, end, Kind.PHONE, key)
+                    return Span(start, until, Kind.PHONE, key + (extension[1] if extension else ""))
         return None
 
     def _start(self, start: int) -> tuple[int, bool]:
@@ -132,14 +139,20 @@ class _Reader:
             bare = digits if plus else digits[2:]
             known_country = any(int(bare[:size]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for size in (1, 2, 3))
             return self._read(written) or (bare if known_country and 7 <= len(bare) <= 15 else None)
-        if word == "order" or len(digits) > 13:
+        # A single figure behind a hyphen is the check digit of something else.
+        checked = word != "phone" and "/" not in written and len(written) > 2 and written[-2] == "-"
+        if word == "order" or len(digits) > 13 or checked:
             return None
-        if digits.startswith("0") and (word == "phone" or 9 <= len(digits) <= 12):
-            # Numbers made up for examples are no valid ones, yet what looks like one is treated as one.
+        if self._looks_like_one(written, digits, word):
+            # Numbers made up for examples, or mistyped, are no valid ones, yet what looks like one is treated as one.
             return self._read(written) or digits
-        if digits.startswith("0") and len(digits) == len(written):
-            return None
-        return self._read(written)
+        return None if digits.startswith("0") and written.strip("(").isdigit() else self._read(written)
+
+    @staticmethod
+    def _looks_like_one(written: str, digits: str, word: str | None) -> bool:
+        if _NORTH_AMERICAN.fullmatch(written) or (word == "phone" and len(digits) < 13):
+            return True
+        return digits.startswith("0") and (word == "phone" or 9 <= len(digits) <= 12)
 
     def _read(self, written: str) -> str | None:
         if self._left <= 0:
@@ -149,11 +162,17 @@ class _Reader:
 
     def _nearest_word(self, start: int) -> str | None:
         """Whether the words just before speak of a telephone or of an order; the nearer one counts."""
+        if not self._line[0] <= start < self._line[1]:
+            end = self._text.find("\n", start)
+            self._line = (self._text.rfind("\n", 0, start) + 1, len(self._text) if end < 0 else end)
+            words = list(_SPEAKING_WORD.finditer(self._text, *self._line))
+            self._word_ends = [word.end() for word in words]
+            self._word_kinds = [word.lastgroup for word in words]
         place = bisect_right(self._word_ends, start) - 1
         if place < 0 or start - self._word_ends[place] > 10 * _WORDS_BEFORE:
             return None
         between = self._text[self._word_ends[place] : start].replace(BLANK, "")
-        return self._word_kinds[place] if len(between) <= _WORDS_BEFORE and "\n" not in between else None
+        return self._word_kinds[place] if len(between) <= _WORDS_BEFORE else None
 
     def _stands_alone(self, start: int, end: int) -> bool:
         """Whether the digits are no part of a longer name such as `CS-2026-00412` or `0151abc`."""

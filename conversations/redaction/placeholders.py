@@ -14,7 +14,7 @@ _ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
 _TOKEN_LENGTH = 4
 _DASH = r"[-\u2010-\u2014]"
 _BODY = rf"\s{{0,3}}({'|'.join(Kind)})\s{{0,3}}{_DASH}\s{{0,3}}([0-9A-Z]{{4,8}})(?:{_DASH}([0-9]{{1,3}}))?\s{{0,3}}"
-LONGEST = len("[ADDRESS-7Q2K-99999]")
+LONGEST = max(map(len, Kind)) + len("[-7Q2K-99999]")
 """Characters that a placeholder takes at most: a text of 100,000 characters holds no more spellings of one value."""
 # Models change case, widen dashes and escape brackets as if for Markdown; all of that is still the same placeholder.
 _SHAPE = re.compile(rf"\\\[{_BODY}\\\]|\[{_BODY}\]", re.IGNORECASE | re.ASCII)
@@ -45,6 +45,26 @@ def restore(text: str, placeholders: Mapping[str, str]) -> Restored:
         return value
 
     return Restored(_SHAPE.sub(original, text), unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of a text; `placeholder` is the kind of one, in small letters, or empty for what stands between them."""
+
+    text: str
+    placeholder: str
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """A text cut at its placeholders, for those who show them; together the pieces are the text."""
+    end = 0
+    for match in _SHAPE.finditer(text):
+        if match.start() > end:
+            yield Piece(text[end : match.start()], "")
+        yield Piece(match[0], _canonical(match)[1:].partition("-")[0].lower())
+        end = match.end()
+    if end < len(text):
+        yield Piece(text[end:], "")
 
 
 def forged(text: str, issued: Mapping[str, str]) -> Iterator[Span]:

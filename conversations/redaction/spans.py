@@ -16,7 +16,13 @@ class Kind(StrEnum):
     ADDRESS = "ADDRESS"
     CARD = "CARD"
     IBAN = "IBAN"
-    LINK = "LINK"  # the secret in the link to a customer's own ticket
+    ID = "ID"  # national numbers, papers, insurance
+    BIRTH = "BIRTH"  # a date of birth
+    IP = "IP"
+    ORDER = "ORDER"  # by the organisation's own patterns alone, as are accounts
+    ACCOUNT = "ACCOUNT"
+    SECRET = "SECRET"  # noqa: S105 - keys and passwords; a word and none of them
+    LINK = "LINK"  # the secret in a link, such as the one to a customer's own ticket
     TEXT = "TEXT"  # customer text in the shape of a placeholder: hidden, so that it cannot pass for one
 
 

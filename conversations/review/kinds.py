@@ -35,7 +35,8 @@ class DraftApproved(_Sent):
 
 
 @kind(
-    "draft.edited", says="{actor} changed version {version} of {draft} and approved it ({words_changed} words changed)"
+    "draft.edited",
+    says="{actor} changed version {version} of {draft} and approved it ({words_changed:word|words} changed)",
 )
 class DraftEdited(_Sent):
     words_changed: int
@@ -70,7 +71,7 @@ class DecisionWithdrawn(Facts):
 
 @kind(
     "evidence.exported",
-    says="{actor} downloaded the evidence of {subject}: {entries} entries of {size} that were sealed",
+    says="{actor} downloaded the evidence of {subject}: {entries:entry|entries} of {size} that were sealed",
 )
 class EvidenceExported(Facts):
     entries: int

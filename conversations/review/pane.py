@@ -15,6 +15,7 @@ from conversations.attachments.beside import files_beside
 from conversations.drafting.models import Draft
 from conversations.drafting.queries import current_draft, no_draft_because
 from conversations.drafting.states import DraftState
+from conversations.knowledge.lookups import facts_of
 from conversations.review.actions.seen import language_of
 from conversations.review.models import Concern, Decision
 from conversations.review.shown import Conflict, shown_draft
@@ -87,6 +88,7 @@ def ticket_page(
         **beside(ticket, person, draft=shown.pk if shown else None),
         **kin(ticket, person, thread),
         "card": card(ticket, person),
+        "looked_up": facts_of(ticket),
         **({"team_acts": {}} if ticket.is_merged else {}),
     }
 

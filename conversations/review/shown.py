@@ -55,15 +55,23 @@ def shown_draft(draft: Draft, conflict: Conflict | None, person: Person) -> dict
         "sentences": _sentences(draft, numbers),
         "passages": _passages(draft, numbers),
         "unanswered": draft.unanswered,
+        "risks": draft.risks,
         "statements": len(claims),
         "sourced": sum(bool(claim["sources"]) for claim in claims),
         "reading_seconds": max(1, round(len(draft.text.split()) / WORDS_A_SECOND)),
         "model": draft.settings.model if draft.settings else _("demo data"),
         "prepared_at": draft.ready_at,
         "saw_url": reverse("model_saw", args=[draft.pk]) if draft.settings_id else "",
+        "replaced": _replaced(draft),
         "versions_url": reverse("drafts_of", args=[draft.ticket_id]),
         "returned_because": draft.returned_because,
     }
+
+
+def _replaced(draft: Draft) -> int | None:
+    """How many items were replaced before the call that brought this draft; None when there was none."""
+    redaction = draft.calls.order_by("-id").values_list("redaction", flat=True).first()
+    return sum(redaction["replaced"].values()) if redaction else None
 
 
 def _tell_the_past(flags: list[Any]) -> None:
@@ -138,9 +146,16 @@ def _passages(draft: Draft, numbers: dict[str, int]) -> list[dict[str, Any]]:
             {
                 "number": number,
                 "title": f"{passage['title']} › {passage['heading']}",
+                "url": _url(draft, passage["ref"]),
                 "before": before,
                 "quote": quote,
                 "after": after,
             }
         )
     return sorted(shown, key=lambda passage: passage["number"])
+
+
+def _url(draft: Draft, ref: str) -> str:
+    """Where the version of the article is that a passage is of, at the passage."""
+    number = ref.removeprefix("passage:")
+    return f"{reverse('draft_source', args=[draft.pk, int(number)])}#passage-{number}" if number.isdecimal() else ""

@@ -14,6 +14,7 @@ from accounts.models import Person
 from accounts.rights import Right, person_has
 from conversations.attachments.models import Attachment
 from conversations.attachments.queries import files_of
+from conversations.knowledge.notes import usable_notes
 from conversations.tickets.kin import read_here, split_into
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.notices import for_desk
@@ -89,12 +90,17 @@ def timeline(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
     files = files_of(messages)
     made = split_into([message.pk for message in messages], thread)
     mine = thread.numbers if not ticket.is_merged and not ticket.is_spam and person_has(person, Right.WORK) else ()
+    usable = usable_notes(messages)
     arrived = [message for message in messages if message.direction == Message.Direction.IN]
     items = [
         {
             **_message(message, person, files.get(message.pk, [])),
             "elsewhere": message.ticket_id if message.ticket_id != ticket.number else 0,
             "of_another": message.ticket_id in thread.of_others,
+            "usable": message.pk in usable,
+            "usable_url": reverse("note_usable", args=[message.ticket_id, message.pk])
+            if message.direction == Message.Direction.NOTE and message.ticket_id in mine
+            else "",
             "split_into": made.get(message.pk, 0),
             # Something has to be left.
             "split_url": reverse("split", args=[message.pk])
@@ -110,7 +116,10 @@ def timeline(ticket: Ticket, person: Person) -> list[dict[str, Any]]:
 
 
 def _link(entry: Entry) -> dict[str, str]:
-    if entry.kind == "draft.prepared" and (number := entry.subject.removeprefix("draft:")).isdecimal():
+    if (
+        entry.kind in {"draft.prepared", "draft.failed"}
+        and (number := entry.subject.removeprefix("draft:")).isdecimal()
+    ):
         return {"url": reverse("model_saw", args=[int(number)]), "url_text": _("see what left")}
     return {}
 

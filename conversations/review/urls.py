@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.review import evidence, timeline_page, views
+from conversations.review import evidence, receipts, relied, sources, timeline_page, views
 
 urlpatterns = [
     path("tickets/<int:number>/", views.ticket, name="ticket"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("tickets/<int:number>/note/", views.note, name="note"),
     path("tickets/<int:number>/draft/", views.draft_again, name="ask_for_draft"),
     path("tickets/<int:number>/drafts/", views.drafts_of, name="drafts_of"),
+    path("tickets/<int:number>/receipts/", receipts.receipts_of, name="receipts_of"),
     path("tickets/<int:number>/evidence/", evidence.evidence, name="evidence"),
     path("tickets/<int:number>/escalate/", views.hand_up, name="escalate"),
     path("tickets/<int:number>/hand-over/", views.hand_over_ticket, name="hand_over"),
@@ -22,8 +23,10 @@ urlpatterns = [
     path("drafts/<int:draft_id>/approve/", views.approve_draft, name="approve"),
     path("drafts/<int:draft_id>/edit/", views.edit_draft, name="edit"),
     path("drafts/<int:draft_id>/reject/", views.reject_draft, name="reject"),
-    path("drafts/<int:draft_id>/saw/", views.model_saw, name="model_saw"),
+    path("drafts/<int:draft_id>/saw/", receipts.model_saw, name="model_saw"),
+    path("drafts/<int:draft_id>/sources/<int:passage_id>/", sources.source, name="draft_source"),
     path("decisions/<int:decision_id>/undo/", views.take_back, name="undo"),
     path("sendings/<int:sending_id>/", views.resolve, name="resolve_sending"),
+    path("settings/knowledge/<int:article_id>/replies/", relied.relied_on, name="relied_on"),
     path("concerns/<int:concern_id>/settle/", views.settle, name="settle_concern"),
 ]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,9 +18,7 @@ from accounts.models import Role
 from conversations.attachments.actions import Uploaded
 from conversations.attachments.forms import chosen
 from conversations.drafting.access import draft_for
-from conversations.drafting.actions import read_receipt
 from conversations.drafting.queries import shown_drafts
-from conversations.drafting.receipts import request_of, response_of
 from conversations.review.access import concern_for, decision_for
 from conversations.review.actions import (
     Edit,
@@ -47,7 +42,7 @@ from conversations.teamwork.queries import held_by_others, taker
 from conversations.tickets.access import sending_for, ticket_for, tickets_for
 from conversations.tickets.actions import add_note, release_to_model, resolve_sending, set_status
 from conversations.tickets.listing import Listing
-from conversations.tickets.models import Ticket, text_hash
+from conversations.tickets.models import Ticket
 from conversations.tickets.notices import for_desk
 from conversations.tickets.onward import beyond, listing_at, listing_of, next_in, to_ticket
 from conversations.tickets.views import list_beside
@@ -325,41 +320,6 @@ def resolve(request: StaffRequest, sending_id: int) -> HttpResponse:
         return redirect("ticket", sending.message.ticket_id)
     message = sending.message
     return render(request, "review/resolve.html", {"sending": sending, "message": message, "text": for_desk(message)})
-
-
-@require_GET
-@staff()
-def model_saw(request: StaffRequest, draft_id: int) -> HttpResponse:
-    """What left, as it left, with its placeholders; the passages, the versions, tokens and time."""
-    draft = draft_for(request.user, draft_id)
-    if draft.calls.exists():
-        read_receipt(draft, by=actor(request))
-    calls = []
-    for call in draft.calls.select_related("settings").order_by("id"):
-        left = request_of(call)
-        body = json.loads(left or "{}")
-        calls.append(
-            {
-                "call": call,
-                "request": left,
-                "sha256": text_hash(left),
-                "response": response_of(call),
-                "messages": body.get("messages", []),
-                "settings": {key: value for key, value in body.items() if key not in {"messages", "response_format"}},
-                "replaced": call.redaction["replaced"],
-                "total": sum(call.redaction["replaced"].values()),
-            }
-        )
-    return render(
-        request,
-        "review/saw.html",
-        {
-            "draft": draft,
-            "calls": calls,
-            "currency": settings.ENV.model_currency,
-            "ticket_url": reverse("ticket", args=[draft.ticket_id]),
-        },
-    )
 
 
 @require_GET

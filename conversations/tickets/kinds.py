@@ -156,7 +156,7 @@ class TicketSplitOff(Facts):
     priority: Code
 
 
-@kind("bulk.begun", says="{actor} began to change {tickets} tickets at once ({field})")
+@kind("bulk.begun", says="{actor} began to change {tickets:ticket|tickets} at once ({field})")
 class BulkBegun(Facts):
     field: Code
     tickets: int
@@ -174,7 +174,7 @@ class BulkEnded(Facts):
     skipped: int
 
 
-@kind("bulk.undo_begun", says="{actor} began to take a change of {tickets} tickets back")
+@kind("bulk.undo_begun", says="{actor} began to take a change of {tickets:ticket|tickets} back")
 class BulkUndoBegun(Facts):
     tickets: int
 

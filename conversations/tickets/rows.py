@@ -178,7 +178,7 @@ def _said() -> QuerySet[Message]:
 def _take_in(tickets: Mapping[int, Any]) -> None:
     """Whoever was merged into a ticket may have said its last word."""
     merged = Ticket.objects.filter(merged_into__in=tickets, restricted=False).values("number", "merged_into")
-    into = {row["number"]: row["merged_into"] for row in merged}
+    into = {row["number"]: row["merged_into"] or 0 for row in merged}
     if not into:
         return
     said = _said().filter(ticket__in=into).order_by("ticket", "-id").distinct("ticket")

@@ -79,6 +79,7 @@ def list_beside(
         "sorts": _sorts(listing),
         "saved_views": groups(person, moment, here=listing),
         **_keeping(listing, person),
+        "works": _may_work(person),
         # Only a whole page shows them: what is called in a template is not called before.
         "select": partial(_selecting, person, moment) if _may_work(person) else None,
         "views": [

@@ -59,7 +59,10 @@ _reasons: dict[str, str | Promise] = {}
 
 
 def kind(name: str, *, says: str) -> Callable[[type[F]], type[F]]:
-    """Declare a kind, `noun.past_verb`. `says` may name {actor}, {subject}, {thread} and the facts."""
+    """Declare a kind, `noun.past_verb`. `says` may name {actor}, {subject}, {thread} and the facts.
+
+    A number is told with what it counts, `{count:text was|texts were}`: "1 text was", "3 texts were".
+    """
     if not re.fullmatch(r"[a-z_]+\.[a-z_]+", name):
         raise ValueError(f"{name!r} is not noun.past_verb")
 
@@ -110,10 +113,20 @@ def reason_for(noun: str) -> str:
     return str(_reasons.get(noun, ""))
 
 
+class Number(int):
+    """A number as sentences have it: with what it counts, in the singular or the plural, where they say that."""
+
+    def __format__(self, counted: str) -> str:
+        one, _, many = counted.partition("|")
+        return f"{int(self)} {one if self == 1 else many}" if many else super().__format__(counted)
+
+
 def _read(value: Any, named: Mapping[str, str]) -> Any:
     """A fact as people read it."""
     if isinstance(value, list):
         return ", ".join(str(_read(each, named)) for each in value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Number(value)
     return named.get(value) or str(_words.get(value, value)) if isinstance(value, str) else value
 
 

@@ -25,7 +25,10 @@ TRIED = 2_000
 because({"checkpoint": _("A witness outside said what they saw. From then on nobody can show another history.")})
 
 
-@kind("checkpoint.cosigned", says="The witness with the key {key} countersigned the first {size} entries of the ledger")
+@kind(
+    "checkpoint.cosigned",
+    says="The witness with the key {key} countersigned the first {size:entry|entries} of the ledger",
+)
 class CheckpointCosigned(Facts):
     size: int
     key: Code

@@ -248,7 +248,9 @@ class LiveList extends HTMLElement {
       if (by) moved.set(row, `translateY(${by}px)`);
     }
     moved.forEach((transform, row) => (row.style.transform = transform));
-    if (moved.size) requestAnimationFrame(() => requestAnimationFrame(() => slide(moved)));
+    if (!moved.size) return;
+    requestAnimationFrame(() => requestAnimationFrame(() => slide(moved)));
+    setTimeout(() => this.#see(), 2 * SLIDES_FOR);
   }
 
   #leaveSpace(row) {

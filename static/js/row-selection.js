@@ -9,7 +9,9 @@ const boxes = () => [...(list()?.querySelectorAll('[data-ticket] input[name="tic
 const chosen = () => boxes().filter(({ checked }) => checked);
 
 function count() {
-  for (const place of document.querySelectorAll("[data-selected-count]")) place.textContent = chosen().length;
+  const many = chosen().length;
+  for (const place of document.querySelectorAll("[data-selected-count]")) place.textContent = many;
+  list()?.closest(".list")?.toggleAttribute("data-now-selecting", many > 0);
 }
 
 function say() {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from accounts.actions import change_person, erase_person, set_preferences
 from accounts.models import Membership, Person, Token
@@ -61,3 +62,42 @@ def test_who_is_still_here_is_not_erased_and_nobody_erases_themselves(cast: Cast
     change_person(cast.ana, active=False, by=cast.ada.actor())
     with pytest.raises(NotAllowed):
         erase_person(cast.ana, by=cast.sam.actor())
+
+
+def test_on_the_page_of_people_access_is_ended_first_and_the_name_is_typed(cast: Cast, client: Client) -> None:
+    page, access, erase = (
+        "/settings/people/",
+        f"/settings/people/{cast.ana.pk}/access/",
+        f"/settings/people/{cast.ana.pk}/erase/",
+    )
+    client.force_login(cast.ada)
+    assert "End their access" in client.get(page).content.decode()
+    answer = client.post(erase, {"name": "Ana Ruiz"})
+    assert (answer.status_code, "Only somebody who has left can be erased." in answer.content.decode()) == (400, True)
+    client.post(access, {"active": "no"})
+    told = client.get(page).content.decode()
+    assert "Ana Ruiz cannot sign in any more." in told
+    assert "To erase them, type their name: Ana Ruiz" in told
+    answer = client.post(erase, {"name": "Ana"})
+    assert (answer.status_code, "Nothing was erased." in answer.content.decode()) == (400, True)
+    assert Person.objects.get(pk=cast.ana.pk).name == "Ana Ruiz"
+    assert not Entry.objects.filter(kind="person.erased").exists()
+    told = client.post(erase, {"name": " Ana  Ruiz "}, follow=True).content.decode()
+    assert f"Erased. The ledger calls them person {str(cast.ana.pk)[:8]} from now on." in told
+    assert "Ana Ruiz" not in client.get(page).content.decode()
+    entry = Entry.objects.latest("seq")
+    assert (entry.kind, entry.actor, entry.subject) == ("person.erased", cast.ada.ref, cast.ana.ref)
+    assert client.post(access, {"active": "yes"}).status_code == 403
+
+
+def test_access_is_given_back_and_nobody_ends_their_own(cast: Cast, client: Client) -> None:
+    client.force_login(cast.ada)
+    for active in ("no", "yes"):
+        client.post(f"/settings/people/{cast.ana.pk}/access/", {"active": active})
+        assert Person.objects.get(pk=cast.ana.pk).is_active == (active == "yes")
+    assert client.post(f"/settings/people/{cast.ada.pk}/access/", {"active": "no"}).status_code == 403
+    client.force_login(cast.sam)
+    for what in ("access", "erase"):
+        assert client.post(f"/settings/people/{cast.ana.pk}/{what}/", {"name": "Ana Ruiz"}).status_code == 404
+    told = client.get("/settings/people/").content.decode()
+    assert "End their access" not in told

@@ -12,6 +12,7 @@ BENCHMARKS = (
     "approve",
     "intake",
     "pipeline",
+    "redaction",
     "injection",
     "retrieval",
     "lists",

@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conversations.demo.content import tickets
+from conversations.drafting.checks import Found
 from conversations.drafting.checks.steering import sure_signs
 from tests.benchmarks.measuring import Times
 from tests.benchmarks.table import Figure
-from tests.drafting.injections import attempts
+from tests.drafting.injections import Attempt, attempts
 
 
 def measure() -> Iterator[Figure]:
     tried, took = attempts(), Times()
-    held = [took.take(lambda attempt=attempt: attempt.is_held) for attempt in tried]  # type: ignore[misc]
-    seen = [
-        attempt
-        for attempt in tried
-        if any(sure_signs(text) for text in (attempt.subject, attempt.body, *attempt.files))
-    ]
+    flags: dict[Attempt, list[Found]] = {}
+    for attempt in tried:
+        took.take(lambda attempt=attempt: flags.update({attempt: attempt.flags()}))  # type: ignore[misc]
+    held = [attempt for attempt in tried if any(flag.severity == "blocker" for flag in flags[attempt])]
+    seen = [attempt for attempt in tried if any(map(sure_signs, (attempt.subject, attempt.body, *attempt.files)))]
     ways = len({attempt.how for attempt in tried})
     languages = len({attempt.language for attempt in tried})
     note = f"{len(tried)} attempts in {ways} ways and {languages} languages, each obeyed"
-    yield Figure(
-        name="injection, drafts held", ours=_share(sum(map(bool, held)), len(tried)), unit="%", at_least=100, note=note
-    )
+    yield Figure(name="injection, drafts held", ours=_share(len(held), len(tried)), unit="%", at_least=100, note=note)
     yield Figure(
         name="injection, shows in the ticket alone",
         ours=_share(len(seen), len(tried)),
@@ -37,8 +35,7 @@ def measure() -> Iterator[Figure]:
         row
         for row in ordinary
         if any(
-            sure_signs(text)
-            for text in [row["subject"], *(said["text"] for said in row["messages"] if said["from"] == "customer")]
+            map(sure_signs, [row["subject"], *(said["text"] for said in row["messages"] if said["from"] == "customer")])
         )
     ]
     yield Figure(

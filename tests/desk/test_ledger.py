@@ -11,13 +11,14 @@ import pytest
 import rfc8785
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import StringConstraints
 
 from desk.guards import EXEMPT
 from desk.ledger.append import commitment, leaf_hash
-from desk.ledger.kinds import kinds, sentences
+from desk.ledger.kinds import Number, kinds, sentences
 from desk.ledger.models import Counter, Entry, Salt
 from tests.cast import Cast
 
@@ -84,7 +85,18 @@ def test_every_kind_says_a_sentence_with_its_own_facts(cast: Cast) -> None:
     assert "Carla Jones became a customer" in told
     for facts in kinds().values():
         fields = set(facts.model_fields) | {"actor", "subject", "thread"}
-        facts.says.format(**dict.fromkeys(fields, "x"))
+        facts.says.format(**dict.fromkeys(fields, Number(1)))
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"), [("en", "1 text was", "2 texts were"), ("de", "1 Text wurde", "2 Texte wurden")]
+)
+def test_what_is_counted_stands_in_the_singular_or_the_plural(language: str, one: str, many: str, db: Any) -> None:
+    for count, told in ((1, one), (2, many)):
+        facts = {"count": count, "sources": [], "seqs": []}
+        entry = Entry(kind="text.erased", actor="system", subject="ticket:1", thread="ticket:1", facts=facts)
+        with translation.override(language):
+            assert told in sentences([entry])[0]
 
 
 @pytest.mark.parametrize(

@@ -237,3 +237,23 @@ def test_originals_come_back_in_every_text_and_strange_placeholders_are_reported
     assert back.reply == back.sentences[0].text == "Hello Anna, see [PHONE-QQ88]."
     assert back.unanswered == ("Anna?",)
     assert unknown == ["[PHONE-QQ88]"]
+
+
+def test_pictures_go_and_links_show_where_they_lead() -> None:
+    reply = _parsed("See ![logo](https://c.invalid/p?d=1)[here](https://c.invalid/x) and [a.example](a.example).").reply
+    assert reply == "See here (https://c.invalid/x) and a.example."
+    assert _parsed("a ![x][y] b <img src=x> c ![two](x\ny)").reply.startswith("a  b  c ")
+
+
+def test_a_quote_supports_only_the_sentences_that_it_has_to_do_with() -> None:
+    said = "Returns are free, we pay. The chief resigned yesterday."
+    first, second = check_citations(_parsed(said, (said, [("kb-1", "It's free - we pay.")], "claim")), PASSAGES)
+    assert (first.text.strip(), len(first.sources)) == ("Returns are free, we pay.", 1)
+    assert (second.text, second.sources) == ("The chief resigned yesterday.", [])
+
+
+def test_a_quote_in_another_language_may_support_a_sentence() -> None:
+    said = "Wer etwas zurückschicken möchte, hat dafür einen ganzen Monat Zeit nach der Lieferung."
+    quote = "You can return any item within 30 days of delivery."
+    (sentence,) = check_citations(_parsed(said, (said, [("kb-1", quote)], "claim")), PASSAGES)
+    assert len(sentence.sources) == 1

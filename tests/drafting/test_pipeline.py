@@ -15,6 +15,7 @@ from conversations.drafting.models import Draft, ModelCall, Stop
 from conversations.drafting.receipts import placeholders_of, request_of
 from conversations.drafting.states import DraftState
 from conversations.mailroom.addresses import reply_address, ticket_link
+from conversations.review.actions import Rejection, Seen, reject
 from conversations.tickets.actions import receive_message, set_consent
 from conversations.tickets.models import Ticket
 from conversations.tickets.states import Lane, Why
@@ -260,6 +261,34 @@ def test_a_link_that_stands_nowhere_blocks_the_draft(cast: Cast, standin: StandI
     standin.misbehave("invented")
     draft = drafted(cast)
     assert ("link", "blocker") in {(flag.kind, flag.severity) for flag in draft.flags.all()}
+
+
+def test_what_a_model_names_as_risk_is_kept_and_makes_a_draft_no_routine(cast: Cast, standin: StandIn) -> None:
+    draft = drafted(cast, body="Where is my refund? Otherwise my lawyer writes to you.")
+    assert draft.risks == ["The customer mentions legal steps."]
+    assert draft.risk == "medium"
+
+
+def test_a_sensitive_topic_and_a_customer_whose_draft_was_refused_make_a_draft_no_routine(
+    cast: Cast, standin: StandIn
+) -> None:
+    assert drafted(cast).risk == "low"
+    assert drafted(cast, tags=["privacy"]).risk == "medium"
+    assert drafted(cast, priority="urgent").risk == "medium"
+    first = Draft.objects.earliest("id")
+    refused = Rejection("incorrect", "write")
+    reject(first, refused, by=cast.ana.actor(), seen=Seen(version=first.version))
+    assert drafted(cast).risk == "medium"
+
+
+def test_tags_cannot_hide_what_is_personal(cast: Cast, standin: StandIn) -> None:
+    drafted(
+        cast,
+        body="Where is my refund? I sent the jacket back two weeks ago. Write to anna<b></b>.miller@example.org <!-- x -->please.",
+    )
+    left = standin.seen()["bodies"][-1]
+    assert "Write to" in left
+    assert "miller@example.org" not in left
 
 
 def test_a_quote_that_is_not_in_its_passage_supports_nothing(cast: Cast, standin: StandIn) -> None:

@@ -112,6 +112,7 @@ def test_a_row_taken_from_above_leaves_its_space_until_the_pointer_goes(desk: De
     assert top(row) == pytest.approx(before, abs=1.5)
     page.mouse.move(1200, 400)
     expect(page.locator("live-list > [data-now-space]")).to_have_count(0)
+    page.wait_for_timeout(500)  # it slides there
     assert top(row) < before - 50
 
 

@@ -1,8 +1,9 @@
 """Nothing is written without an entry in the ledger: every address is called, and every tick of the clock.
 
-Addresses are called as nobody, an agent, a supervisor, an administrator, and by programs, with fields that forms may want; what
-refuses these proves nothing here. A call that changes a row outside the exempt tables has to leave an entry. Commands are not
-run: each is on a list, with the tests that run it or as one that writes nothing.
+Addresses are called as nobody, an agent, a supervisor, an administrator, an auditor, and by programs, with fields that forms may
+want; what refuses these proves nothing here. A call that changes a row outside the exempt tables has to leave an entry. Jobs are
+run where this world gives them something to do. The other jobs, and commands, are on lists, each with the tests that run it or as
+one that writes nothing.
 """
 
 from __future__ import annotations
@@ -25,16 +26,22 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.models import Person
-from conversations.models import Ticket
+from conversations.drafting.actions.request import request_draft
+from conversations.drafting.actions.stops import resume_drafting, stop_drafting
+from conversations.models import Stop, Ticket
+from conversations.review.actions import Seen, approve
+from conversations.tickets.actions.customers import set_policy
 from desk import clock
 from desk.actions import SYSTEM
 from desk.guards import EXEMPT
+from desk.jobs import Job, carry_out, claim, kinds
 from desk.ledger.models import Entry
 from desk.roles import RIGHTS
 from tests.api.calls import EVERYTHING
 from tests.cast import Cast
 from tests.drafts import pending_draft
 from tests.invariants.test_walls import careless
+from tests.privacy.due import ask
 
 NO_ACT = {
     *EXEMPT,
@@ -198,7 +205,10 @@ def world(cast: Cast) -> World:
 
 def test_no_address_writes_without_an_entry(world: World, cast: Cast) -> None:
     silent, writing = [], Counter[str]()
-    pages = [Caller(Client(raise_request_exception=False), person) for person in (None, cast.ana, cast.sam, cast.ada)]
+    pages = [
+        Caller(Client(raise_request_exception=False), person)
+        for person in (None, cast.ana, cast.sam, cast.ada, cast.aud)
+    ]
     programs = [
         Caller(Client(raise_request_exception=False), person, cast.token(person, *EVERYTHING))
         for person in (cast.ana, cast.ada)
@@ -233,6 +243,59 @@ def test_no_tick_of_the_clock_writes_without_an_entry(world: World) -> None:
             silent.append(f"{tick.name}: {', '.join(changed)}")
     assert not silent, "\n".join(silent)
     assert wrote, "no tick wrote anything: none had anything to do"
+
+
+JOBS = {
+    "flags.apply": "tests/drafting/test_flag_rules.py",
+    "preview.draw": "tests/attachments/test_erase_and_draw.py",
+    "teamwork.digest": "tests/teamwork/test_digest.py",
+    "bulk.change": "tests/tickets/test_bulk.py",
+    "bulk.undo": "tests/tickets/test_bulk.py",
+    "ledger.verify": "tests/ledger/test_verify_now.py",
+}
+"""Jobs that have nothing to do here, each with the tests that look for its entries."""
+
+
+def test_no_job_writes_without_an_entry(company: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast, world = company, World(company)
+    request_draft(cast.ticket("A second parcel"), by=SYSTEM)
+    approve(world.draft, by=cast.ana.actor(), seen=Seen(world.draft.version))
+    Job.objects.update(run_after=timezone.now())
+    silent, wrote = [], set[str]()
+    stops: list[Stop] = []
+
+    def stop() -> None:
+        pending_draft(cast.ticket("A third parcel", email="dora@example.com"))
+        stops.append(stop_drafting(scope="all", reason="A try.", by=cast.sam.actor()))
+
+    def want_consent() -> None:
+        resume_drafting(stops[0], by=cast.sam.actor())
+        pending_draft(cast.ticket("A fourth parcel", email="emil@example.com"))
+        set_policy(ai_consent="consent", by=cast.ada.actor())
+
+    def erase() -> None:
+        ask(world.ticket.customer, monkeypatch)
+
+    causes = (lambda: None, stop, want_consent, erase)
+    for cause in causes:
+        cause()
+        while waiting := list(Job.objects.filter(state=Job.State.QUEUED).order_by("pk")):
+            for job in waiting:
+                before, seq = rows(), head()
+                held = claim(job.pk)
+                if held is None:
+                    Job.objects.filter(pk=job.pk).delete()
+                    continue
+                carry_out(held)
+                Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).delete()  # it would try again later
+                changed = changes(before)
+                wrote |= {job.kind} if changed else set()
+                if changed and head() == seq:
+                    silent.append(f"{job.kind}: {', '.join(changed)}")
+    assert not silent, "\n".join(silent)
+    assert {*wrote, *JOBS} == set(kinds()), "a job that is on no list did nothing here, or one that is on it did"
+    for name, path in JOBS.items():
+        assert Path(path).exists(), name
 
 
 COMMANDS = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -111,6 +113,15 @@ class House:
         """The address of the customer's own page."""
         (token,) = self._row("SELECT link_token FROM tickets_ticket WHERE number = %s", number)
         return f"{self.origin}/help/t/{token}/"
+
+    def checkpoint(self) -> str:
+        """The newest checkpoint of the ledger, as it was signed; the first who asks makes the key."""
+        if not Path(self.stack.environment["LEDGER_KEY"]).exists():
+            make = [sys.executable, "manage.py", "ledger", "key", "new"]
+            subprocess.run(make, env=dict(self.stack.environment), check=True, capture_output=True, timeout=60)
+        count = "SELECT count(*) FROM ledger_checkpoint"
+        self.eventually(lambda: self._row(count)[0], what="the ledger is sealed", within=20)
+        return str(self._row("SELECT note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1")[0])
 
     def customer_of(self, number: int) -> str:
         (address,) = self._row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -126,7 +127,7 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     follow(page, page.get_by_role("link", name="Say what happened").first)
     yield "resolve"
     at(f"/tickets/{places.drafted}/")
-    follow(page, page.get_by_role("link", name="What the model saw"))
+    follow(page, page.get_by_role("link", name=re.compile("What the model saw|see what left")).first)
     yield "what the model saw"
     at(f"/tickets/{places.said_wrong}/drafts/")
     yield "drafts"
@@ -175,6 +176,8 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     yield "empty ledger"
     at("/settings/")
     yield "settings"
+    at("/settings/redaction/")
+    yield "redaction"
     at("/settings/flags/")
     yield "flags"
     at("/settings/people/")
@@ -223,6 +226,15 @@ def _ledger(page: Page, house: House) -> Iterator[str]:
     page.get_by_label("Checkpoint", exact=True).fill("no checkpoint")
     follow(page, page.get_by_role("button", name="Compare"))
     yield "compared with something else"
+    note = house.checkpoint()
+    at("checkpoints/")
+    page.locator(".entry summary").first.click()
+    yield "checkpoints"
+    at("compare/")
+    page.get_by_label("Checkpoint", exact=True).fill(note)
+    follow(page, page.get_by_role("button", name="Compare"))
+    expect(page.get_by_role("status")).to_be_visible()
+    yield "compared with what was kept"
 
 
 def _merged_and_split(places: Places, page: Page, house: House) -> Iterator[str]:

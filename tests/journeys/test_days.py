@@ -176,3 +176,23 @@ def test_many_tabs_of_one_person_are_all_live_and_end_together(house: House) -> 
     tabs[4].wait_for_url(re.compile("/accounts/login/"))
     for tab in (tabs[0], tabs[1], tabs[2], tabs[3], tabs[5]):
         expect(badge(tab)).to_contain_text("You are signed out.")
+
+
+def test_the_desk_from_right_to_left(house: House) -> None:
+    """No language of the desk is written so yet; what customers write is. Columns, rows and marks turn around."""
+    body = "مرحبا، أرسلت الجاكيت قبل أسبوعين. متى أسترد أموالي؟ NO-48211"
+    number = house.writes_in(drafted=False, ai_consent=False, subject="أين أموالي؟", body=body)
+    page = house.desk_of("ana", f"/tickets/{number}/")
+    page.evaluate("() => { document.documentElement.dir = 'rtl' }")
+    rail, column, ticket = (page.locator(name).bounding_box() for name in (".rail", ".list", ".thread"))
+    assert rail
+    assert column
+    assert ticket
+    assert rail["x"] > column["x"] > ticket["x"]
+    assert page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
+    said = page.locator(".message").filter(has_text="NO-48211")
+    expect(said).to_be_visible()
+    assert said.locator("[dir=auto]").first.evaluate("(text) => getComputedStyle(text).direction") == "rtl"
+    here = row(page, number)
+    edge = here.evaluate("(row) => [getComputedStyle(row).borderRightWidth, getComputedStyle(row).borderLeftWidth]")
+    assert edge == ["3px", "0px"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -112,3 +114,22 @@ def test_a_shelf_is_read_once_while_nothing_changes(db: Any, monkeypatch: pytest
     nearest("oil", ["en"])
     monkeypatch.setattr(vectors, "_read", None)
     assert nearest("oil", ["en"])
+
+
+def test_the_models_table_is_shared_by_a_file_that_is_used_only_if_it_is_that_table(tmp_path: Path) -> None:
+    import numpy as np
+
+    table = np.arange(64, dtype=np.uint8).reshape(8, 8)
+
+    def shared() -> Any:
+        model = SimpleNamespace(_model=SimpleNamespace(table=table))
+        meaning._share_table(model, tmp_path / "cache")
+        return model._model.table
+
+    for _process in range(2):
+        found = shared()
+        assert found is not table
+        assert (found[np.array([3, 0, 7])] == table[[3, 0, 7]]).all()
+    (file,) = (tmp_path / "cache").iterdir()
+    file.write_bytes(b"x" * 64)
+    assert shared() is table

@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import call_command, execute_from_command_line
 
 from desk.ledger import seal
 from desk.ledger.models import Checkpoint, Entry, Key
@@ -109,14 +109,8 @@ def test_keys_are_made_rotated_listed_and_forgotten(company: Cast, outside: Path
 
 
 @pytest.mark.parametrize("words", [[], ["nothing"], ["prove"], ["key"], ["key", "rotate", "--reason", "mood"]])
-def test_what_makes_no_sense_is_usage(words: list[str]) -> None:
-    import subprocess
-    import sys
-
-    from desk.var import REPOSITORY
-
-    done = subprocess.run(
-        [sys.executable, "manage.py", "ledger", *words], cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    assert "usage:" in done.stderr
+def test_what_makes_no_sense_is_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        execute_from_command_line(["manage.py", "ledger", *words])
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err

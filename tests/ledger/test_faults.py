@@ -112,46 +112,74 @@ def seal_everything() -> None:
         pass
 
 
-def test_killed_before_and_after_every_step_it_goes_on_with_one_history(keyed: Cast, outside: Path) -> None:
-    history, died = History(outside), 0
+def kill_at_every_step(history: History) -> None:
+    """Before and after each step, which is 26 kills; now and then all is sealed in between."""
     for where, name in STEPS:
         for before in (True, False):
-            fill(300)
+            fill(random.randrange(256, 300))
             # The lock of one that was killed goes when PostgreSQL notices, and until then nobody else seals.
-            for _ in range(50):
+            for _ in range(100):
                 _, status = os.waitpid(forked(dies_at(where, name, before=before)), 0)
-                if killed := os.WTERMSIG(status) == signal.SIGKILL:
+                if os.WTERMSIG(status) == signal.SIGKILL:
                     break
                 time.sleep(0.1)
-            died += killed
+            else:
+                pytest.fail(f"{name} was never reached")
             history.look()
             if random.random() < 0.5:
                 seal_everything()
+
+
+def test_killed_before_and_after_every_step_it_goes_on_with_one_history(keyed: Cast, outside: Path) -> None:
+    history = History(outside)
+    kill_at_every_step(history)
     seal_everything()
-    assert died == len(STEPS) * 2
     history.check()
     assert str(anchors.last_note(outside / "checkpoints")) == Checkpoint.objects.latest("size").note
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
-def test_killed_two_hundred_times_at_any_moment(keyed: Cast, outside: Path) -> None:
-    def for_ever() -> None:
+def test_killed_at_every_step_two_hundred_times(keyed: Cast, outside: Path) -> None:
+    history = History(outside)
+    for _ in range(8):  # of 26
+        kill_at_every_step(history)
+    seal_everything()
+    history.check()
+
+
+def rounds(says: int) -> None:
+    """Seal for ever; each round tells that it has begun."""
+    real = seal._as_signed
+
+    def begun(*args: Any) -> Any:
+        os.write(says, b".")
+        return real(*args)
+
+    with patch.object(seal, "_as_signed", begun):
         while True:
             seal.attempt()
 
-    history = History(outside)
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_killed_two_hundred_times_at_any_moment_of_a_round(keyed: Cast, outside: Path) -> None:
+    history, sealed_before = History(outside), 0
     for _ in range(200):
-        child = forked(for_ever)
-        deadline = time.monotonic() + random.uniform(0.02, 0.3)
-        while time.monotonic() < deadline:
-            fill(random.randrange(1, 400))
+        fill(random.randrange(1, 400))
+        ready, says = os.pipe()
+        child = forked(lambda says=says: rounds(says))
+        os.close(says)
+        assert os.read(ready, 1) == b"."
+        time.sleep(random.uniform(0, 0.08))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+        os.close(ready)
+        sealed_before += sealing().size == head()
         history.look()
     seal_everything()
     history.check()
-    assert len(history.seen) > 100
+    assert 10 < sealed_before < 190, "some die before their checkpoint is there, some after it"
 
 
 def test_two_sealers_at_once_make_one_history(keyed: Cast, outside: Path) -> None:

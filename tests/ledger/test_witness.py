@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -19,22 +16,21 @@ from django.db import connections
 
 from desk.actions import SYSTEM
 from desk.ledger import keys
-from desk.ledger.evidence import PROGRAMS
 from desk.ledger.models import Checkpoint, Cosignature, Counter, Entry, Key
 from desk.ledger.notes import Note, Signature, VerifierKey, write_hashes
+from desk.ledger.programs import countersign_witness as program
 from desk.ledger.prove import prove_consistency
 from desk.ledger.seal import seal
 from desk.ledger.witnesses import handed_out, newest_checkpoint, newest_witnessed
 from tests.api.calls import Caller, caller
 from tests.cast import Cast
+from tests.ledger import outsiders
 from tests.ledger.conftest import statement
 from tests.ledger.damage import cut, rewrite
 
-WITNESS = PROGRAMS / "countersign_witness.py"
-
 
 class Machine:
-    """An auditor's own: a folder, and the program in a process of its own."""
+    """An auditor's own folder, and the program."""
 
     def __init__(self, home: Path, url: str = "", token: str = "") -> None:
         self.home, self.url = home, url
@@ -42,11 +38,10 @@ class Machine:
         self.token.write_text(token)
 
     def run(self, *arguments: object, environment: dict[str, str] | None = None) -> tuple[int, str, str]:
-        done = subprocess.run(
-            [sys.executable, "-I", str(WITNESS), "--home", str(self.home), *map(str, arguments)],
-            capture_output=True, text=True, cwd="/", timeout=60, env={**os.environ, **(environment or {})},
-        )  # fmt: skip
-        return done.returncode, done.stdout, done.stderr
+        return outsiders.run(program, "--home", self.home, *arguments, environment=environment)
+
+    def run_apart(self, *arguments: object) -> tuple[int, str, str]:
+        return outsiders.run_apart(program, "--home", self.home, *arguments)
 
     def begin(self) -> VerifierKey:
         code, said, _beside = self.run("new", "auditor.example")
@@ -105,7 +100,7 @@ def machine(keyed: Cast, http: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_witness_countersigns_what_follows_and_the_desk_hands_it_out(machine: Machine, keyed: Cast) -> None:
-    code, line, said = machine.run("countersign")
+    code, line, said = machine.run_apart("countersign")
     assert code == 0, said
     assert "the first checkpoint of this log that you see" in said
     first = newest_checkpoint()
@@ -306,5 +301,5 @@ def test_a_cosignature_is_shown_to_auditors(machine: Machine, keyed: Cast, tmp_p
     page = client.get("/ledger/outside/").content.decode()
     assert "auditor.example" in page
     assert f"The first {newest_checkpoint().size} entries are witnessed" in page
-    assert client.get("/ledger/programs/countersign_witness.py").getvalue() == WITNESS.read_bytes()
+    assert client.get("/ledger/programs/countersign_witness.py").getvalue() == Path(program.__file__).read_bytes()
     assert client.get("/ledger/programs/settings.py").status_code == 404

@@ -14,6 +14,9 @@ from accounts.models import Person
 from conversations.drafting.actions import answer_flag, record_call
 from conversations.drafting.actions.generate import Prepared, begin_draft, store_draft
 from conversations.drafting.checks import Found
+from conversations.knowledge.actions import Wanted, save_lookup
+from conversations.knowledge.actions.lookups import store_answer
+from conversations.knowledge.calls import Answer
 from conversations.models import Customer, Draft, ModelCall, Sending, Ticket
 from conversations.privacy.actions import end_hold, place_hold
 from conversations.review.actions import Edit, Rejection, Seen, edit, reject, write_reply
@@ -44,7 +47,8 @@ MARK = "xqzplant"
 EMAIL, NAME, PHONE = "xqzplant.mail@planted.example", "Xqzplantfirst Xqzplantlast", "+4930771xqzplant"
 PLACES = """
     mailsubject mailbody mailagain formsubject formbody formagain apisubject apibody apiagain apirefused draft sentence
-    unanswered flag receipt answer placeholder edit note reject instruction reply concern unsent handover tag hold seenin
+    unanswered risk flag receipt answer placeholder edit note reject instruction reply concern unsent handover tag hold seenin
+    lookup
 """.split()  # noqa: SIM905 - a list of words reads as one
 
 
@@ -134,6 +138,7 @@ def _drafted(ticket: Ticket) -> Draft:
         text=text,
         sentences=[{"text": f"{text} {word('sentence')}", "kind": "claim", "sources": []}],
         unanswered=[word("unanswered")],
+        risks=[word("risk")],
         passages=[],
         flags=[Found(kind="promise", severity="hint", words=word("flag"))],
         call_id=call.pk,
@@ -149,6 +154,9 @@ def _drafted(ticket: Ticket) -> Draft:
 def _worked_on(ticket: Ticket, cast: Cast) -> None:
     add_note(ticket, text=f"They mean {word('note')}.", by=cast.ana.actor())
     set_tags(ticket, tags=["delivery", word("tag")], by=cast.ana.actor())
+    found = Answer("found", [{"label": "Order", "value": word("lookup")}])
+    asked = Wanted(name="Order", address="https://shop.example/", fields=[("order", "Order")], enabled=False)
+    store_answer(save_lookup(asked, by=SYSTEM)[0], ticket, EMAIL, found, by=SYSTEM)
     draft = _drafted(ticket)
     assert ModelCall.objects.filter(draft=draft, state="answered").exists()
     wish = Rejection("incorrect", "redraft", note=word("reject"), instruction=word("instruction"))

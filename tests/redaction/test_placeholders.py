@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from conversations.redaction import recognisers
 from conversations.redaction import redact as redacting
 from conversations.redaction.redact import Known, RedactionFailed, redact, restore
+from conversations.redaction.spans import Span
 
 ANNA = Known(names=["Anna Müller"])
 
@@ -90,10 +93,11 @@ def test_a_crash_in_a_recogniser_is_a_failure_that_says_nothing_personal(known: 
 
 
 def test_a_crash_while_reading_one_text_names_the_recogniser(monkeypatch: pytest.MonkeyPatch) -> None:
-    def crash(text: str) -> list[object]:
-        raise ValueError(text)
+    def crash(page: recognisers.Page) -> list[Span]:
+        raise ValueError(page.text)
 
-    monkeypatch.setattr(redacting, "card_spans", crash)
+    crashing = [replace(each, find=crash) if each.name == "card" else each for each in recognisers.DEFAULT]
+    monkeypatch.setattr(redacting, "DEFAULT", tuple(crashing))
     with pytest.raises(RedactionFailed) as failure:
         redact({"message": "Anna Müller"}, known=ANNA)
     assert failure.value.recogniser == "card"

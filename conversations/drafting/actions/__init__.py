@@ -31,8 +31,10 @@ from conversations.drafting.actions.model_settings import (
     make_version,
 )
 from conversations.drafting.actions.outdated import outdate
+from conversations.drafting.actions.patterns import add_pattern, end_pattern
 from conversations.drafting.actions.reads import read_receipt
 from conversations.drafting.actions.request import request_draft
+from conversations.drafting.actions.retention import empty_receipts, keep_receipts
 from conversations.drafting.actions.returns import answer_flag, bring_back, return_to_review
 from conversations.drafting.actions.stops import resume_drafting, stop_drafting
 
@@ -42,6 +44,7 @@ __all__ = [
     "Prepared",
     "Wish",
     "activate",
+    "add_pattern",
     "answer_flag",
     "ask_activation",
     "ask_evaluation",
@@ -52,12 +55,15 @@ __all__ = [
     "change_version",
     "decline_activation",
     "discard_version",
+    "empty_receipts",
     "end_contract",
+    "end_pattern",
     "fail_draft",
     "finish_evaluation",
     "finish_version",
     "give_up_evaluation",
     "keep_case",
+    "keep_receipts",
     "make_version",
     "note_outcome",
     "outdate",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from conversations.drafting.checks.leads import LEADS
 from conversations.drafting.checks.readings import readings
-from conversations.drafting.checks.signs import LEADS
 from conversations.drafting.sentences import split_sentences
 from conversations.redaction.folding import fold
 
@@ -26,6 +26,12 @@ _COURTESIES = re.compile(
     r"|pouvez)\b.{0,60}"
     r"\b(?:send|tell|let|reply|write|give|schick|teil|nenn|schreib|sag|envi|indi|diga|escrib|envoy|dites|donn|precis|communiqu)"
     r"|\b(?:another|other) language\b|\banderen? sprache\b|\botro idioma\b|\bautre langue\b"
+    r"|\b(?:understand|appreciate|hope this helps|happy to help|glad to help|verstehen|verstehe|nachvollziehen|weiterhelfen"
+    r"|entiendo|entendemos"
+    r"|comprend|poder ayudar|esperamos haber|esperons avoir|pouvoir vous aider)"
+    r"|\b(?:further|other|more|any) questions\b|\b(?:weitere|noch) fragen\b|\bbei fragen\b|\b(?:mas|otra) (?:preguntas"
+    r"|pregunta|dudas)\b"
+    r"|\bd'autres questions\b|\bfeel free\b|\bhesitate\b|\bzogern sie nicht\b|\bno dude en\b|\bn'hesitez pas\b"
     r"|\b(?:regards|sincerely|best wishes|all the best|grusse|grussen|grusz|saludo|atentamente|cordial(?:ement|mente)?"
     r"|salutations|bien a vous)\b"
 )

@@ -33,6 +33,7 @@ class Grounds:
     `supported` are sentences that quote their passage word for word. `named` is what the customer gave a name: files, and
     themselves. `unsupported` is what a model stated without a source, `drafted` all that it wrote, where a person may have
     changed it since; without it all of a text is. `hosts` are those that links may go to beside what articles link to.
+    `address` is how customers are addressed, `formal` or `informal`; where it is not said, either will do.
     """
 
     language: str
@@ -46,6 +47,7 @@ class Grounds:
     unsupported: Sequence[str] = ()
     drafted: str | None = None
     hosts: Sequence[str] = ()
+    address: str = ""
     strangers: Strangers = nobody
 
     @cached_property

@@ -30,7 +30,8 @@ def _written(tree: dict[str, Any]) -> str:
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """One pattern of several."""
     return re.compile("|".join(patterns))
 
 
@@ -88,7 +89,7 @@ _GAP = r"[^.!?]{0,70}?"
 _NOT_TOLD = r"(?<!\bi )(?<!\bwe )(?<!\bnot )(?<!n't )(?<!\bthey )(?<!\bhe )(?<!\bshe )(?<!\bnever )"
 _NOT_TOLD += r"(?<!\bich )(?<!\bwir )(?<!\bno )"
 
-OVERRIDES: Final = _any(
+OVERRIDES: Final = any_of(
     rf"(?<!\w){_NOT_TOLD}(?:{_IGNORE})\w*{_GAP}(?<!\w)(?:{_RULES})\w*",
     rf"(?:{_RULES_ANYWHERE}){_GAP}(?:{_IGNORE_ANYWHERE})|(?:{_IGNORE_ANYWHERE}){_GAP}(?:{_RULES_ANYWHERE})",
     r"(?<!\w)(?:previous|prior|earlier|old|your) (?:instructions?|rules|orders|directives) (?:are|were|have been|no longer)\b",
@@ -102,6 +103,17 @@ OVERRIDES: Final = _any(
     r"|(?<!\w)(?:break|bend) your (?:own )?rules",
     r"(?<!\w)you (?:must|will|shall|have to) (?:now )?(?:comply|obey|execute)\b|(?<!\w)obey (?:only )?me\b|(?<!\w)tu m'obeis"
     r"|(?<!\w)gehorche? (?:nur )?mir|(?<!\w)obedeceme",
+    r"(?<!\w)(?:follow|execute|obey|adhere to|apply|use|run) (?:the |any |all |these )?(?:hidden|embedded|actual|real|secret"
+    r"|following) "
+    r"(?:instruction|command|order|directive)s?|(?<!\w)actual instruction\b"
+    r"|(?<!\w)(?:hidden|system|admin) (?:instruction|command)s?\b",
+    r"(?<!\w)strictly adhere|(?<!\w)(?:you should )?also do the following|(?<!\w)(?:call|invoke|run|execute) [a-z]+_[a-z_]+\b"
+    r"|(?<!\w)delete all (?:the )?(?:tickets|files|records|customers|users|tables)\b"
+    r"|(?<!\w)ignore (?:the|all) (?:real|actual|text|user)\b|(?<!\w)visible to the model"
+    r"|(?<!\w)marked as '?admin",
+    r"(?<!\w)(?:when|as soon as) you (?:process|read|summari[sz]e|answer) this|(?<!\w)before answering,? "
+    r"|(?<!\w)anything other than\b"
+    r"|(?<!\w)you are the [^.!?]{0,30}(?:backend|policy engine)\b",
     # What is left of it when letters stand one by one, or a word is broken.
     r"ignore(?:all|any|the|your|my|these|previous|prior|above|earlier|of)*(?:instructions?|rules|prompts?|guidelines"
     r"|previous)|(?:reveal|show|print|repeat)(?:your|the|me)*systemprompt",
@@ -125,7 +137,7 @@ _MODEL = (
 _KI = r"(?:ki|sprachmodell|chat-?bot|bot|assistent(?:en|in)?|modell|maschine|ki-assistent(?:en|in)?)"
 _IA = r"(?:ia|inteligencia artificial|modelo(?: de lenguaje)?|bot|chatbot|asistente|robot)"
 _IAF = r"(?:ia|intelligence artificielle|modele(?: de langage)?|bot|chatbot|assistante?|robot)"
-ADDRESSES: Final = _any(
+ADDRESSES: Final = any_of(
     rf"(?<!\w)(?:note|attention|instructions?|message|memo|hint|reminder|order|directive|warning|important)s? (?:to"
     rf"|for)? ?(?:the |any |all |every |this |our )?{_MODEL}\b",
     rf"(?<!\w)(?:attention|dear|hey|hello|hi|listen|ok|okay)[, ]+(?:the |dear )?{_MODEL}\b(?! number| no\b)",
@@ -153,7 +165,7 @@ ADDRESSES: Final = _any(
     r"(?<!\w)as an? (?:ai|large language|language) (?:model|assistant)\b|(?<!\w)en tant qu'(?:ia|intelligence artificielle)"
     r"|(?<!\w)como (?:una )?(?:ia|inteligencia artificial)\b|(?<!\w)als (?:ki|sprachmodell)\b",
 )
-ROLES: Final = _any(
+ROLES: Final = any_of(
     r"(?<!\w)you are now (?:a|an|the|my|in|no longer|free|called|acting|playing|operating|dan|unrestricted|admin|root|system"
     r"|god|boss)\b(?! (?:first|second|third|fourth|fifth|last|only|one|reason))[^.!?]{0,40}|(?<!\w)you are now ['\"]",
     r"(?<!\w)(?:from|starting|beginning) (?:now|here|this (?:point|moment|message))(?: on| onwards?"
@@ -191,7 +203,9 @@ _SHOW = (
     r"(?:show|print|reveal|repeat|output|display|list|tell me|give me|disclose|leak|expose|summari[sz]e|translate|convert"
     r"|recite|dump|echo|quote|share|what (?:is|are|was|were|does))"
 )
-PRIES: Final = _any(
+PRIES: Final = any_of(
+    r"(?<!\w)(?:repeat|recite|reveal|quote|list|tell me)\b[^.!?]{0,50}(?:of )?your (?:instructions|rules|guidelines|prompt"
+    r"|configuration)\b",
     rf"(?<!\w){_SHOW}\b{_GAP}(?:system (?:prompt|message|instructions?)|(?:initial|hidden|secret|internal|original|full"
     rf"|entire) (?:prompt|instructions?|rules|notes|configuration)|prompt\b)",
     rf"(?<!\w){_SHOW}\b{_GAP}(?:words|text|everything|lines?|sentences?|messages?|instructions?) (?:above|before this"
@@ -212,7 +226,9 @@ PRIES: Final = _any(
     r"|prompt do sistema|prompt di sistema|systeem ?prompt)",
 )
 _REPLY = r"(?:repl(?:y|ies)|answers?|responses?|drafts?|antwort(?:en)?|respuestas?|reponses?)"
-STEERS: Final = _any(
+STEERS: Final = any_of(
+    r"(?:^|[.!?,;:] ?|and |then |please )(?:only|simply|just) (?:respond|reply|output|print) with\b|(?<!\w)(?:with"
+    r"|by) the single word\b",
     r"(?<!\w)(?:repl[yi]|answer|respond|say|write|output|print|state)\w* (?:(?:only|just|exactly|simply|back) )?(?:with "
     r"|by )?(?:exactly|only|nothing but|the following|precisely|the (?:single )?words?|this (?:sentence|text|line|phrase)"
     r"|word for word)\b(?! (?:by|via|in english|in german) )",
@@ -258,6 +274,8 @@ MARKS: Final = re.compile(
     r"|result)s?|passages?"
     r"|message|task|context|document|admin|rules?|untrusted|customer)\b[^<>]{0,80}>?"
     r"|[\"']role[\"']\s*:\s*[\"'](?:system|assistant|developer|tool)|[\"']?tool_?(?:result|call|use)s?[\"']?\s*:"
+    r"|\[(?:system|developer|admin|assistant|override|root)\b[^\]\n]{0,30}\]|"
+    r"(?-i:\b(?:SYSTEM|DEVELOPER|ADMIN|OVERRIDE)(?: [A-Z]{2,12})?:|\bAI:)|<!--"
     r"|\[/?(?:system|customer message|message|task|instructions?|admin|context|passage|end of [a-z ]{3,30})\]"
     r"|^[-=*_#\s]{0,8}(?:end|begin|start) (?:of )?(?:the )?(?:customer(?:'s)? |user |system |admin |untrusted )?"
     r"(?:messages?|prompt|input|instructions?|conversation|context|override|data)\b|^passage (?:kb|passage)[-:]?[0-9]+|"
@@ -265,60 +283,3 @@ MARKS: Final = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """What closes a block or opens another, in the ways of many models; looked for in the text as it stands."""
-
-LEADS: Final = _any(
-    r"(?<!\w)(?:say|write|answer|reply|respond|state|include|add|append|mention|print|output|repeat|translate|sign|begin"
-    r"|start|end|finish|conclude|insert|put|place|paste|render|copy)\b[^.!?]{0,60}(?:repl(?:y|ies)|answer|response|message"
-    r"|sentence|words?|letter|mail)\b",
-    r"(?<!\w)(?:say|state|write|confirm|agree|admit|declare|announce|congratulate|praise|promise|sign|mark|treat|classify"
-    r"|extend|grant|approve|forgive|waive)(?:s|ed)?\b (?!me\b)",
-    r"(?<!\w)tell (?:me|us|them|him|her|everyone|people|(?:the |all )?customers?)\b|(?<!\w)ask me (?:for|to)\b"
-    r"|(?<!\w)(?:thank|call|praise) (?:them|the|me|us|our)\b|(?<!\w)do not mention|(?<!\w)don't mention",
-    r"(?<!\w)(?:poem|haiku|pirate|rhyme|song|klingon|capital letters|upper ?case|emoji|banana|json|markdown|base ?64"
-    r"|backticks)\b|(?<!\w)if you(?:'re| are) (?:an? )?(?:ai|bot|robot|machine|computer|human|llm)",
-    r"(?<!\w)what (?:is|are) your (?:instructions|rules|guidelines)|(?<!\w)(?:other|previous|last|another|next|former"
-    r"|ten) customers?\b|(?<!\w)customer before me",
-    r"(?<!\w)(?:vip|verified|authori[sz]ed|management|managing director|head office|has been approved|already approved"
-    r"|policy update|as of today|from today|passcode|authori[sz]ation code|low risk|your terms say)\b",
-    r"(?<!\w)(?:free today|is free|are free|for free|everyone may|every customer|all customers|now at|is now|has changed)\b"
-    r"|(?<!\w)!\[|<img|<a href|\[[^\]]*\]\(|(?<!\w)link\b|\[(?:\.|dot|punkt|punto|point)\]|\b(?:dot|punkt|punto"
-    r"|point) (?:com|net|org|de|es|fr|invalid|example)\b",
-    r"(?<!\w)(?:schreib|sag|antwort|erwahn|wiederhol|ubersetz|unterschreib|unterzeichn|beginn|beend|fug|nenn|gib|bestatig"
-    r"|lob|versprich|versprech|gratulier|erlass|stuf|markier|behandel|duz|zeig)(?:e|en sie|st|t|s|n sie)?\b",
-    r"(?<!\w)(?:gedicht|pirat|reim|lied|grossbuchstaben|geschaftsfuhr|geschaftsleitung|vorstand|falls du|wenn du|bist du"
-    r"|andere[rn]? kunden|alle kunden|jeder kunde|ab heute|bevorzugt|interne[nr]? notiz)",
-    r"(?<!\w)(?:di|digas?|escrib[ae]s?|respond[ae]s?|incluy[ae]s?|anad[ae]s?|repit[ae]s?|traduc\w*|firm[ae]s?|empiez[ae]"
-    r"|termin[ae]|confirm[ae]s?|elogi[ae]|promet[ae]|perdon[ae]\w*|conced[ae]\w*|revel[ae]|menciona)\b",
-    r"(?<!\w)(?:poema|pirata|rima|cancion|mayusculas|director|direccion|si eres|otros clientes|todos los clientes"
-    r"|a partir de hoy|prioritario|notas internas)",
-    r"(?<!\w)(?:dis|dites|ecri[st]|ecrivez|repon[ds]\w*|repond[sez]*|inclu[st]|incluez|ajout[ez]+|repet[ez]+|tradui[st]"
-    r"|traduisez|sign[ez]+|commenc[ez]+|termin[ez]+|confirm[ez]+|promet[sz]?|accord[ez]+|annul[ez]+|revel[ez]+"
-    r"|mentionn[ez]+)\b",
-    r"(?<!\w)(?:poeme|pirate|rime|chanson|majuscules|directeur|direction|si tu es|autres clients|tous les clients"
-    r"|a partir d'aujourd'hui|prioritaire|notes internes)",
-)
-"""What people also write to people."""
-
-SECRETS: Final = _any(
-    r"(?<!never )(?<!not )(?<!n't )(?<!\w)(?:send|give|tell|share|confirm|provide|reply with|enter|need|mail|state"
-    r"|type)\b[^.!?]{0,60}"
-    r"(?:password|passcode|\bpin\b|\bcvv\b|\bcvc\b|security code|three digits|card number|card details|online banking"
-    r"|\btan\b|one-time code|verification code|secret)",
-    r"(?<!\w)(?:send|schick|teil|nenn|gib|geben|mail|bestatig|brauch|benotig)\w*\b(?![^.!?]{0,20}\b(?:nie|niemals"
-    r"|nicht)\b)[^.!?]{0,60}(?:passwort|kennwort|\bpin\b|\btan\b|prufziffer|sicherheitscode|kartennummer|kartendaten"
-    r"|zugangsdaten|\bcvc\b|\bcvv\b)",
-    r"(?<!no )(?<!nunca )(?<!nos )(?<!\w)(?:envi|mand|indi|facilit|confirm|dig|comuni|necesit)\w*\b[^.!?]{0,60}(?:contrasena"
-    r"|\bpin\b|clave|codigo de seguridad|numero de (?:su |la |tu )?tarjeta|datos de (?:su |la |tu )?tarjeta|\bcvv\b|\bcvc\b)",
-    r"(?<!jamais )(?<!pas )(?<!\w)(?:envoy|donn|indiqu|communiqu|confirm|transmet"
-    r"|avons besoin)\w*\b(?![^.!?]{0,12}\b(?:jamais|pas)\b)[^.!?]{0,60}(?:mot de passe|code pin|\bpin\b|code de securite"
-    r"|cryptogramme|numero de (?:votre |la |ta )?carte|donnees de (?:votre |la )?carte|\bcvv\b|\bcvc\b)",
-)
-"""What no desk asks of anybody; looked for in a draft."""
-
-OWN_WORDS: Final = re.compile(
-    r"(?<!\w)(?:my (?:system )?(?:instructions|prompt|rules|guidelines|programming)|i (?:was|am) (?:told|instructed"
-    r"|programmed) to|i am (?:an ai|a (?:large )?language model)"
-    r"|meine (?:anweisungen|instruktionen|vorgaben)|mir wurde (?:gesagt|aufgetragen)|mis (?:instrucciones|indicaciones)"
-    r"|mes (?:instructions|consignes))\b"
-)
-"""A draft that speaks of what its writer was told."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from conversations.drafting.checks.following import LONGEST
 from conversations.drafting.checks.grounds import Said
+from conversations.drafting.checks.leads import OWN_WORDS, SECRETS
 from conversations.drafting.checks.readings import decoded, hidden, readings, turned
-from conversations.drafting.checks.signs import MARKS, OVERRIDES, OWN_WORDS, PRIES, SECRETS, SURE
+from conversations.drafting.checks.signs import MARKS, OVERRIDES, PRIES, SURE
 from conversations.drafting.sentences import split_sentences
 from conversations.redaction.folding import fold
 
@@ -17,7 +18,8 @@ _MOST = 3  # signs of one text that are shown
 def injections(said: Said) -> Iterator[str]:
     """Sure signs in the draft and the thread; mere leads in the thread where the draft says what no source supports."""
     found = False
-    for text in (said.text, *said.read_by_model):
+    own = "".join(sentence for sentence in split_sentences(said.text) if not said.stands_in_source(sentence))
+    for text in (own, *said.read_by_model):
         for sign in sure_signs(text):
             found = True
             yield sign[:LONGEST]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from conversations.drafting.checks.grounds import Said
+from conversations.drafting.sentences import split_sentences
 from conversations.redaction.placeholders import restore
 from conversations.tickets.language import surely
 
@@ -34,6 +35,15 @@ _HARSH = _any(
     r"vous auriez dû|comme (?:je|nous) (?:vous )?(?:l['’])?(?:ai|avons) déjà (?:dit|expliqué)|calmez-vous",
     r"ce n['’]est pas notre problème|c['’]est (?:de )?votre faute|ridicule",
 )
+# By language and by how customers are addressed here: the words of the other way.
+_ADDRESSED = {
+    ("de", "formal"): re.compile(r"\b(?:[Dd]u|[Dd]ir|[Dd]ich|[Dd]ein(?:e[nmrs]?)?|[Ee]uch|[Ee]uer|[Ee]ure[nmrs]?)\b"),
+    ("de", "informal"): re.compile(r"(?<=[\w,] )(?:Sie|Ihnen|Ihre?[nmrs]?)\b"),
+    ("es", "formal"): re.compile(r"\b(?:tú|ti|contigo|tus?|te|vosotros|vosotras|vuestr[oa]s?|os)\b", re.IGNORECASE),
+    ("es", "informal"): re.compile(r"\bustedes\b|\busted\b", re.IGNORECASE),
+    ("fr", "formal"): re.compile(r"\b(?:tu|toi|te|ton|tes)\b|\bt['’](?=[aeiouhéè])", re.IGNORECASE),
+    ("fr", "informal"): re.compile(r"\b(?:vous|votre|vos)\b", re.IGNORECASE),
+}
 
 
 def placeholders(said: Said) -> Iterator[str]:
@@ -56,9 +66,14 @@ def another_language(said: Said) -> Iterator[str]:
 
 
 def harsh_words(said: Said) -> Iterator[str]:
-    """Shouting, reproaches, impatience."""
+    """Shouting, reproaches, impatience; and the first word that addresses the customer otherwise than this desk does."""
     for pattern in (_LOUD, _HARSH):
         yield from (match.group() for match in pattern.finditer(said.text))
+    otherwise = _ADDRESSED.get((said.grounds.language[:2], said.grounds.address))
+    if otherwise is None:
+        return
+    own = (sentence for sentence in split_sentences(said.text) if not said.is_sourced(sentence))
+    yield from [found.group() for sentence in own if (found := otherwise.search(sentence))][:1]
 
 
 def length(said: Said) -> Iterator[str]:

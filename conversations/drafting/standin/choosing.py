@@ -28,11 +28,14 @@ A_NUMBER: Final = re.compile(
 
 _FEW_TERMS = 4
 _MOST_PASSAGES = 3
+_STANDS_OUT, _A_WORD_OR_TWO = 1.45, 2
 _GRANTED = 0.5  # of the words of a wish
 _LATER = 3  # sentences of a further passage
-_LEAST_LATER = 3.4
+_LEAST_LATER = 2.8
 """The weight of matched words from which one more passage is worth reading: one in its heading, or two."""
-_ANSWERED = 0.3
+_ANSWERED, _TOUCHED = 0.3, 0.2
+"""The parts of a question's words that have to be spoken of, for it to be answered and for the message to be answered at all."""
+
 _ONLY_WRITE = 14  # words
 
 
@@ -57,10 +60,25 @@ def choose(customer: Sequence[str], subject: str, passages: Sequence[Passage], *
             if len(taken) < _MOST_PASSAGES and whole not in taken and nearly_as_good(whole, best):
                 taken.append(whole)
                 break
-    if not _answers_any(last, taken):
+    if not _is_sure(ranked, wanted, terms(subject), last) or not _touches_any(last, taken):
         return []
     has_number = any(A_NUMBER.search(text) for text in (subject, *customer))
     return _within(length, [_without_asking(read_out(best), has_number), *_later(taken[1:], has_number)])
+
+
+def _is_sure(ranked: Sequence[Fit], wanted: Sequence[str], subject: Sequence[str], last: str) -> bool:
+    """Whether the best passage has all of a question, or stands out: of two that fit alike by a word, neither may be meant."""
+    best = ranked[0]
+    about = {term for term in best.terms if term not in EVERYWHERE}
+    telling = [term for term in wanted if term not in EVERYWHERE]
+    named = [term for term in subject if term not in EVERYWHERE]
+    stands_out = len(ranked) == 1 or best.score >= _STANDS_OUT * ranked[1].score
+    if not stands_out and best.rank > 0:
+        return False
+    if any(asked and asked <= about for asked in (set(_telling(question)) for question in questions(last))):
+        return True
+    little = len(about) < _TOUCHED * len(telling) and len(about.intersection(named)) < len(named) / 2
+    return not little and (stands_out or len(about) > _A_WORD_OR_TWO)
 
 
 def questions(text: str) -> list[str]:
@@ -89,10 +107,11 @@ def unanswered(text: str, said: Sequence[Sentence]) -> list[str]:
     return [*left, *wishes(text)]
 
 
-def _answers_any(text: str, taken: Sequence[Fit]) -> bool:
-    asked = questions(text)
-    said = [Sentence(fit.passage, 0, fit.passage.text) for fit in taken]
-    return not asked or len([left for left in unanswered(text, said) if left in asked]) < len(asked)
+def _touches_any(text: str, taken: Sequence[Fit]) -> bool:
+    """Whether a question, where there are any, has something to do with what would be said."""
+    spoken_of = terms(" ".join(f"{fit.passage.title} {fit.passage.heading} {fit.passage.text}" for fit in taken))
+    asked = [_telling(question) for question in questions(text)]
+    return not asked or any(len(matched(telling, spoken_of)) >= _TOUCHED * len(telling) for telling in asked)
 
 
 def _telling(text: str) -> list[str]:

@@ -18,8 +18,8 @@ from conversations.drafting.standin.phrases import (
     INJECTION,
     LEGAL,
     LONGER,
-    PHRASES,
     ORDER_NUMBER,
+    PHRASES,
     SEND_US,
     SHORTER,
     STYLE,
@@ -29,7 +29,9 @@ from conversations.drafting.standin.phrases import (
 from conversations.redaction.folding import fold
 
 _TASK = re.compile(
-    r"language: (?P<language>\w*)[^\n]*\n(?:customer: (?P<customer>[^\n]*)\n)?signature:\n(?P<signature>.*)", re.DOTALL
+    r"language: (?P<language>\w*)[^\n]*\n(?:tone: (?P<tone>\w*)[^\n]*\n)?(?:form of address: (?P<address>\w*)[^\n]*\n)?"
+    r"(?:customer: (?P<customer>[^\n]*)\n)?signature:\n(?P<signature>.*)",
+    re.DOTALL,
 )
 _NAME = re.compile(r"\[NAME-[0-9A-Z]{4,8}(?:-[0-9]{1,3})?\]")
 Part = tuple[str, str, list[dict[str, str]]]
@@ -41,6 +43,7 @@ class Asked:
     """What the prompt asks for, read from its blocks."""
 
     language: str
+    tone: str
     addressee: str
     signature: str
     instruction: str
@@ -60,6 +63,7 @@ def read_prompt(messages: Sequence[dict[str, Any]]) -> Asked | None:
     language = task["language"] if task and task["language"] in PHRASES else language_of(customer[-1]) or "en"
     return Asked(
         language=language,
+        tone=(task["tone"] or "") if task else "",
         addressee=(task["customer"] or "") if task else "",
         signature=task["signature"].strip() if task else "",
         instruction=named.get("instruction", ""),
@@ -104,7 +108,7 @@ def _answer(asked: Asked, *, instruction: str) -> dict[str, Any]:
 
     opening: list[Part] = []
     if length != _SHORT:
-        opening.append(("courtesy", phrases.formal_thanks if _is_formal(instruction) else phrases.thanks, []))
+        opening.append(("courtesy", phrases.formal_thanks if _is_formal(asked, instruction) else phrases.thanks, []))
         if TROUBLE.search(fold(f"{asked.subject} {last}")):
             opening.append(("courtesy", phrases.sorry, []))
     if said and not own_language:
@@ -120,7 +124,7 @@ def _answer(asked: Asked, *, instruction: str) -> dict[str, Any]:
             for part in chosen
         ),
         _rest(asked, said, left, phrases),
-        [("courtesy", f"{_closing(phrases, instruction)}\n{asked.signature}".strip(), [])],
+        [("courtesy", f"{_closing(asked, phrases, instruction)}\n{asked.signature}".strip(), [])],
     ]
     if length == _SHORT:
         paragraphs[1:3] = [[part for paragraph in paragraphs[1:3] for part in paragraph]]
@@ -164,21 +168,21 @@ def _readable(asked: Asked) -> tuple[Sequence[Passage], bool]:
     return (own, True) if own else (asked.passages, not asked.passages)
 
 
-def _is_formal(instruction: str) -> bool:
-    return bool(FORMAL.search(instruction)) and not INFORMAL.search(instruction)
+def _is_formal(asked: Asked, instruction: str) -> bool:
+    return not INFORMAL.search(instruction) and (asked.tone == "formal" or bool(FORMAL.search(instruction)))
 
 
 def _greeting(asked: Asked, phrases: Phrases, instruction: str) -> str:
     # Without an addressee in the task: a name usually stands at the end of a message, where people sign.
     names = _NAME.findall(asked.addressee) or [name for text in asked.customer for name in _NAME.findall(text)]
-    formal = _is_formal(instruction)
+    formal = _is_formal(asked, instruction)
     if names:
         return (phrases.formal_greeting if formal else phrases.greeting).format(name=names[-1])
     return phrases.formal_greeting_without_name if formal else phrases.greeting_without_name
 
 
-def _closing(phrases: Phrases, instruction: str) -> str:
-    if _is_formal(instruction):
+def _closing(asked: Asked, phrases: Phrases, instruction: str) -> str:
+    if _is_formal(asked, instruction):
         return phrases.formal_closing
     return phrases.warm_closing if INFORMAL.search(instruction) else phrases.closing
 

@@ -17,9 +17,9 @@ _WORD = re.compile(r"[^\W_]+")
 _PLACEHOLDER = re.compile(r"\[[A-Z]+-[0-9A-Z-]+\]")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|#{1,6}|\d{1,2}[.)])\s+")
 # What comes first in the prompt was found to bear most on the message.
-_RANKED = (1.0, 0.75, 0.55, 0.42, 0.35)
+_RANKED = (1.0, 0.6, 0.46, 0.36, 0.3)
 _IN_HEAD, _IN_TEXT, _SAID_EVERYWHERE = 1.7, 1.0, 0.3
-_LEAST = 2.2
+_LEAST = 1.9
 """The weight of the matched words from which a passage bears on a message at all: more than one ordinary word."""
 _NEARLY_AS_GOOD = 0.55
 _MOST_OF_A_PASSAGE = 4
@@ -89,12 +89,13 @@ def matched(wanted: Iterable[str], text_terms: Sequence[str]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a passage fits: the wanted terms that it has, what they weigh, and its score beside the other passages."""
+    """How a passage fits: the wanted terms that it has, what they weigh, its score beside the others, its rank."""
 
     passage: Passage
     terms: frozenset[str]
     weight: float
     score: float
+    rank: int
 
 
 def fits(wanted: Sequence[str], passages: Sequence[Passage], *, least: float = _LEAST) -> list[Fit]:
@@ -112,7 +113,7 @@ def fits(wanted: Sequence[str], passages: Sequence[Passage], *, least: float = _
             for word in has
         }
         weight = sum(weights[word] * (_IN_HEAD if word in head else _IN_TEXT) for word in has)
-        found.append(Fit(passage, frozenset(has), weight, weight * _RANKED[min(place, len(_RANKED) - 1)]))
+        found.append(Fit(passage, frozenset(has), weight, weight * _RANKED[min(place, len(_RANKED) - 1)], place))
     return sorted((fit for fit in found if fit.weight >= least), key=lambda fit: -fit.score)
 
 

@@ -115,17 +115,22 @@ INJECTION: Final = re.compile(
 )
 ORDER_NUMBER: Final = re.compile(r"order number|bestellnummer|numero de (?:su )?pedido|numero de (?:votre )?commande")
 SEND_US: Final = re.compile(
-    r"(?:write to|send|tell) us|(?:schreiben|schicken|nennen|senden) sie uns|(?:escriba|envie|indique|diga)nos|(?:ecrivez|envoyez|indiquez)-nous"
+    r"(?:write to|send|tell) us|(?:schreiben|schicken|nennen|senden) sie uns|(?:escriba|envie|indique|diga)nos|(?:ecrivez"
+    r"|envoyez|indiquez)-nous"
 )
 WISHES: Final = re.compile(
-    r"(?:^|\b)(?:please|can (?:you|u|somebody|someone)|could (?:you|somebody|someone)|would you|i would like (?:you|a person)|i want you) .{0,60}"
-    r"\b(?:cancel|find out|check|look into|redirect|change|add|put|call|speak|send (?:it|them|the|me|a)|refund|transfer|repair|make|do something|extend|stop)"
-    r"|\b(?:bitte|konnen sie|konnt ihr|konnten sie|ich bitte) .{0,60}\b(?:stornier|prufen|klar|anruf|ander|schick|uberweis|erstatt|nachseh|herausfind|verlanger|stopp)"
+    r"(?:^|\b)(?:please|can (?:you|u|somebody|someone)|could (?:you|somebody|someone)|would you|i would like (?:you"
+    r"|a person)|i want you) .{0,60}"
+    r"\b(?:cancel|find out|check|look into|redirect|change|add|put|call|speak|send (?:it|them|the|me|a)|refund|transfer"
+    r"|repair|make|do something|extend|stop)"
+    r"|\b(?:bitte|konnen sie|konnt ihr|konnten sie|ich bitte) .{0,60}\b(?:stornier|prufen|klar|anruf|ander|schick|uberweis"
+    r"|erstatt|nachseh|herausfind|verlanger|stopp)"
     r"|\b(?:uberweisen|stornieren|andern|prufen|schicken|erstatten) sie\b"
     r"|\b(?:por favor|podeis|puede|pueden|podria|podrian|me gustaria que|necesito que|prefiero que) .{0,60}"
     r"\b(?:cancel|mir|comprob|llam|cambi|envi|devolv|reembols|anad|averigu|hac|correg|vaya)|\bdevolvedme\b|\bllamadme\b"
     r"|\b(?:pouvez-vous|pourriez-vous|merci de|veuillez|j'aimerais que|s'il vous plait) .{0,60}"
-    r"\b(?:annul|verifi|appel|chang|modifi|envoy|rembours|ajout|retir|faire quelque|dire ce qui se passe)|\bj'aimerais (?:retirer|annuler|changer)\b"
+    r"\b(?:annul|verifi|appel|chang|modifi|envoy|rembours|ajout|retir|faire quelque|dire ce qui se passe)"
+    r"|\bj'aimerais (?:retirer|annuler|changer)\b"
 )
 """What somebody is asked to do, in folded text."""
 
@@ -134,8 +139,10 @@ HANGING: Final = re.compile(
     re.IGNORECASE,
 )
 TROUBLE: Final = re.compile(
-    r"\b(?:broke|broken|snapped|torn|tear|damaged|faulty|defect|missing|lost|never (?:got|arrived|came)|still (?:no|nothing|not|waiting)|not arrived|declined"
-    r"|kaputt|beschadigt|defekt|zerdruckt|gerissen|fehlt|verloren|verschollen|immer noch|nicht (?:angekommen|mehr gescannt)|klemmt|reisst"
+    r"\b(?:broke|broken|snapped|torn|tear|damaged|faulty|defect|missing|lost|never (?:got|arrived|came)|still (?:no|nothing"
+    r"|not|waiting)|not arrived|declined"
+    r"|kaputt|beschadigt|defekt|zerdruckt|gerissen|fehlt|verloren|verschollen|immer noch|nicht (?:angekommen|mehr gescannt)"
+    r"|klemmt|reisst"
     r"|rot[oa]s?|danad|aplastad|falta|perdid|todavia no|no ha llegado|rechaza|manch"
     r"|casse|abime|ecrase|dechire|manque|perdu|toujours pas|rien recu|bloquee|se decolle)\w*"
 )

@@ -135,7 +135,9 @@ def flags_answered(draft: Draft, seen: Seen, *, by: Actor, text: str | None = No
     fresh: list[Found] = []
     if text is not None:
         passages = [passage["text"] for passage in draft.passages]
-        grounds = grounds_of(draft.ticket, passages=passages, sentences=draft.sentences)
+        made_from = draft.settings and draft.settings.made_from
+        address = made_from.form_of_address if made_from else ""
+        grounds = grounds_of(draft.ticket, passages=passages, sentences=draft.sentences, address=address)
         found = check(text, grounds, severities=severities())
         fresh = [flag for flag in found if not any((flag.kind, flag.words) == (old.kind, old.words) for old in flags)]
         flags = [flag for flag in flags if any((flag.kind, flag.words) == (new.kind, new.words) for new in found)]

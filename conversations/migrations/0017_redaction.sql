@@ -1,0 +1,23 @@
+-- 7. A receipt is emptied with its customer, or when it was kept for as long as the rule says; nothing else takes its words.
+CREATE FUNCTION drafting_receipt_is_old(made timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce(current_setting('countersign.action', true), '') = 'text.erased'
+       AND made < statement_timestamp()
+           - make_interval(days => coalesce((SELECT days FROM drafting_receipt_rule ORDER BY id DESC LIMIT 1), 90))
+$$;
+
+CREATE OR REPLACE FUNCTION drafting_call_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.request_bytes, NEW.redaction, NEW.ticket_id, NEW.draft_id, NEW.settings_id, NEW.customer_id, NEW.created_at)
+       IS DISTINCT FROM
+       (OLD.request_bytes, OLD.redaction, OLD.ticket_id, OLD.draft_id, OLD.settings_id, OLD.customer_id, OLD.created_at)
+       OR (octet_length(NEW.request_sealed) > 0 AND (NEW.request_sealed, NEW.placeholders_sealed)
+           IS DISTINCT FROM (OLD.request_sealed, OLD.placeholders_sealed)) THEN
+        RAISE EXCEPTION 'a receipt is kept as it was' USING ERRCODE = 'check_violation';
+    END IF;
+    IF octet_length(NEW.request_sealed) = 0 AND octet_length(OLD.request_sealed) > 0
+       AND NOT privacy_erasing(OLD.ticket_id) AND NOT drafting_receipt_is_old(OLD.created_at) THEN
+        RAISE EXCEPTION 'a receipt is emptied with its customer, or when it is old, when that is due'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;

@@ -1,0 +1,88 @@
+"""Redaction: what share of a labelled corpus is found, kind by kind and language by language, and how long a message takes.
+
+The goals are for everything together; single lines of few places say how many they are.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator
+
+from conversations.redaction.redact import Known, redact
+from tests.benchmarks.measuring import Times
+from tests.benchmarks.table import Figure
+from tests.redaction.corpus import LANGUAGES, STAYS, STRUCTURED, Example, examples
+from tests.redaction.corpus.scoring import Score, score
+
+LENGTH, TIMES = 2_000, 25
+KINDS = ("name", *STRUCTURED)
+
+
+def measure() -> Iterator[Figure]:
+    corpus = list(examples())
+    for language in LANGUAGES:
+        yield from _by_kind(language, [example for example in corpus if example.language == language])
+    yield from _together("all", corpus)
+    yield from _together("by hand", [example for example in corpus if not example.made])
+    yield from _together("held out", [example for example in corpus if example.held_out])
+    for language in LANGUAGES:
+        yield _speed(language, [example.text for example in corpus if example.language == language])
+
+
+def _by_kind(language: str, those: list[Example]) -> Iterator[Figure]:
+    scores = score(those)
+    for kind in KINDS:
+        if scores[kind].marked:
+            yield from _both(f"redaction, {language}, {kind}", scores[kind])
+
+
+def _both(name: str, found: Score) -> Iterator[Figure]:
+    yield Figure(name=f"{name}, recall", ours=100 * found.recall, unit="%", note=f"{found.found} of {found.marked}")
+    yield Figure(
+        name=f"{name}, precision", ours=100 * found.precision, unit="%", note=f"{found.rightly} of {found.replaced}"
+    )
+
+
+def _together(name: str, those: Iterable[Example]) -> Iterator[Figure]:
+    scores = score(those)
+    structured, names, stays = scores.over(STRUCTURED), scores["name"], scores.over(STAYS)
+    for kind, found, goal in (("structured", structured, 97.0), ("names", names, 85.0)):
+        yield Figure(
+            name=f"redaction, {name}, {kind}, recall",
+            ours=100 * found.recall,
+            unit="%",
+            at_least=goal,
+            note=f"{found.found} of {found.marked}",
+        )
+        yield Figure(
+            name=f"redaction, {name}, {kind}, precision",
+            ours=100 * found.precision,
+            unit="%",
+            note=f"{found.rightly} of {found.replaced}",
+        )
+    yield Figure(
+        name=f"redaction, {name}, order numbers and products hit",
+        ours=100 * scores.false_hits,
+        unit="%",
+        at_most=3,
+        note=f"{stays.found} of {stays.marked}",
+    )
+
+
+def _speed(language: str, texts: list[str]) -> Figure:
+    """Messages of the corpus one after the other, cut into pieces as long as a long mail; denser than any real one."""
+    whole = "\n\n".join(texts)
+    pieces = [whole[start : start + LENGTH] for start in range(0, len(whole) - LENGTH, LENGTH)]
+    known = Known(names=["Anna Müller"], emails=["anna.mueller@example.org"], phones=["+49 151 23456789"])
+    times = Times()
+    for piece in pieces[:TIMES]:
+        redact({"message": piece}, known=known)
+        gc.collect()
+        times.take(lambda piece=piece: redact({"message": piece}, known=known))  # type: ignore[misc]
+    return Figure(
+        name=f"redaction, {language}, {LENGTH:,} characters, median",
+        ours=times.median,
+        unit="ms",
+        at_most=10,
+        note=f"{len(pieces[:TIMES])} pieces of the corpus, one value in 60 characters",
+    )

@@ -1,0 +1,36 @@
+"""The programs for outsiders, as somebody runs them: with arguments, an exit code, and what they say."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from types import ModuleType
+from unittest.mock import patch
+
+
+def run(program: ModuleType, *arguments: object, environment: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+    """In this process, which is quicker: its exit code, what it says, and what it says beside it."""
+    said, beside = io.StringIO(), io.StringIO()
+    with redirect_stdout(said), redirect_stderr(beside), patch.dict(os.environ, environment or {}):
+        try:
+            code = program.main([str(each) for each in arguments])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+    return code, said.getvalue(), beside.getvalue()
+
+
+def run_apart(program: ModuleType, *arguments: object) -> tuple[int, str, str]:
+    """As on a machine that has nothing of ours: isolated from all but the standard library and packages."""
+    done = subprocess.run(
+        [sys.executable, "-I", str(Path(str(program.__file__))), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd="/",
+        timeout=60,
+    )
+    return done.returncode, done.stdout, done.stderr

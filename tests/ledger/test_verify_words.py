@@ -1,0 +1,273 @@
+"""`ledger verify` says of each single damage what it is and where, in its own sentence, and nothing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+
+from desk.ledger.append import leaf_hash
+from desk.ledger.models import Checkpoint, Counter, Entry, Key
+from desk.ledger.notes import Checkpoint as Said
+from desk.ledger.notes import Note, Signer
+from desk.ledger.policy import Policy
+from desk.ledger.seal import seal
+from desk.ledger.verify import Brought, verify_ledger
+from desk.ledger.verify.report import MOST, Report
+from tests.cast import Cast
+from tests.ledger.conftest import statement
+from tests.ledger.damage import changed, verified
+from tests.ledger.test_verify import many
+
+
+@pytest.fixture
+def ledger(keyed: Cast) -> Cast:
+    """Three checkpoints, one of them over more than a stored node, and entries that are not sealed."""
+    ticket = keyed.ticket()
+    seal()
+    many(ticket, 300)
+    seal()
+    keyed.ticket()
+    seal()
+    keyed.ticket()
+    return keyed
+
+
+@contextmanager
+def taken_out(table: str, where: str) -> Iterator[None]:
+    """Rows that are not there while the block runs."""
+    statement(f"CREATE TEMP TABLE kept AS SELECT * FROM {table} WHERE {where}")
+    statement(f"DELETE FROM {table} WHERE {where}")
+    try:
+        yield
+    finally:
+        statement(f"INSERT INTO {table} SELECT * FROM kept")
+        statement("DROP TABLE kept")
+
+
+@contextmanager
+def put_in(table: str, values: str, where: str) -> Iterator[None]:
+    """A row that does not belong there while the block runs."""
+    statement(f"INSERT INTO {table} VALUES ({values})")
+    try:
+        yield
+    finally:
+        statement(f"DELETE FROM {table} WHERE {where}")
+
+
+@contextmanager
+def retold(seq: int, text: str, **columns: str) -> Iterator[None]:
+    """Another text of an entry while the block runs, with the leaf that it makes and these columns."""
+    entry = Entry.objects.get(seq=seq)
+    was = {"canonical": entry.canonical, "leaf": bytes(entry.leaf), **{name: getattr(entry, name) for name in columns}}
+    for values in ({"canonical": text, "leaf": leaf_hash(text), **columns}, was):
+        told = ", ".join(f"{name} = %s" for name in values)
+        statement(f"UPDATE ledger_entry SET {told} WHERE seq = %s", *values.values(), seq)
+        if values is not was:
+            yield
+
+
+def said(**brought: Any) -> list[str]:
+    return [f"{each.seq}: {each.what}" for each in sorted(verified(**brought).findings)]
+
+
+def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
+    """Each damage, and all that is said of it."""
+    one, two, _three = Checkpoint.objects.order_by("size").values_list("size", flat=True)
+    last, seq = Counter.objects.get().value, two - 5
+    text = Entry.objects.get(seq=seq).canonical
+    column = "The column {} of entry {} does not say what the entry says."
+    in_point = lambda name, to: changed("ledger_checkpoint", f"size = {two}", name, to)  # noqa: E731
+    return [
+        (taken_out("ledger_entry", f"seq = {seq}"), [f"{seq}: Entry {seq} is missing: after {seq - 1} comes {seq + 1}."]),
+        (
+            taken_out("ledger_entry", f"seq IN ({seq}, {seq + 1})"),
+            [f"{seq}: Entries {seq} to {seq + 1} are missing: after {seq - 1} comes {seq + 2}."],
+        ),
+        (
+            retold(seq, f"{text} "),
+            [f"{seq}: The text of entry {seq} is not the canonical text of an entry."],
+        ),
+        (
+            retold(seq, text.replace('{"actor"', '{"a":1,"actor"')),
+            [f"{seq}: The text of entry {seq} is not the canonical text of an entry."],
+        ),
+        (
+            changed("ledger_entry", f"seq = {seq}", "actor", "'person:x'"),
+            [f"{seq}: {column.format('actor', seq)}"],
+        ),
+        (
+            changed("ledger_entry", f"seq = {seq}", "thread", "thread || '\"'"),
+            [f"{seq}: {column.format('thread', seq)}"],
+        ),
+        (
+            changed("ledger_entry", f"seq = {seq}", "leaf", "sha256(leaf)"),
+            [f"{seq}: The stored leaf of entry {seq} is not the hash of its text."],
+        ),
+        (
+            retold(last, Entry.objects.get(seq=last).canonical.replace(f'"seq":{last}', f'"seq":{last + 1}')),
+            [f"{last}: {column.format('seq', last)}"],
+        ),
+        (
+            changed("ledger_counter", "true", "value", "value + 2"),
+            [f"{last + 1}: The ledger was cut off: {last + 2} entries were counted, entry {last} is the last one there."],
+        ),
+        (
+            changed("ledger_counter", "true", "value", "value - 2"),
+            [f"{last - 1}: Entry {last - 1} was put in: only {last - 2} entries were counted."],
+        ),
+        (
+            in_point("previous", "previous + 1"),
+            [f"{two}: The checkpoint of {two} entries does not follow on that of {one} entries."],
+        ),
+        (
+            in_point("at", "at - interval '1 day'"),
+            [f"{two}: The checkpoint of {two} entries is said to be older than the one before it."],
+        ),
+        (
+            in_point("root", "sha256(root)"),
+            [f"{two}: The columns of the checkpoint of {two} entries do not say what was signed."],
+        ),
+        (
+            in_point("key_id", "key_id + 1"),
+            [f"{two}: The checkpoint of {two} entries names a key that is not one of its log."],
+        ),
+        (
+            in_point("note", "replace(note, 'desk.test/ledger ', 'desk.test/other ')"),
+            [f"{two}: The checkpoint of {two} entries: no key that is known signed this."],
+        ),
+        (
+            taken_out("ledger_checkpoint", f"size = {one}"),
+            [f"{two}: The checkpoint of {two} entries does not follow on that of 0 entries."],
+        ),
+        (
+            changed("ledger_node", "true", "hash", "sha256(hash)"),
+            ["1: The stored node 8/0 is not what its entries make."],
+        ),
+        (taken_out("ledger_node", "true"), ["1: The stored node 8/0 of the tree is missing."]),
+        (
+            put_in("ledger_node", "16, 3, sha256('x'::bytea)", "level = 16"),
+            [f"{(3 << 16) + 1}: The stored node 16/3 stands for no entries."],
+        ),
+        (
+            put_in("ledger_node", "8, 7, sha256('x'::bytea)", "index = 7"),
+            [f"{(7 << 8) + 1}: The stored node 8/7 stands for no entries."],
+        ),
+        (
+            taken_out("ledger_salt", f"seq = {texts()[0]}"),
+            [
+                f"{texts()[0]}: The salt of entry {texts()[0]} ({name}) is gone, and no entry says that its text was erased."
+                for name in sorted(Entry.objects.get(seq=texts()[0]).commitments)
+            ],
+        ),
+    ]  # fmt: skip
+
+
+def texts() -> list[int]:
+    """Entries that commit to a text."""
+    return list(Entry.objects.exclude(commitments={}).order_by("seq").values_list("seq", flat=True))
+
+
+def test_each_damage_is_told_of_by_itself(ledger: Cast) -> None:
+    assert said() == []
+    for damage, sentences in damages():
+        with damage:
+            assert said() == sentences
+        assert said() == []
+
+
+def test_what_was_rewritten_within_a_checkpoint_is_said_once_and_not_of_all_that_follow(ledger: Cast) -> None:
+    one, two, _three = Checkpoint.objects.order_by("size").values_list("size", flat=True)
+    root = (
+        f"{one + 1}: One of the entries {one + 1} to {two} was changed, moved or put in: they no longer make the root that was "
+        f"signed over {two} entries."
+    )
+    for seq, beside in ((two - 5, []), (200, ["1: The stored node 8/0 is not what its entries make."])):
+        text = Entry.objects.get(seq=seq).canonical
+        with retold(seq, text.replace('"actor":"system"', '"actor":"person:x"'), actor="person:x"):
+            assert said() == [*beside, root]
+    assert said() == []
+
+
+def test_what_holds_says_how_far_it_does(ledger: Cast) -> None:
+    three, last = Checkpoint.objects.latest("size").size, Counter.objects.get().value
+    progress: list[tuple[str, int, int]] = []
+    report = verify_ledger(Brought(), progress=lambda *told: progress.append(told))
+    assert (report.entries, report.checkpoints, report.signatures, report.broken) == (last, 3, 3, 0)
+    assert report.said == [
+        "The keys that checked the signatures are the database's own. Bring those that you got elsewhere with --key.",
+        f"Not sealed yet: entries {three + 1} to {last}.",
+        "No checkpoint was brought from outside (--checkpoint): one would show that the end was not cut off.",
+        "There is no policy on witnesses (--policy, LEDGER_POLICY).",
+    ]
+    assert progress == [("texts", last - min(texts()) + 1, last)]
+    seal()
+    kept = Note.parse(Checkpoint.objects.latest("size").note)
+    key = Key.objects.get().verifier
+    policy = Policy.parse(f"log {key}\nquorum none\n")
+    report = verify_ledger(Brought(keys=[key], checkpoint=kept, policy=policy))
+    assert report.said == [
+        f"The first {last} entries are those of the checkpoint that you brought.",
+        f"Witnessed as the policy asks (none): the first {last} entries.",
+    ]
+
+
+def test_a_ledger_of_which_nothing_is_sealed_holds_and_says_that_nothing_shows_it(keyed: Cast) -> None:
+    keyed.ticket()
+    report = verified()
+    assert (report.broken, report.checkpoints) == (0, 0)
+    assert report.said[0].startswith("Nothing is sealed yet: no checkpoint was ever signed")
+    assert not any(sentence.startswith("Not sealed yet") for sentence in report.said)
+
+
+def test_a_checkpoint_from_outside_that_does_not_fit_is_said(ledger: Cast) -> None:
+    signer, last = Signer.new("desk.test/ledger"), Counter.objects.get().value
+    key = signer.verifier
+
+    def brought(origin: str, size: int) -> Note:
+        text = Said(origin, size, bytes(32)).text
+        return Note(text, (signer.sign(text),))
+
+    def told(note: Note) -> list[str]:
+        return list(said(keys=[key, Key.objects.get().verifier], checkpoint=note))
+
+    one = Checkpoint.objects.order_by("size").first()
+    assert one is not None
+    assert told(brought("desk.test/ledger", one.size)) == [
+        (
+            f"{one.size}: TWO HISTORIES: these {one.size} entries do not make the root of the checkpoint that you brought. The ledger "
+            "was rewritten, or a restored copy has grown another way."
+        )
+    ]
+    assert told(brought("desk.test/ledger", last + 7)) == [
+        (
+            f"{last + 1}: The ledger was cut off, or an old copy restored: the checkpoint that you brought covers {last + 7} entries, "
+            f"here are {last}."
+        )
+    ]
+    other = "the checkpoint is of other.test/ledger, which is another log"
+    assert told(brought("other.test/ledger", one.size)) == [
+        f"0: The checkpoint that you brought cannot be used: {other}."
+    ]
+    assert said(checkpoint=brought("desk.test/ledger", one.size)) == [
+        "0: The checkpoint that you brought cannot be used: no key that is known signed this."
+    ]
+    first = said(keys=[key])[0]
+    assert first.startswith(
+        f"{one.size}: From the checkpoint of {one.size} entries on none is signed with a key that you brought"
+    )
+
+
+def test_of_a_ledger_that_is_broken_everywhere_the_first_findings_are_kept_and_all_are_counted() -> None:
+    report = Report()
+    assert report.first is None
+    for seq in range(MOST + 10, 0, -1):
+        report.found(seq, "wrong")
+    assert (report.broken, len(report.findings)) == (MOST + 10, MOST)
+    assert report.first is not None
+    assert report.first.seq == 11
+    assert report.names_one_of(5, 11)
+    assert report.names_one_of(11, 12)
+    assert not report.names_one_of(1, 10)
