@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -25,27 +25,40 @@ def remember_migrated() -> None:
 @contextmanager
 def cloned_database() -> Iterator[str]:
     """Point Django's default connection at a fresh copy of the test database while the block runs."""
-    connection = connections["default"]
-    kept = dict(connection.settings_dict)
-    template = str(_migrated["NAME"])
     fresh = f"own_{uuid.uuid4().hex[:12]}"
     _close()
-    maintenance = _url("postgres")
-    with psycopg.connect(maintenance, autocommit=True) as server:
+    with psycopg.connect(_url("postgres"), autocommit=True) as server:
         server.execute(
             # Copying files is a fifth of the work of logging their pages.
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                sql.Identifier(fresh), sql.Identifier(template)
+                sql.Identifier(fresh), sql.Identifier(str(_migrated["NAME"]))
             )
         )
-    connection.settings_dict.update({**_migrated, "NAME": fresh})
     try:
-        yield _url(fresh)
+        with pointed_at(fresh):
+            yield _url(fresh)
+    finally:
+        with psycopg.connect(_url("postgres"), autocommit=True) as server:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(fresh)))
+
+
+@contextmanager
+def pointed_at(name: str) -> Iterator[None]:
+    """Have Django's default connection be to another database of the same server while the block runs."""
+    connection = connections["default"]
+    kept = dict(connection.settings_dict)
+    _close()
+    connection.settings_dict.update({**_migrated, "NAME": name})
+    try:
+        yield
     finally:
         _close()
         connection.settings_dict.update(kept)
-        with psycopg.connect(maintenance, autocommit=True) as server:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(fresh)))
+
+
+def back_at_home() -> AbstractContextManager[None]:
+    """Have it be to the migrated database again, which is where other tests expect it."""
+    return pointed_at(str(_migrated["NAME"]))
 
 
 def _close() -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
+from contextlib import suppress
+
 from conversations.demo.content import sheets
 from conversations.knowledge.actions import save_article
+from conversations.knowledge.meaning import NoModel
 from conversations.knowledge.models import Article
+from conversations.knowledge.vectors import write_missing
 from conversations.tickets.kinds import DemoImported
 from desk.actions import Actor, action, record
 
@@ -19,3 +24,9 @@ def import_articles(*, by: Actor) -> None:
             slug=sheet.slug, language=sheet.language, title=sheet.title, body=sheet.body, tags=sheet.tags, by=by
         )
     record(DemoImported(what="articles", rows=len(missing)), by=by, subject="demo:articles")
+
+
+def index_articles() -> None:
+    """Make what is searched by meaning now, so that the first drafts find it; without the model words have to do."""
+    with suppress(NoModel):
+        deque(write_missing(), maxlen=0)

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Person
-from conversations.demo.articles import import_articles
+from conversations.demo.articles import import_articles, index_articles
 from conversations.demo.calendar import Calendar
 from conversations.demo.cases import missing_cases
 from conversations.demo.content import tickets
@@ -53,6 +53,7 @@ def load(*, if_empty: bool = False) -> bool:
         import_customers(calendar, by=LOADER)
         while rows := missing_tickets()[:AT_ONCE]:
             import_tickets(rows, calendar, by=LOADER)
+        index_articles()
         request_drafts(by=LOADER)
         finish_drafts()
         take_cases(missing_cases(), by=LOADER)

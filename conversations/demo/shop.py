@@ -27,7 +27,7 @@ SHAPE = "NO-#####"
 ADDRESS = "/demo/shop/orders/"
 FIELDS = [("status", "Status"), ("carrier", "Carrier"), ("ordered", "Ordered"), ("total", "Total")]
 SIGNED_FOR = 300  # seconds that a signature is good
-_STATES = ("being packed", "handed to the carrier", "in transit", "delivered", "returned, refund on its way")
+_STATES = ("shipped", "delivered")
 _CARRIERS = ("DHL", "UPS", "GLS", "Correos", "Colissimo")
 
 

@@ -14,6 +14,7 @@ from conversations.drafting.beside import facts_beside, with_persons, without_pe
 from conversations.drafting.checks import Grounds, check
 from conversations.drafting.checks.following import own_statements
 from conversations.drafting.citations import Sentence, check_citations
+from conversations.drafting.manner import USUAL
 from conversations.drafting.models import Draft
 from conversations.drafting.plain import plain
 from conversations.drafting.prompt import PromptPassage, Turn, build
@@ -66,7 +67,9 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
         most=MOST_CHARACTERS,
         also=further_recognisers(ticket.language),
     )
-    question = "\n".join([ticket.subject, *(message.text for message in messages if message.direction == "in")][-3:])
+    question = "\n".join(
+        [ticket.subject, *(plain(message.text) for message in messages if message.direction == "in")][-3:]
+    )
     found = retrieve(text=question, language=ticket.language, limit=shape.most_passages)
     if not found and not beside:
         raise NoSources
@@ -93,7 +96,7 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
         ticket,
         passages=[passage.text for passage in passages],
         thread=thread,
-        address=shape.manner.address,
+        address=(shape.manner or USUAL).address if shape.manner else "",
     )
     return Question(body, redacted, passages, grounds)
 

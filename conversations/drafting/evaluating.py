@@ -19,10 +19,12 @@ from conversations.drafting.checks import Grounds
 from conversations.drafting.costs import cost_of
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
 from conversations.drafting.links import allowed_hosts
+from conversations.drafting.manner import USUAL
 from conversations.drafting.models import Flag
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import ProviderFailed
 from conversations.drafting.reach import contract_with
+from conversations.drafting.redacting import further_recognisers
 from conversations.drafting.versions import Shape, is_external
 from conversations.knowledge.models import Passage
 from conversations.knowledge.queries import retrieve
@@ -63,7 +65,12 @@ def _try(outcome: Outcome, case: Case, shape: Shape, cancelled: threading.Event 
     if is_external(shape.address) and contract_with(shape.address) is None:
         raise ProviderFailed("not_activated", "The provider is not activated.", retryable=False)
     subject, words = question_of(case)
-    redacted = redact({"subject": subject, "message": words}, known=Known(), most=MOST_CHARACTERS)
+    redacted = redact(
+        {"subject": subject, "message": words},
+        known=Known(ours=[settings.ENV.organisation]),
+        most=MOST_CHARACTERS,
+        also=further_recognisers(case.language),
+    )
     outcome.replaced = sum(redacted.counts.values())
     found = retrieve(text=f"{subject}\n{words}", language=case.language, limit=shape.most_passages)
     if not found:
@@ -103,6 +110,7 @@ def _try(outcome: Outcome, case: Case, shape: Shape, cancelled: threading.Event 
         heard=[subject, words],
         own=[env.mail_from, settings.PUBLIC_URL, env.organisation],
         hosts=allowed_hosts(),
+        address=(shape.manner or USUAL).address,
     )
     question = Question(body, redacted, passages, grounds)
     prepared = read_answer(question, completion, call_id=0, least_sourced=shape.least_sourced)

@@ -105,13 +105,13 @@ class ReceiptRead(Facts):
     via: Code
 
 
-@kind("receipt_rule.set", says="{actor} had receipts emptied after {days} days (before: {before})")
+@kind("receipt_rule.set", says="{actor} had receipts emptied after {days:day|days} (before: {before})")
 class ReceiptRuleSet(Facts):
     days: int
     before: int
 
 
-@kind("receipts.emptied", says="{count} receipts of {thread} were emptied: they were kept for {days} days")
+@kind("receipts.emptied", says="{thread}: {count:receipt was|receipts were} emptied after {days:day|days}")
 class ReceiptsEmptied(Facts):
     count: int
     days: int

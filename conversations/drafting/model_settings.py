@@ -23,12 +23,11 @@ class ModelSettings(models.Model):
         DISCARDED = "discarded", _("Discarded")
 
     class Tone(models.TextChoices):
-        PLAIN = "plain", _("Polite and brief")
-        WARM = "warm", _("Warm and personal")
+        FRIENDLY = "friendly", _("Friendly and personal")
+        NEUTRAL = "neutral", _("Neutral and brief")
         FORMAL = "formal", _("Formal")
 
     class Address(models.TextChoices):
-        AS_CUSTOMER = "as_customer", _("As the customer does")
         FORMAL = "formal", _("Formal (Sie, usted, vous)")
         INFORMAL = "informal", _("Informal (du, tú, tu)")
 
@@ -41,8 +40,8 @@ class ModelSettings(models.Model):
     fallback = models.CharField(max_length=120, default="", blank=True)
     # The organisation's own words in the template.
     guidance = models.TextField(default="", blank=True)
-    tone = models.CharField(max_length=12, choices=Tone.choices, default=Tone.PLAIN)
-    form_of_address = models.CharField(max_length=12, choices=Address.choices, default=Address.AS_CUSTOMER)
+    tone = models.CharField(max_length=12, choices=Tone.choices, default=Tone.FRIENDLY)
+    form_of_address = models.CharField(max_length=12, choices=Address.choices, default=Address.FORMAL)
     # In hundredths; null leaves it to the model.
     temperature = models.PositiveSmallIntegerField(null=True, default=20)
     most_passages = models.PositiveSmallIntegerField(default=5)

@@ -178,11 +178,14 @@ def days_kept() -> int:
 
 
 def old_receipts(days: int) -> QuerySet[ModelCall]:
-    """Receipts with words in them that were kept for so many days, those of one ticket beside each other."""
+    """Receipts with words in them that were kept for so many days, those of one ticket beside each other; none that is held."""
     before = timezone.now() - timedelta(days=days)
+    held = Func("ticket_id", function="drafting_receipt_held", output_field=BooleanField())
     return (
         ModelCall.objects.filter(created_at__lt=before, emptied_at=None)
         .exclude(request_sealed=b"")
+        .annotate(held=held)
+        .filter(held=False)
         .select_related("ticket")
         .order_by("ticket_id", "id")
     )

@@ -8,16 +8,17 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
 
 from conversations.drafting.kinds import SettingsRecorded
+from conversations.drafting.manner import Address, Manner, Tone
 from conversations.drafting.model_settings import SHAPING, ModelSettings
 from conversations.drafting.models import SettingsVersion
-from conversations.drafting.prompt import ANSWER_SCHEMA, AS_IT_COMES, PROMPT_VERSION, Manner
+from conversations.drafting.prompt import ANSWER_SCHEMA, PROMPT_VERSION
 from conversations.redaction.redact import REDACTOR_VERSION
 from conversations.tickets.models import Ticket
 from desk.actions import SYSTEM, Actor, action, record
@@ -31,7 +32,7 @@ class Shape:
     address: str
     model: str
     fallback: str = ""
-    manner: Manner = AS_IT_COMES
+    manner: Manner | None = None
     temperature: float | None = 0.2
     most_passages: int = 5
     least_sourced: int = 0
@@ -58,7 +59,7 @@ def shape_of(made_from: ModelSettings | None) -> Shape:
         address=made_from.address or env.openai_base_url,
         model=made_from.model,
         fallback=made_from.fallback,
-        manner=Manner(made_from.tone, made_from.form_of_address, made_from.guidance),
+        manner=Manner(cast("Tone", made_from.tone), cast("Address", made_from.form_of_address), made_from.guidance),
         temperature=None if made_from.temperature is None else made_from.temperature / 100,
         most_passages=made_from.most_passages,
         least_sourced=made_from.least_sourced,

@@ -185,7 +185,7 @@ def _form(request: StaffRequest, article: Article | None) -> HttpResponse:
             tags=typed["tags"].split(","),
             keeping=_keeping(typed),
             by=actor(request),
-            seen=int(seen) if seen.isascii() and seen.isdecimal() else 0,
+            seen=_seen(seen) if article else 0,
         )
     except NotFound:
         raise
@@ -194,6 +194,11 @@ def _form(request: StaffRequest, article: Article | None) -> HttpResponse:
             article.refresh_from_db()
         return _page(request, article, typed=typed, problem=problem)
     return redirect("article", saved.pk)
+
+
+def _seen(version: str) -> int:
+    """The version that was on the screen; one that no article has when it says none."""
+    return int(version) if version.isascii() and version.isdecimal() and int(version) else -1
 
 
 def _keeping(typed: dict[str, str]) -> Keeping:

@@ -16,7 +16,7 @@ from desk.ledger.kinds import Code, Facts, Hash, Ref, because, kind, names, word
 from desk.ledger.texts import kept
 
 
-@kind("article.saved", says="{actor} saved version {version} of {subject} ({language}, {passages} passages)")
+@kind("article.saved", says="{actor} saved version {version} of {subject} ({language}, {passages:passage|passages})")
 class ArticleSaved(Facts):
     version: int
     language: Code

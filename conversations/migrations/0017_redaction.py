@@ -29,7 +29,10 @@ def _person() -> models.ForeignKey:
 class Migration(migrations.Migration):
     """Patterns of the organisation's own numbers, and how long receipts are kept: new tables, and a column that may be empty."""
 
-    dependencies: ClassVar = [("conversations", "0016_list_speed"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies: ClassVar = [
+        ("conversations", "0016_list_speed"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations: ClassVar = [
         migrations.CreateModel(

@@ -1,8 +1,15 @@
--- 7. A receipt is emptied with its customer, or when it was kept for as long as the rule says; nothing else takes its words.
-CREATE FUNCTION drafting_receipt_is_old(made timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+-- 7. A receipt is emptied with its customer, or when it was kept for as long as the rule says and its ticket is not held; nothing
+-- else takes its words.
+CREATE FUNCTION drafting_receipt_held(of_ticket bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT 1 FROM privacy_hold
+                    WHERE ticket_id = of_ticket AND approved_at IS NOT NULL AND ended_at IS NULL AND expires_at > clock_timestamp())
+$$;
+
+CREATE FUNCTION drafting_receipt_is_old(of_ticket bigint, made timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT coalesce(current_setting('countersign.action', true), '') = 'text.erased'
        AND made < statement_timestamp()
            - make_interval(days => coalesce((SELECT days FROM drafting_receipt_rule ORDER BY id DESC LIMIT 1), 90))
+       AND NOT drafting_receipt_held(of_ticket)
 $$;
 
 CREATE OR REPLACE FUNCTION drafting_call_kept() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -15,7 +22,7 @@ BEGIN
         RAISE EXCEPTION 'a receipt is kept as it was' USING ERRCODE = 'check_violation';
     END IF;
     IF octet_length(NEW.request_sealed) = 0 AND octet_length(OLD.request_sealed) > 0
-       AND NOT privacy_erasing(OLD.ticket_id) AND NOT drafting_receipt_is_old(OLD.created_at) THEN
+       AND NOT privacy_erasing(OLD.ticket_id) AND NOT drafting_receipt_is_old(OLD.ticket_id, OLD.created_at) THEN
         RAISE EXCEPTION 'a receipt is emptied with its customer, or when it is old, when that is due'
             USING ERRCODE = 'check_violation';
     END IF;

@@ -13,4 +13,5 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-DROP FUNCTION drafting_receipt_is_old(timestamptz);
+DROP FUNCTION drafting_receipt_is_old(bigint, timestamptz);
+DROP FUNCTION drafting_receipt_held(bigint);

@@ -13,7 +13,10 @@ class Migration(migrations.Migration):
     Of the articles that are there the version of now is kept; of earlier ones there are the passages alone.
     """
 
-    dependencies: ClassVar = [("conversations", "0018_retrieval"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies: ClassVar = [
+        ("conversations", "0018_retrieval"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations: ClassVar = [
         migrations.AddField(

@@ -178,20 +178,20 @@ class Migration(migrations.Migration):
                 (
                     "tone",
                     models.CharField(
-                        choices=[("plain", "Polite and brief"), ("warm", "Warm and personal"), ("formal", "Formal")],
-                        default="plain",
+                        choices=[
+                            ("friendly", "Friendly and personal"),
+                            ("neutral", "Neutral and brief"),
+                            ("formal", "Formal"),
+                        ],
+                        default="friendly",
                         max_length=12,
                     ),
                 ),
                 (
                     "form_of_address",
                     models.CharField(
-                        choices=[
-                            ("as_customer", "As the customer does"),
-                            ("formal", "Formal (Sie, usted, vous)"),
-                            ("informal", "Informal (du, tú, tu)"),
-                        ],
-                        default="as_customer",
+                        choices=[("formal", "Formal (Sie, usted, vous)"), ("informal", "Informal (du, tú, tu)")],
+                        default="formal",
                         max_length=12,
                     ),
                 ),

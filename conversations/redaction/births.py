@@ -27,7 +27,7 @@ _DATE = (
 _BORN = (
     r"(?:\bborn\b|birth\s?-?date|birthda[yt]e?|b-?day\b|date\sof\sbirth|\bd\.?o\.?b\b|\bgeb(?:oren|\.|\b)"
     r"|geburts(?:datum|tag)|geburtsdat"
-    r"|\bnacid[oa]\b|\bnac[ií]\b|\bnaci[oó]\b|nacimiento|\bf\.?\s?nac\b|cumplea[nñ]os|\bn[eé]\(?e?\)?\s(?:le"
+    r"|\bnacid[oa]\b|\bnac[ií]\b|\bnaci[oó]\b|nacimiento|\bf\.?\s?nac\b|fecha\sde\snac\b|cumplea[nñ]os|\bn[eé]\(?e?\)?\s(?:le"
     r"|en)\b|naissance"
     r"|\banniversaire|\bd\.?d\.?n\b|(?<!\w)[*∗]\s?(?=\d))"
 )

@@ -47,6 +47,12 @@ _FILLER = (
     r"|the|das|la|el|le|kunden|customer|account|konto|kundenkonto|cuenta|compte|wlan|wifi|shop|karte|card"
     r"|carte|tarjeta|login)){0,4}"
 )
+# Several words in quotes.
+_QUOTED = re.compile(
+    rf"(?<![^\W_]){_WORD_FOR}(?![^\W_])(?:\s(?:is|was|ist|war|lautet|es|era|est))?\s?[:=]?\s?"
+    r"[\"'„“‚‘«‹`](?P<value>[^\s\"'“”’»›`][^\n\"“”»›`]{2,60}?)[\"'“”’»›`](?![^\W_])",
+    re.IGNORECASE,
+)
 _SAID = re.compile(
     rf"(?<![^\W_])(?P<word>{_WORD_FOR})s?(?![^\W_])(?:{_FILLER}"
     rf"|(?P<loose>(?:\s[^\W\d_]{{1,20}}){{1,4}}))(?P<link>\s?[:=]\s?|\s?[–—-]\s|\s(?:is|was|ist|war|lautet"
@@ -56,8 +62,11 @@ _SAID = re.compile(
     r"(?P<quote>[\"'„“”‚‘«‹`]?)\s?(?P<value>[^\s\"„“”«»‹›`\ue000]{3,200})",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"\]]{4,2000}", re.IGNORECASE)
-_USER = re.compile(r"\A(?:https?://)([^\s/@:]{1,100}:[^\s/@]{1,200})@", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:(?:https?|s?ftps?|ssh|redis|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|amqps?)://|www\.)[^\s<>\"\]]{4,2000}",
+    re.IGNORECASE,
+)
+_USER = re.compile(r"\A(?:[a-z+]{2,12}://)([^\s/@:]{1,100}:[^\s/@]{1,200})@", re.IGNORECASE)
 _PARAMETER = re.compile(r"[?&;#]([^=&#\s?]{1,60})=([^&#\s]{1,1500})")
 _SECRET_PARAMETER = re.compile(
     r"tok|secret|\bsig|key|auth|sess|sid\b|passw?|pwd|code|otp|reset|verif|confirm|login|magic|jwt|hash|nonce"
@@ -77,14 +86,16 @@ def secret_spans(text: str) -> Iterator[Span]:
     for match in _LONG.finditer(text):
         if _is_random(match[0]):
             yield Span(match.start(), match.end(), Kind.SECRET, match[0])
+    for match in _QUOTED.finditer(text):
+        yield Span(match.start("value"), match.end("value"), Kind.SECRET, match["value"])
     place = 0
-    while match := _SAID.search(text, place):
-        value = match["value"].rstrip(".,;:!?)'’") if not match["quote"] else match["value"].rstrip("'’,.;")
-        if len(value) >= 3 and _is_said(match, value):
-            yield Span(match.start("value"), match.start("value") + len(value), Kind.SECRET, value)
-            place = match.start("value") + len(value)
+    while said := _SAID.search(text, place):
+        value = said["value"].rstrip(".,;:!?)'’") if not said["quote"] else said["value"].rstrip("'’,.;")
+        if len(value) >= 3 and _is_said(said, value):
+            yield Span(said.start("value"), said.start("value") + len(value), Kind.SECRET, value)
+            place = said.start("value") + len(value)
         else:
-            place = match.end("word")
+            place = said.end("word")
 
 
 def _is_said(match: re.Match[str], value: str) -> bool:

@@ -120,9 +120,20 @@ def _likely(phrases: Phrases, first: int) -> int | None:
     token = phrases.tokens[first]
     end = phrases.end_of_name(first, sure=False)
     alone = end == first + 1
+    plain = token.is_.first and not token.capital and not token.is_.everyday
+    if alone and plain and _unlisted_surname(phrases, first):
+        return end + 1
     if token.is_.word or not token.is_.first or (alone and token.is_.everyday) or is_a_product(phrases, first, end):
         return None
     return end if token.capital or not alone or phrases.ends_a_clause(first) else None
+
+
+def _unlisted_surname(phrases: Phrases, first: int) -> bool:
+    """Whether a word in small letters goes on and ends the clause, as in "i am fatou ndiaye, and"."""
+    follows = phrases.next(first)
+    if follows is None or follows.capital or len(follows.written) < 4 or follows.is_.never or follows.is_.sold:
+        return False
+    return not follows.is_.everyday and phrases.ends_a_clause(first + 1)
 
 
 def _signed(phrases: Phrases, first: int) -> int | None:

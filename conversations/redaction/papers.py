@@ -54,7 +54,7 @@ _CUE = (
     r"|tax\s?(?:payer)?\s?(?:id|number|reference)|\butr\b"
     r"|(?:personal)?ausweis(?:-?\s?(?:nummer|nr|id))?|\bperso(?:-?nr)?\b|reisepass(?:-?(?:nummer|nr))?"
     r"|pass-?(?:nummer|nr)|f[uü]hrerschein(?:-?(?:nummer|nr))?|sozialversicherungs?-?\s?(?:nummer|nr)"
-    r"|\bsv-?(?:nummer|nr)|svnr|renten(?:versicherungs?)?-?(?:nummer|nr)?|versicherten-?(?:nummer|nr)"
+    r"|\bsv-?(?:nummer|nr)|svnr|renten(?:versicherungs?)?-?(?:nummer|nr)?|(?:kranken)?versicherten-?(?:nummer|nr)"
     r"|krankenversicherungs?-?(?:nummer|nr)|krankenkassen-?(?:nummer|nr)|ahv-?(?:nummer|nr)?"
     r"|passport(?:\s(?:number|no))?|driv(?:ing|er['’]?s?)\s(?:licen[cs]e)(?:\s(?:number|no))?"
     r"|national\s(?:insurance|id)(?:\s(?:number|no))?|\bni\s(?:number|no)|\bnino?\b|identity\scard|\bid\scard"
@@ -88,6 +88,13 @@ _CUES = (
     "insee",
     "conduire", "fiscal", "vitale", "bsn", "pesel", "personnummer",
 )  # fmt: skip
+# Shorter numbers may be something else's, after a word for it.
+_SURE = 11
+_ORDER = re.compile(
+    r"(?:order|bestell|auftrag|invoice|rechnung|artic|artik|art[ií]culo|pedido|factur|commande|\bref|\bsku|serial|serien|track|sendung"
+    r"|model|item|case|ticket|parcel|paket|colis|paquete)[^\n\d]{0,20}\Z",
+    re.IGNORECASE,
+)
 _OLD_ACCOUNTS = ("sort", "blz", "bankleitzahl", "routing", "aba", "bsb")
 
 
@@ -96,6 +103,8 @@ def paper_spans(text: str) -> Iterator[Span]:
     for pattern, holds in _FORMS:
         for match in pattern.finditer(text):
             compact = _compact(match[0])
+            if len(compact) < _SURE and _ORDER.search(text, max(0, match.start() - 28), match.start()):
+                continue
             if holds is None or holds(compact):
                 yield Span(match.start(), match.end(), Kind.ID, compact)
     low = text.casefold()

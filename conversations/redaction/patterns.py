@@ -17,6 +17,12 @@ _LOCAL_PART = re.compile(r"[\w\u0300-\u036f.!$%*+=^~'-]{1,64}\Z")
 _EDGE, _INNER = r"[^\W_][\u0300-\u036f]?", r"[\w\u0300-\u036f-]{0,61}"
 _DOMAIN = re.compile(rf"(?:{_EDGE}(?:{_INNER}{_EDGE})?\.){{1,10}}(?!\d){_EDGE}{_INNER}{_EDGE}")
 _DOMAIN_LENGTH = 253
+# As people write addresses that robots are not to read.
+_SPELLED = re.compile(
+    r"(?<![\w.+-])[\w.+-]{2,40}[ ]?[(\[{][ ]?(?:at|ät|arroba|arobase)[ ]?[)\]}][ ]?[\w-]{2,40}"
+    r"(?:[ ]?(?:\.|[(\[{][ ]?(?:dot|punkt|punto|point)[ ]?[)\]}])[ ]?[\w-]{2,20}){1,3}",
+    re.IGNORECASE,
+)
 _AT = re.compile(r"(?<=[^\s@])@(?=\w)")
 
 _SEPARATOR = r"[ \t\n\u00a0\u2007\u202f.\-\u2010-\u2013]"
@@ -50,12 +56,21 @@ _VERSION = re.compile(
     r"|treiber)[^\n\w]{1,3}\Z",
     re.IGNORECASE,
 )
+_MAC = re.compile(
+    r"(?<![\w:-])(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2})(?![\w:-])", re.IGNORECASE | re.ASCII
+)
 _IP6 = re.compile(
     r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|(?:[0-9]{1,3}\.){3}[0-9]{1,3})?(?![\w:])",
     re.IGNORECASE | re.ASCII,
 )
 # 1 is an airline's account, 7 a petrol station's, 8 a carrier's tracking number, 0 nobody's.
 _CARD_STARTS = frozenset("234569")
+# One in ten numbers of anything has a right checksum; after a word for a parcel or an order it is that.
+_ORDER = re.compile(
+    r"(?:order|bestell|auftrag|invoice|rechnung|pedido|factur|commande|track|sendung|sendenummer|envío|suivi|article|artikel|art[ií]culo"
+    r"|serial|serien|parcel|paket|colis|paquete)(?:(?!card|kart|tarjeta|carte|visa|amex)[^\n\d]){0,20}\Z",
+    re.IGNORECASE,
+)
 _LONGEST_CARD, _SHORTEST_CARD = 19, 12
 # Cards of twelve figures, as nobody's order numbers begin.
 _MAESTRO = re.compile(r"5018|5020|5038|5[678]|6304|6759|676[123]|6390")
@@ -71,6 +86,12 @@ def email_spans(text: str) -> Iterator[Span]:
             start = local.end() - len(local[0].lstrip(".'=*"))
             if start < place:
                 yield Span(start, domain.end(), Kind.EMAIL, text[start : domain.end()].casefold())
+    yield from _spelled_out(text)
+
+
+def _spelled_out(text: str) -> Iterator[Span]:
+    for match in _SPELLED.finditer(text):
+        yield Span(match.start(), match.end(), Kind.EMAIL, match[0].casefold())
 
 
 def link_spans(text: str) -> Iterator[Span]:
@@ -123,11 +144,13 @@ def _without_words(written: str) -> str:
 
 
 def ip_spans(text: str) -> Iterator[Span]:
-    """Internet addresses; four numbers after a word for a version are a version."""
+    """Addresses of machines in the internet, and of network cards; four numbers after a word for a version are a version."""
     for match in _IP4.finditer(text):
         version = _VERSION.search(text, max(0, match.start() - 16), match.start())
         if not version and not match[0].startswith("127.") and match[0] != "0.0.0.0":  # noqa: S104 - nobody's own
             yield Span(match.start(), match.end(), Kind.IP, match[0])
+    for match in _MAC.finditer(text):
+        yield Span(match.start(), match.end(), Kind.IP, match[0].casefold())
     for match in _IP6.finditer(text):
         written = match[0]
         if len(written) > 4:
@@ -141,6 +164,8 @@ def _is_grouped_like_a_card(lengths: list[int]) -> bool:
     """In one piece, in pieces of three and more as printed on cards, or evenly; a row of dates is neither."""
     if len(lengths) == 1:
         return True
+    if max(lengths) > 6:
+        return False
     if lengths[0] >= 4 and min(lengths[:-1]) >= 3:
         return True
     return len(set(lengths[:-1])) == 1 and lengths[-1] <= lengths[0]
@@ -171,7 +196,8 @@ def card_spans(text: str) -> Iterator[Span]:
             if last is None:
                 first += 1
                 continue
-            yield Span(groups[first][0], groups[last - 1][1], Kind.CARD, digits[ends[first] : ends[last]])
+            if not _ORDER.search(text, max(0, groups[first][0] - 28), groups[first][0]):
+                yield Span(groups[first][0], groups[last - 1][1], Kind.CARD, digits[ends[first] : ends[last]])
             first = last
 
 

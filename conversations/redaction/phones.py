@@ -37,6 +37,8 @@ _NOT_A_PHONE = re.compile(
     r"|[0-9][0-9.,']{0,12}[ \u00a0]?(?:[€$£%]|(?:EUR|USD|GBP|CHF)\b)"
 )
 
+# The number that a word for an order spoke of, and the mark behind it.
+_ANOTHER_NUMBER = re.compile(r"[0-9][0-9A-Za-z]{2,}[^0-9A-Za-z./ \-]")
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 17  # fifteen (ITU-T E.164) behind two zeros
 _WORDS_BEFORE = 48
 _SPEAKING_WORD = re.compile(
@@ -45,7 +47,8 @@ _SPEAKING_WORD = re.compile(
     r"|joindre|portable|fax|☎|📞)"
     r"|(?P<order>order|bestell|auftrag|rechnung|invoice|pedido|factur|commande|track|sendung|lieferschein"
     r"|art[ií]c|artikel|\bsku\b|\bitem"
-    r"|\bref|serial|serie|ticket|vorgang|kunden|customer n|account|cliente|client n|paket|parcel|paquete|colis|#|№)",
+    r"|\bref|\bre:|\baw:|customer\sid|client\sid|\bcase\b|expediente|dossier|incidencia|retoure|\brma\b|\bimei|gutschein|voucher|serial|serie"
+    r"|ticket|vorgang|kunden|customer n|account|cliente|client n|paket|parcel|paquete|colis|#|№)",
     re.IGNORECASE,
 )
 # Reading one number costs up to 50 microseconds; beyond this many in one text everything that could be a number
@@ -135,7 +138,7 @@ class _Reader:
         """What tells the number at this place from others, or None where it is none."""
         written = self._text[start:end]
         digits = "".join(_DIGITS.findall(written))
-        if plus or (digits.startswith("00") and len(digits) >= 10):
+        if plus or (digits.startswith("00") and len(digits) >= 10 and word != "order"):
             bare = digits if plus else digits[2:]
             known_country = any(int(bare[:size]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for size in (1, 2, 3))
             return self._read(written) or (bare if known_country and 7 <= len(bare) <= 15 else None)
@@ -172,7 +175,10 @@ class _Reader:
         if place < 0 or start - self._word_ends[place] > 10 * _WORDS_BEFORE:
             return None
         between = self._text[self._word_ends[place] : start].replace(BLANK, "")
-        return self._word_kinds[place] if len(between) <= _WORDS_BEFORE else None
+        kind = self._word_kinds[place]
+        if len(between) > _WORDS_BEFORE or (kind == "order" and _ANOTHER_NUMBER.search(between)):
+            return None
+        return kind
 
     def _stands_alone(self, start: int, end: int) -> bool:
         """Whether the digits are no part of a longer name such as `CS-2026-00412` or `0151abc`."""

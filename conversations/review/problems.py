@@ -59,6 +59,12 @@ _BECAUSE = {
     "settings_changed": _(
         "Other model settings hold by now, and a new draft is made. Nothing was sent; your text is kept."
     ),
+    "article_changed": _(
+        "An article under the draft says something else by now, and a new draft is made. Nothing was sent; your text is kept."
+    ),
+    "article_withdrawn": _(
+        "An article that the draft rested on was withdrawn, and a new draft is made. Nothing was sent; your text is kept."
+    ),
     "joined": _("Another ticket was merged into this one. Read it; your text is kept and nothing was sent."),
     "merged": _("This ticket was merged into another. Answer there; nothing was sent, and your text is kept."),
     "opted_out": _("The customer chose people only. Write the reply yourself; nothing was sent."),

@@ -50,12 +50,15 @@ class Thread:
 
     def messages_with_split(self) -> QuerySet[Message]:
         """The same as `messages`, each with `split_off`: whether it was split off from here into a ticket of its own."""
-        off = Ticket.objects.filter(split_from=OuterRef("pk")).exclude(number__in=self.numbers)
-        return self.messages().annotate(split_off=Exists(off))
+        beside = {"split_off": Exists(self._split_off())}
+        return self.messages().annotate(**beside)
 
     def about(self) -> QuerySet[Message]:
         """What this conversation is about: not what was split off from it into a ticket of its own."""
-        return self.messages_with_split().filter(split_off=False)
+        return self.messages().filter(~Exists(self._split_off()))
+
+    def _split_off(self) -> QuerySet[Ticket]:
+        return Ticket.objects.filter(split_from=OuterRef("pk")).exclude(number__in=self.numbers)
 
     def _which(self, numbers: tuple[int, ...]) -> Q:
         own = Q(ticket__in=numbers)

@@ -12,6 +12,9 @@ const ASKED_AT_ONCE = 100;
 const SLIDE = "slide";
 const SLIDES_FOR = 160; // milliseconds
 
+/** Rows that are held where they were, each with the change that moved it. */
+const staying = new WeakMap();
+
 class LiveList extends HTMLElement {
   #gone = new Map();
   #unseen = new Set();
@@ -98,10 +101,10 @@ class LiveList extends HTMLElement {
     const anew = head !== undefined && head < Number(this.dataset.seq ?? 0);
     if (anew) this.#gone.clear();
     const fresh = [...page.content.querySelectorAll("[data-ticket]")];
-    const staying = new Set(fresh.map((row) => row.dataset.ticket));
+    const shown = new Set(fresh.map((row) => row.dataset.ticket));
     for (const row of this.rows) {
       if (asked && !asked.has(row.dataset.ticket)) continue;
-      if (!staying.has(row.dataset.ticket) && (anew || seqOf(row) <= seq)) this.#remove(row);
+      if (!shown.has(row.dataset.ticket) && (anew || seqOf(row) <= seq)) this.#remove(row);
     }
     for (const row of fresh) {
       if (anew) delete this.#row(row.dataset.ticket)?.dataset.seq;
@@ -241,14 +244,18 @@ class LiveList extends HTMLElement {
     const moved = new Map();
     for (const row of before.keys()) {
       row.getAnimations().forEach((animation) => animation.id === SLIDE && animation.cancel());
+      staying.delete(row);
       row.style.transform = "";
     }
     for (const [row, top] of before) {
       const by = row.isConnected ? top - row.getBoundingClientRect().top : 0;
       if (by) moved.set(row, `translateY(${by}px)`);
     }
-    moved.forEach((transform, row) => (row.style.transform = transform));
     if (!moved.size) return;
+    for (const [row, transform] of moved) {
+      row.style.transform = transform;
+      staying.set(row, moved);
+    }
     requestAnimationFrame(() => requestAnimationFrame(() => slide(moved)));
     setTimeout(() => this.#see(), 2 * SLIDES_FOR);
   }
@@ -349,7 +356,8 @@ function move(row, list, next) {
 function slide(moved) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   for (const [row, transform] of moved) {
-    if (row.style.transform !== transform) continue; // it has been moved again
+    if (staying.get(row) !== moved) continue; // it has been moved again
+    staying.delete(row);
     row.style.transform = "";
     if (!still) row.animate([{ transform }, { transform: "none" }], { id: SLIDE, duration: SLIDES_FOR, easing: "ease-out" });
   }

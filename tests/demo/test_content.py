@@ -67,7 +67,7 @@ def public(ticket: Row) -> list[Row]:
 
 def test_every_subject_is_in_english_and_the_most_asked_in_four_languages() -> None:
     by_language = Counter(language for _, language in articles())
-    assert by_language == {"en": 26, "de": 12, "es": 12, "fr": 12}
+    assert by_language == {"en": 26, "de": 13, "es": 13, "fr": 13}
     translated = {slug for slug, language in articles() if language == "de"}
     for language in LANGUAGES:
         assert {slug for slug, other in articles() if other == language} >= translated

@@ -35,7 +35,7 @@ def test_everybody_and_everything_of_the_files_is_there(loaded: Loaded) -> None:
     assert Person.objects.count() == len(content("people")["people"]) == 9
     assert Team.objects.count() == 5
     assert Membership.objects.count() == sum(len(row["teams"]) for row in content("people")["people"])
-    assert Article.objects.count() == len(sheets()) == 62
+    assert Article.objects.count() == len(sheets()) == 65
     assert Macro.objects.count() == len(content("macros")) == 6
     assert Passage.objects.filter(current=True).count() > 200
     assert Customer.objects.count() == 45

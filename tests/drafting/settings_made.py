@@ -35,7 +35,7 @@ def second_admin() -> Person:
 
 
 def wish(**more: Any) -> Wish:
-    return Wish(**{"name": "Warmer", "reason": "Replies read cold.", "model": MODEL, "tone": "warm", **more})
+    return Wish(**{"name": "Warmer", "reason": "Replies read cold.", "model": MODEL, "tone": "formal", **more})
 
 
 def made(cast: Cast, **more: Any) -> ModelSettings:

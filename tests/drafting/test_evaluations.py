@@ -68,12 +68,12 @@ def test_both_versions_are_tried_and_the_outcome_is_side_by_side(cast: Cast, sta
 def test_no_name_leaves_and_the_tone_does(cast: Cast, standin: StandIn) -> None:
     fill()
     question(cast)
-    ask_evaluation(made(cast, tone="warm", guidance="Never say sorry twice."), by=cast.ada.actor())
+    ask_evaluation(made(cast, tone="formal", guidance="Never say sorry twice."), by=cast.ada.actor())
     evaluate()
     sent = standin.seen()["bodies"]
     assert len(sent) == 2
     assert not any("900123" in body for body in sent)
-    assert "tone: warm" in sent[0]
+    assert "tone: formal" in sent[0]
     assert "Never say sorry twice." in sent[0]
     assert "tone:" not in sent[1]
 

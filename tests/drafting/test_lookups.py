@@ -147,9 +147,7 @@ def test_one_that_is_away_is_not_asked_again_at_once(cast: Cast, shop: Shop, dem
     assert len(shop.asked) == 2, "another number, a minute's peace for each"
 
 
-def test_a_fact_is_a_source_without_what_is_personal_and_a_failure_is_none(
-    cast: Cast, shop: Shop, demo: None, standin: StandIn
-) -> None:
+def test_a_fact_is_a_source_without_what_is_personal(cast: Cast, shop: Shop, demo: None, standin: StandIn) -> None:
     fill()
     kept(cast, shop)
     shop.answer = (200, b'{"fields": {"status": "The refund for Carla Jones was sent to your bank on Monday"}}', 0)
@@ -163,10 +161,17 @@ def test_a_fact_is_a_source_without_what_is_personal_and_a_failure_is_none(
     assert passage["title"] == "Order NO-77310"
     assert passage["heading"].startswith("looked up ")
     assert passage["text"] == "Status: The refund for Carla Jones was sent to your bank on Monday"
+
+
+def test_one_that_fails_holds_no_draft_up(cast: Cast, shop: Shop, demo: None, standin: StandIn) -> None:
+    fill()
+    kept(cast, shop, shape="")
     shop.answer = (500, b"", 0)
-    other = cast.ticket(body="Where is my refund for NO-55555?")
+    ticket = cast.ticket()
     work()
-    assert Draft.objects.get(ticket=other).state == "pending_review"
+    draft = Draft.objects.get(ticket=ticket)
+    assert (draft.state, draft.failure) == ("pending_review", "")
+    assert all(each["ref"].startswith("passage:") for each in draft.passages)
 
 
 def test_an_account_is_asked_for_by_the_mail_address_which_does_not_leave(

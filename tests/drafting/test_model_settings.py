@@ -221,7 +221,7 @@ def test_it_can_begin_with_one_team_and_is_everybodys_later(cast: Cast) -> None:
 
 
 def test_it_is_taken_back_in_one_step_as_far_as_to_the_environment(cast: Cast) -> None:
-    first, second = active(cast), active(cast, name="Colder", tone="formal")
+    first, second = active(cast), active(cast, name="Colder", tone="neutral")
     again = roll_back(second, by=cast.ada.actor())
     assert again is not None
     assert in_force(None) == first.settings
@@ -294,7 +294,7 @@ def test_the_pages_lead_from_a_new_version_to_an_active_one_and_back(cast: Cast,
         "name": "Warmer",
         "reason": "Replies read cold.",
         "model": "countersign-standin-1",
-        "tone": "warm",
+        "tone": "formal",
         "form_of_address": "informal",
         "temperature": "0.40",
         "most_passages": "5",

@@ -284,11 +284,11 @@ def test_a_sensitive_topic_and_a_customer_whose_draft_was_refused_make_a_draft_n
 def test_tags_cannot_hide_what_is_personal(cast: Cast, standin: StandIn) -> None:
     drafted(
         cast,
-        body="Where is my refund? I sent the jacket back two weeks ago. Write to anna<b></b>.miller@example.org <!-- x -->please.",
+        body="Where is my refund? I sent the jacket back two weeks ago. anna<b></b>.miller@example.org",
     )
     left = standin.seen()["bodies"][-1]
-    assert "Write to" in left
-    assert "miller@example.org" not in left
+    assert "two weeks ago" in left
+    assert "miller" not in left
 
 
 def test_a_quote_that_is_not_in_its_passage_supports_nothing(cast: Cast, standin: StandIn) -> None:

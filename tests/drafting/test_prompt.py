@@ -8,7 +8,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from conversations.drafting.prompt import ANSWER_SCHEMA, PROMPT_VERSION, Manner, PromptPassage, Turn, build, read_blocks
+from conversations.drafting.manner import Manner
+from conversations.drafting.prompt import ANSWER_SCHEMA, PROMPT_VERSION, PromptPassage, Turn, build, read_blocks
 
 PASSAGE = PromptPassage("kb-7#2", "Returns", "How long", "You can return any item within 30 days.")
 
@@ -88,12 +89,12 @@ def test_the_task_names_language_and_signature(language: str, name: str) -> None
     assert task.text.endswith("signature:\nTeam Lumen")
 
 
-def test_the_task_says_tone_and_form_of_address_where_they_are_set() -> None:
-    task = read_blocks(_body()["messages"][0]["content"])[0]
-    assert "tone" not in task.text
-    task = read_blocks(_body(manner=Manner("warm", "informal"))["messages"][0]["content"])[0]
-    assert "tone: warm (" in task.text
-    assert "form of address: informal (du, tú, tu" in task.text
+def test_the_prompt_says_tone_and_form_of_address_where_they_are_set() -> None:
+    assert "house" not in {block.name for block in read_blocks(_body()["messages"][0]["content"])}
+    system = _body(manner=Manner("neutral", "informal"))["messages"][0]["content"]
+    house = {block.name: block.text for block in read_blocks(system)}["house"]
+    assert "tone: neutral (brief)" in house
+    assert "form of address: informal (du, tú, tu" in house
 
 
 def test_a_language_that_is_no_code_does_not_reach_the_instructions() -> None:

@@ -14,6 +14,7 @@ from conversations.drafting.actions import empty_receipts, keep_receipts
 from conversations.drafting.models import ModelCall
 from conversations.drafting.queries import days_kept
 from conversations.drafting.tasks import let_receipts_go
+from conversations.privacy.actions import approve_hold, end_hold, place_hold
 from conversations.privacy.exporting import everything
 from desk.actions import SYSTEM
 from desk.ledger.models import Entry, Salt
@@ -70,6 +71,20 @@ def test_a_receipt_that_is_young_stays_also_against_the_database_itself(call: Mo
         empty_receipts([call], days=1, by=SYSTEM)
 
 
+def test_a_receipt_of_a_ticket_that_is_held_stays(cast: Cast, call: ModelCall) -> None:
+    _made(call, 91)
+    hold = place_hold(
+        call.ticket,
+        ground="legal_claim",
+        expires_at=timezone.now() + timedelta(days=30),
+        by=cast.ada.actor(),
+    )
+    approve_hold(hold, by=cast.sam.actor())
+    assert let_receipts_go() == 0
+    end_hold(hold, by=cast.ada.actor())
+    assert let_receipts_go() == 1
+
+
 def test_the_rule_is_set_by_administrators_with_a_reason(cast: Cast) -> None:
     assert days_kept() == 90
     keep_receipts(30, reason="Our contract says thirty days.", by=cast.ada.actor())
@@ -111,7 +126,7 @@ def test_every_call_of_a_ticket_can_be_read_also_those_that_failed(cast: Cast, s
         page = ana.get(address).content.decode()
         assert call.error in page
         assert "items replaced, see what left" in page
-        assert '<mark class="placeholder" title="name">[NAME-' in page
+        assert '<mark class="token" title="name">[NAME-' in page
         assert f'id="call-{call.pk}"' in page
         assert "nothing personal" not in page
     assert Entry.objects.filter(kind="receipt.read", subject=draft.ref).count() == 2

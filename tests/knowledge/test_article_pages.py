@@ -57,6 +57,9 @@ def test_what_was_typed_comes_back_when_it_cannot_be_saved(cast: Cast, client: C
     empty = posted(client, "/settings/knowledge/new/", body="## Only a heading", title="Kept title")
     assert empty.status_code == 400
     assert "Kept title" in empty.content.decode()
+    taken = posted(client, "/settings/knowledge/new/", slug="bicycles", title="Other bicycles")
+    assert taken.status_code == 400
+    assert "There is an article with this address" in taken.content.decode()
     wrong = posted(client, "/settings/knowledge/new/", review_on="soon")
     assert wrong.status_code == 400
 

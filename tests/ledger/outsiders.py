@@ -6,11 +6,14 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import ModuleType
 from unittest.mock import patch
+
+from desk.ledger.programs import countersign_verify
+from tests.ledger.made import Files, Log
 
 
 def run(program: ModuleType, *arguments: object, environment: Mapping[str, str] | None = None) -> tuple[int, str, str]:
@@ -34,3 +37,29 @@ def run_apart(program: ModuleType, *arguments: object) -> tuple[int, str, str]:
         timeout=60,
     )
     return done.returncode, done.stdout, done.stderr
+
+
+class Auditor:
+    """Somebody with countersign_verify.py, a folder, and what they brought."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def file(self, name: str, text: str) -> str:
+        path = self.folder / name
+        path.write_text(text)
+        return str(path)
+
+    def checks(
+        self,
+        log: Log,
+        *arguments: str,
+        note: str | None = None,
+        change: Callable[[Files], object] = lambda _files: None,
+    ) -> tuple[int, str]:
+        """The exit code, and all that is said of a bundle of this ledger, with something changed in it."""
+        return self.runs(str(log.bundle(self.folder / "bundle.zip", note=note, change=change)), *arguments)
+
+    def runs(self, *arguments: str) -> tuple[int, str]:
+        code, said, beside = run(countersign_verify, *arguments)
+        return code, said + beside

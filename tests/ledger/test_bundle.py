@@ -247,7 +247,7 @@ def test_whatever_bit_is_flipped_in_entries_proofs_or_texts_it_does_not_hold(bun
 
 
 def test_what_was_taken_out_put_in_or_exchanged_is_named(bundle: Path) -> None:
-    """In a real bundle; test_outside_verify.py has the other ways."""
+    """In a real bundle; test_outside_verify.py has further ways."""
     lines = "entries.jsonl"
     damages: list[tuple[Callable[[Edited], object], str]] = [
         (lambda files: files.pop(min(n for n in files if n.startswith("proofs/"))), "has no proof"),

@@ -164,22 +164,25 @@ def rounds(says: int) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_killed_two_hundred_times_at_any_moment_of_a_round(keyed: Cast, outside: Path) -> None:
-    history, sealed_before = History(outside), 0
-    for _ in range(200):
+    history, killed_ones, finished = History(outside), 0, 0
+    while killed_ones < 200:
         fill(random.randrange(1, 400))
         ready, says = os.pipe()
         child = forked(lambda says=says: rounds(says))
         os.close(says)
-        assert os.read(ready, 1) == b"."
+        begun = os.read(ready, 1)
         time.sleep(random.uniform(0, 0.08))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         os.close(ready)
-        sealed_before += sealing().size == head()
+        # A fork keeps no other thread, but what one of the connection pool's had locked: such a child never gets to work.
+        if begun:
+            killed_ones += 1
+            finished += sealing().size == head()
         history.look()
     seal_everything()
     history.check()
-    assert 10 < sealed_before < 190, "some die before their checkpoint is there, some after it"
+    assert 10 < finished < 190, "some die before their checkpoint is there, some after it"
 
 
 def test_two_sealers_at_once_make_one_history(keyed: Cast, outside: Path) -> None:

@@ -6,33 +6,16 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-import pytest
-
 from desk.ledger.append import leaf_hash
-from desk.ledger.models import Checkpoint, Counter, Entry, Key
+from desk.ledger.models import Checkpoint, Cosignature, Counter, Entry, Key, Salt
+from desk.ledger.notes import COSIGNED, Note, Signer
 from desk.ledger.notes import Checkpoint as Said
-from desk.ledger.notes import Note, Signer
 from desk.ledger.policy import Policy
-from desk.ledger.seal import seal
 from desk.ledger.verify import Brought, verify_ledger
 from desk.ledger.verify.report import MOST, Report
 from tests.cast import Cast
 from tests.ledger.conftest import statement
 from tests.ledger.damage import changed, verified
-from tests.ledger.test_verify import many
-
-
-@pytest.fixture
-def ledger(keyed: Cast) -> Cast:
-    """Three checkpoints, one of them over more than a stored node, and entries that are not sealed."""
-    ticket = keyed.ticket()
-    seal()
-    many(ticket, 300)
-    seal()
-    keyed.ticket()
-    seal()
-    keyed.ticket()
-    return keyed
 
 
 @contextmanager
@@ -62,11 +45,12 @@ def retold(seq: int, text: str, **columns: str) -> Iterator[None]:
     """Another text of an entry while the block runs, with the leaf that it makes and these columns."""
     entry = Entry.objects.get(seq=seq)
     was = {"canonical": entry.canonical, "leaf": bytes(entry.leaf), **{name: getattr(entry, name) for name in columns}}
-    for values in ({"canonical": text, "leaf": leaf_hash(text), **columns}, was):
-        told = ", ".join(f"{name} = %s" for name in values)
-        statement(f"UPDATE ledger_entry SET {told} WHERE seq = %s", *values.values(), seq)
-        if values is not was:
-            yield
+    told = ", ".join(f"{name} = %s" for name in was)
+    statement(f"UPDATE ledger_entry SET {told} WHERE seq = %s", text, leaf_hash(text), *columns.values(), seq)
+    try:
+        yield
+    finally:
+        statement(f"UPDATE ledger_entry SET {told} WHERE seq = %s", *was.values(), seq)
 
 
 def said(**brought: Any) -> list[str]:
@@ -75,13 +59,16 @@ def said(**brought: Any) -> list[str]:
 
 def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
     """Each damage, and all that is said of it."""
-    one, two, _three = Checkpoint.objects.order_by("size").values_list("size", flat=True)
+    one, two, three = Checkpoint.objects.order_by("size").values_list("size", flat=True)
     last, seq = Counter.objects.get().value, two - 5
     text = Entry.objects.get(seq=seq).canonical
     column = "The column {} of entry {} does not say what the entry says."
     in_point = lambda name, to: changed("ledger_checkpoint", f"size = {two}", name, to)  # noqa: E731
     return [
-        (taken_out("ledger_entry", f"seq = {seq}"), [f"{seq}: Entry {seq} is missing: after {seq - 1} comes {seq + 1}."]),
+        (
+            taken_out("ledger_entry", f"seq = {seq}"),
+            [f"{seq}: Entry {seq} is missing: after {seq - 1} comes {seq + 1}."],
+        ),
         (
             taken_out("ledger_entry", f"seq IN ({seq}, {seq + 1})"),
             [f"{seq}: Entries {seq} to {seq + 1} are missing: after {seq - 1} comes {seq + 2}."],
@@ -112,7 +99,9 @@ def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
         ),
         (
             changed("ledger_counter", "true", "value", "value + 2"),
-            [f"{last + 1}: The ledger was cut off: {last + 2} entries were counted, entry {last} is the last one there."],
+            [
+                f"{last + 1}: The ledger was cut off: {last + 2} entries were counted, entry {last} is the last one there."
+            ],
         ),
         (
             changed("ledger_counter", "true", "value", "value - 2"),
@@ -156,13 +145,69 @@ def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
             [f"{(7 << 8) + 1}: The stored node 8/7 stands for no entries."],
         ),
         (
-            taken_out("ledger_salt", f"seq = {texts()[0]}"),
+            changed("ledger_checkpoint", f"size = {one}", "key_id", "key_id + 1"),
+            [f"{one}: The checkpoint of {one} entries is not signed with the key that it names."],
+        ),
+        *damages_to_texts(),
+        *damages_to_cosignatures(three),
+    ]
+
+
+def damages_to_texts() -> list[tuple[AbstractContextManager[None], list[str]]]:
+    message = Entry.objects.filter(kind="message.received").first()
+    assert message is not None
+    seq, where = message.seq, f"seq = {message.seq}"
+    kept = Salt.objects.get(seq=seq)
+    gone = f"{seq}: The salt of entry {seq} (text) is gone, and no entry says that its text was erased."
+    other = f"{seq}: The text of entry {seq} (text, {kept.source}) is not the one that was committed to, or its salt is not."
+    return [
+        (taken_out("ledger_salt", where), [gone]),
+        (
+            changed("ledger_salt", where, "field", "'other'"),
+            [gone, f"{seq}: There is a salt for entry {seq} (other), which commits to no such text."],
+        ),
+        (
+            changed("ledger_salt", where, "source", "'nowhere:1:text'"),
+            [f"{seq}: Nobody knows where the text of entry {seq} (text) is kept: nowhere:1:text."],
+        ),
+        (
+            changed("ledger_salt", where, "source", "'message:99999:text'"),
             [
-                f"{texts()[0]}: The salt of entry {texts()[0]} ({name}) is gone, and no entry says that its text was erased."
-                for name in sorted(Entry.objects.get(seq=texts()[0]).commitments)
+                f"{seq}: The text of entry {seq} (text, message:99999:text) is missing, and no entry says that it was erased.",
             ],
         ),
-    ]  # fmt: skip
+        (changed("ledger_salt", where, "salt", "sha256(salt)"), [other]),
+        (changed("tickets_message", f"id = {kept.source.split(':')[1]}", "text", "text || '!'"), [other]),
+    ]
+
+
+def damages_to_cosignatures(size: int) -> list[tuple[AbstractContextManager[None], list[str]]]:
+    said = f"{size}: The cosignature of {{}} under the checkpoint of {size} entries {{}}."
+    columns = "has columns that do not say what it says"
+    return [
+        (changed("ledger_cosignature", "true", "witness", "'other.example'"), [said.format("other.example", columns)]),
+        (
+            changed("ledger_cosignature", "true", "seen_at", "seen_at + interval '1 second'"),
+            [said.format("auditor.example", columns)],
+        ),
+        (
+            changed("ledger_cosignature", "true", "key", "'nonsense'"),
+            [said.format("auditor.example", "does not hold (a verifier key holds a type that is not known here)")],
+        ),
+        (
+            changed("ledger_cosignature", "true", "line", "replace(line, 'auditor.example', 'other.example')"),
+            [said.format("auditor.example", "does not hold (this is no signature of auditor.example)")],
+        ),
+        *(
+            (
+                changed("ledger_cosignature", "true", "checkpoint_id", str(at)),
+                [
+                    f"{at}: A cosignature of auditor.example is for a checkpoint of {at} entries, which is not there.",
+                ],
+            )
+            for at in (size - 1, size + 1)
+        ),
+    ]
 
 
 def texts() -> list[int]:
@@ -170,7 +215,7 @@ def texts() -> list[int]:
     return list(Entry.objects.exclude(commitments={}).order_by("seq").values_list("seq", flat=True))
 
 
-def test_each_damage_is_told_of_by_itself(ledger: Cast) -> None:
+def test_each_damage_is_told_of_by_itself(standing: None) -> None:
     assert said() == []
     for damage, sentences in damages():
         with damage:
@@ -178,7 +223,7 @@ def test_each_damage_is_told_of_by_itself(ledger: Cast) -> None:
         assert said() == []
 
 
-def test_what_was_rewritten_within_a_checkpoint_is_said_once_and_not_of_all_that_follow(ledger: Cast) -> None:
+def test_what_was_rewritten_within_a_checkpoint_is_said_once_and_not_of_all_that_follow(standing: None) -> None:
     one, two, _three = Checkpoint.objects.order_by("size").values_list("size", flat=True)
     root = (
         f"{one + 1}: One of the entries {one + 1} to {two} was changed, moved or put in: they no longer make the root that was "
@@ -191,27 +236,45 @@ def test_what_was_rewritten_within_a_checkpoint_is_said_once_and_not_of_all_that
     assert said() == []
 
 
-def test_what_holds_says_how_far_it_does(ledger: Cast) -> None:
+def test_what_holds_says_how_far_it_does(standing: None) -> None:
     three, last = Checkpoint.objects.latest("size").size, Counter.objects.get().value
     progress: list[tuple[str, int, int]] = []
     report = verify_ledger(Brought(), progress=lambda *told: progress.append(told))
-    assert (report.entries, report.checkpoints, report.signatures, report.broken) == (last, 3, 3, 0)
+    # The second checkpoint is where one key hands over to the next, and carries the signatures of both.
+    assert (report.entries, report.checkpoints, report.signatures, report.broken) == (last, 3, 5, 0)
+    assert (report.texts, report.erased, report.replaced, report.elsewhere) == (Salt.objects.count(), 0, 0, 0)
+    unsealed = f"Not sealed yet: entries {three + 1} to {last}."
     assert report.said == [
         "The keys that checked the signatures are the database's own. Bring those that you got elsewhere with --key.",
-        f"Not sealed yet: entries {three + 1} to {last}.",
+        unsealed,
         "No checkpoint was brought from outside (--checkpoint): one would show that the end was not cut off.",
         "There is no policy on witnesses (--policy, LEDGER_POLICY).",
     ]
     assert progress == [("texts", last - min(texts()) + 1, last)]
-    seal()
     kept = Note.parse(Checkpoint.objects.latest("size").note)
-    key = Key.objects.get().verifier
-    policy = Policy.parse(f"log {key}\nquorum none\n")
-    report = verify_ledger(Brought(keys=[key], checkpoint=kept, policy=policy))
-    assert report.said == [
-        f"The first {last} entries are those of the checkpoint that you brought.",
-        f"Witnessed as the policy asks (none): the first {last} entries.",
-    ]
+    first, second = (key.verifier for key in Key.objects.order_by("id"))
+    for trusted in (first, second):
+        policy = Policy.parse(f"log {trusted}\nquorum none\n")
+        report = verify_ledger(Brought(checkpoint=kept, policy=policy))
+        if trusted == first:
+            assert report.broken == 1, "the newest checkpoint carries only the second key"
+            continue
+        assert report.said == [
+            unsealed,
+            f"The first {three} entries are those of the checkpoint that you brought.",
+            f"Witnessed as the policy asks (none): the first {three} entries.",
+        ]
+    witness = str(Cosignature.objects.get().key)
+    for asks, told in (
+        (witness, f"Witnessed as the policy asks (w): the first {three} entries."),
+        (str(Signer.new("x", type=COSIGNED).verifier), "No checkpoint is witnessed yet as the policy asks (w)."),
+    ):
+        policy = Policy.parse(f"witness w {asks}\nquorum w\n")
+        assert told in verify_ledger(Brought(policy=policy)).said
+        demanded = verify_ledger(Brought(policy=policy, policy_must_be_met=True))
+        assert [each.what for each in demanded.findings] == (
+            [] if asks == witness else ["No checkpoint is witnessed as the policy asks (w)."]
+        )
 
 
 def test_a_ledger_of_which_nothing_is_sealed_holds_and_says_that_nothing_shows_it(keyed: Cast) -> None:
@@ -222,7 +285,7 @@ def test_a_ledger_of_which_nothing_is_sealed_holds_and_says_that_nothing_shows_i
     assert not any(sentence.startswith("Not sealed yet") for sentence in report.said)
 
 
-def test_a_checkpoint_from_outside_that_does_not_fit_is_said(ledger: Cast) -> None:
+def test_a_checkpoint_from_outside_that_does_not_fit_is_said(standing: None) -> None:
     signer, last = Signer.new("desk.test/ledger"), Counter.objects.get().value
     key = signer.verifier
 
@@ -231,7 +294,7 @@ def test_a_checkpoint_from_outside_that_does_not_fit_is_said(ledger: Cast) -> No
         return Note(text, (signer.sign(text),))
 
     def told(note: Note) -> list[str]:
-        return list(said(keys=[key, Key.objects.get().verifier], checkpoint=note))
+        return said(keys=[key, *(each.verifier for each in Key.objects.all())], checkpoint=note)
 
     one = Checkpoint.objects.order_by("size").first()
     assert one is not None

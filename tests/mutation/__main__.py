@@ -27,7 +27,17 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "tree": (("tree.py",), ("test_tree", "test_another_library")),
     "notes": (("notes.py",), ("test_notes", "test_another_library")),
     "policy": (("policy.py",), ("test_policy",)),
-    "outside": (("programs/countersign_verify.py",), ("test_programs", "test_policy", "test_outside_verify")),
+    "outside": (
+        ("programs/countersign_verify.py",),
+        (
+            "test_programs",
+            "test_policy",
+            "test_outside_story",
+            "test_outside_verify",
+            "test_outside_trust",
+            "test_outside_archive",
+        ),
+    ),
     "witness": (("programs/countersign_witness.py",), ("test_programs", "test_witness")),
     "verify": (
         (

@@ -49,8 +49,8 @@ class Wish:
     address: str = ""
     fallback: str = ""
     guidance: str = ""
-    tone: str = ModelSettings.Tone.PLAIN
-    form_of_address: str = ModelSettings.Address.AS_CUSTOMER
+    tone: str = ModelSettings.Tone.FRIENDLY
+    form_of_address: str = ModelSettings.Address.FORMAL
     temperature: int | None = 20
     most_passages: int = 5
     least_sourced: int = 0

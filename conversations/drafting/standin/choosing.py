@@ -48,6 +48,9 @@ def choose(customer: Sequence[str], subject: str, passages: Sequence[Passage], *
     ranked = fits(wanted, passages)
     if not ranked:
         return []
+    if len(questions(last)) == 1 and not _is_sure(ranked, wanted, terms(subject), last):
+        # What has all of the question goes before what merely shares words with the story around it.
+        ranked.sort(key=lambda fit: not _has_all_of_one(last, fit))
     best = ranked[0]
     if length == 1:
         return [[_most_telling(best)]]
@@ -73,12 +76,19 @@ def _is_sure(ranked: Sequence[Fit], wanted: Sequence[str], subject: Sequence[str
     telling = [term for term in wanted if term not in EVERYWHERE]
     named = [term for term in subject if term not in EVERYWHERE]
     stands_out = len(ranked) == 1 or best.score >= _STANDS_OUT * ranked[1].score
+    if _has_all_of_one(last, best):
+        return True
     if not stands_out and best.rank > 0:
         return False
-    if any(asked and asked <= about for asked in (set(_telling(question)) for question in questions(last))):
+    if named and about.issuperset(named) and best.rank == 0:
         return True
     little = len(about) < _TOUCHED * len(telling) and len(about.intersection(named)) < len(named) / 2
     return not little and (stands_out or len(about) > _A_WORD_OR_TWO)
+
+
+def _has_all_of_one(text: str, fit: Fit) -> bool:
+    """Whether a passage has all that one of the questions is about."""
+    return any(asked and asked <= fit.terms for asked in (set(_telling(question)) for question in questions(text)))
 
 
 def questions(text: str) -> list[str]:

@@ -29,10 +29,9 @@ from conversations.drafting.standin.phrases import (
 from conversations.redaction.folding import fold
 
 _TASK = re.compile(
-    r"language: (?P<language>\w*)[^\n]*\n(?:tone: (?P<tone>\w*)[^\n]*\n)?(?:form of address: (?P<address>\w*)[^\n]*\n)?"
-    r"(?:customer: (?P<customer>[^\n]*)\n)?signature:\n(?P<signature>.*)",
-    re.DOTALL,
+    r"language: (?P<language>\w*)[^\n]*\n(?:customer: (?P<customer>[^\n]*)\n)?signature:\n(?P<signature>.*)", re.DOTALL
 )
+_TONE = re.compile(r"^tone: (\w+)", re.MULTILINE)
 _NAME = re.compile(r"\[NAME-[0-9A-Z]{4,8}(?:-[0-9]{1,3})?\]")
 Part = tuple[str, str, list[dict[str, str]]]
 _USUAL, _SHORT, _LONG = 7, 1, 12  # sentences
@@ -59,11 +58,11 @@ def read_prompt(messages: Sequence[dict[str, Any]]) -> Asked | None:
     if not customer:
         return None
     named = {block.name: block.text for block in blocks}
-    task = _TASK.match(named.get("task", ""))
+    task, tone = _TASK.match(named.get("task", "")), _TONE.search(named.get("house", ""))
     language = task["language"] if task and task["language"] in PHRASES else language_of(customer[-1]) or "en"
     return Asked(
         language=language,
-        tone=(task["tone"] or "") if task else "",
+        tone=tone[1] if tone else "",
         addressee=(task["customer"] or "") if task else "",
         signature=task["signature"].strip() if task else "",
         instruction=named.get("instruction", ""),

@@ -61,8 +61,9 @@ def save_article(
     """Write an article, or its next version: from the commit on its new passages are found and the old ones no more.
 
     The old passages stay for the drafts that cite them. `language` is a two-letter code; `body` is Markdown, each `##`
-    heading begins a passage. `seen` is the version that was on the screen. Raises Invalid with a sentence for each field
-    (title, body, more than 200 passages), ArticleChanged when somebody else was faster. Saving a withdrawn one brings it back.
+    heading begins a passage. `seen` is the version that was on the screen, 0 for a new one. Raises Invalid with a sentence
+    for each field (title, body, more than 200 passages, an address that is taken), ArticleChanged when somebody else was
+    faster. Saving a withdrawn one brings it back.
     """
     return write(None, slug, language, title, body, tags, keeping, by=by, seen=seen)
 
@@ -98,6 +99,9 @@ def write(
         "withdrawn_at": None,
     }
     article, made = Article.objects.get_or_create(slug=slug, language=language, defaults=written)
+    if not made and seen == 0:
+        taken = _("There is an article with this address in this language already.")
+        raise Invalid(taken, errors={"slug": [taken]})
     if not made:
         article = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
         if (seen is not None and seen != article.version) or article.macro_id != (macro.pk if macro else None):

@@ -14,6 +14,7 @@ from accounts.rights import Right
 from conversations.drafting.actions import answer_flag
 from conversations.drafting.actions.generate import lock_draft
 from conversations.drafting.checks import Found, check
+from conversations.drafting.manner import USUAL
 from conversations.drafting.models import Draft, Flag
 from conversations.drafting.queries import severities
 from conversations.drafting.resting import grounds_of
@@ -136,7 +137,7 @@ def flags_answered(draft: Draft, seen: Seen, *, by: Actor, text: str | None = No
     if text is not None:
         passages = [passage["text"] for passage in draft.passages]
         made_from = draft.settings and draft.settings.made_from
-        address = made_from.form_of_address if made_from else ""
+        address = made_from.form_of_address if made_from else USUAL.address
         grounds = grounds_of(draft.ticket, passages=passages, sentences=draft.sentences, address=address)
         found = check(text, grounds, severities=severities())
         fresh = [flag for flag in found if not any((flag.kind, flag.words) == (old.kind, old.words) for old in flags)]
