@@ -83,7 +83,7 @@ def shown(site: Site) -> Site:
     return site
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_axe_finds_nothing(browser: Browser, shown: Site, scheme: Any) -> None:
     context = browser.new_context(viewport={"width": 1480, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
     page = context.new_page()
@@ -97,7 +97,9 @@ def test_axe_finds_nothing(browser: Browser, shown: Site, scheme: Any) -> None:
     assert not found
 
 
-@pytest.mark.parametrize("width", [320, 390, 800, 1100, 1480, 2560])
+@pytest.mark.parametrize(
+    "width", [320, 1100, *(pytest.param(width, marks=pytest.mark.long) for width in (390, 800, 1480, 2560))]
+)
 def test_no_page_scrolls_sideways(browser: Browser, shown: Site, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()

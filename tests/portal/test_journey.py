@@ -105,7 +105,10 @@ def test_a_customer_without_script_asks_reads_answers_chooses_and_objects(
     assert company.carla.ai_consent is False
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 1200), ("light", 320)])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [*(pytest.param(scheme, 1200, marks=pytest.mark.long) for scheme in ("light", "dark")), ("dark", 320)],
+)
 def test_every_page_is_sound_in_light_and_dark_and_on_a_small_phone(
     browser: Browser, site: str, company: Cast, scheme: Any, width: int
 ) -> None:

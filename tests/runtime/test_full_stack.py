@@ -31,8 +31,9 @@ def var() -> Iterator[Path]:
     remove_var(found)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def desk(var: Path) -> Iterator[Running]:
+    """One desk for all of them, with the demo's data; the last test stops it."""
     running = Running(var, module="desk.supervisor")
     running.listen("Ctrl-C stops everything", seconds=180)
     yield running
@@ -58,43 +59,21 @@ def well(desk: Running) -> bool:
     return get(desk, "/health/ready")[0] == 200
 
 
-def test_a_second_start_is_ready_within_ten_seconds_with_its_data(desk: Running) -> None:
-    run = desk.run_file()
-    with psycopg.connect(run["database_url"]) as connection:
-        before = connection.execute("SELECT count(*) FROM tickets_ticket").fetchone()
-    assert before is not None
-    assert before[0] >= 60
-    desk.stop()
-
-    began = time.monotonic()
-    again = Running(desk.var, module="desk.supervisor")
-    try:
-        assert eventually(lambda: well(again), seconds=30)
-        assert time.monotonic() - began < 10
-        with psycopg.connect(again.run_file()["database_url"]) as connection:
-            assert connection.execute("SELECT count(*) FROM tickets_ticket").fetchone() == before
-    finally:
-        again.stop()
-
-
 def test_it_greets_with_the_address_and_the_sign_ins(desk: Running) -> None:
     assert f"The desk is ready at http://127.0.0.1:{desk.port}/\n" in desk.said
     for who in ("agent", "second", "supervisor", "admin", "second-admin", "auditor"):
         assert f"{who}@demo.test" in desk.said
-    desk.stop()
 
 
-def test_a_stop_of_the_group_leaves_no_process(desk: Running) -> None:
-    belonging = desk.all_processes()
-    for words in _PARTS:
-        assert desk.pid_of(words)
-
-    assert desk.stop(signal.SIGINT, group=True) < 10
-
-    assert desk.process.returncode == 0
-    assert not alive(belonging)
-    assert "died" not in desk.said
-    assert not (desk.var / "run.json").exists()
+def test_an_idle_desk_is_small_and_quiet(desk: Running) -> None:
+    time.sleep(20)
+    belonging = [desk.process.pid, *processes(desk.process.pid)]
+    before = seconds_of_work(belonging)
+    time.sleep(10)
+    share = (seconds_of_work(belonging) - before) / 10
+    size = memory(belonging)
+    assert size < 700, f"{size:.0f} MB"
+    assert share < 0.05, f"{share:.1%} of a core"
 
 
 @pytest.mark.parametrize("part", ["web", "worker", "scheduler", "standin", "catcher"])
@@ -105,7 +84,6 @@ def test_each_part_comes_back_when_it_is_killed(desk: Running, part: str) -> Non
     desk.listen(f"{part} died (exit -9), started again")
     assert desk.pid_of(words) != first
     assert eventually(lambda: well(desk), seconds=30)
-    desk.stop()
 
 
 def test_the_desk_is_well_again_after_both_servers_were_killed(desk: Running) -> None:
@@ -114,8 +92,6 @@ def test_the_desk_is_well_again_after_both_servers_were_killed(desk: Running) ->
     desk.listen("postgres died")
     desk.listen("valkey died")
     assert eventually(lambda: well(desk), seconds=30), get(desk, "/health/ready")
-    desk.stop()
-    assert desk.process.returncode == 0
 
 
 def test_commands_find_the_running_desk_by_themselves(desk: Running) -> None:
@@ -127,16 +103,33 @@ def test_commands_find_the_running_desk_by_themselves(desk: Running) -> None:
     status, page = get(desk, "/api/v1/tickets/", Authorization=f"Bearer {token}")
     assert status == 200
     assert page["results"]
-    desk.stop()
 
 
-def test_an_idle_desk_is_small_and_quiet(desk: Running) -> None:
-    time.sleep(20)
-    belonging = [desk.process.pid, *processes(desk.process.pid)]
-    before = seconds_of_work(belonging)
-    time.sleep(10)
-    share = (seconds_of_work(belonging) - before) / 10
-    size = memory(belonging)
-    desk.stop()
-    assert size < 700, f"{size:.0f} MB"
-    assert share < 0.05, f"{share:.1%} of a core"
+def test_a_stop_of_the_group_leaves_no_process_and_the_next_start_is_ready_within_ten_seconds_with_its_data(
+    desk: Running,
+) -> None:
+    with psycopg.connect(desk.run_file()["database_url"]) as connection:
+        before = connection.execute("SELECT count(*) FROM tickets_ticket").fetchone()
+    assert before is not None
+    assert before[0] >= 60
+    belonging = desk.all_processes()
+    for words in _PARTS:
+        assert desk.pid_of(words)
+    deaths = desk.said.count("died")
+
+    assert desk.stop(signal.SIGINT, group=True) < 10
+
+    assert desk.process.returncode == 0
+    assert not alive(belonging)
+    assert desk.said.count("died") == deaths
+    assert not (desk.var / "run.json").exists()
+
+    began = time.monotonic()
+    again = Running(desk.var, module="desk.supervisor")
+    try:
+        assert eventually(lambda: well(again), seconds=30)
+        assert time.monotonic() - began < 10
+        with psycopg.connect(again.run_file()["database_url"]) as connection:
+            assert connection.execute("SELECT count(*) FROM tickets_ticket").fetchone() == before
+    finally:
+        again.stop()
