@@ -60,6 +60,7 @@ def shown_draft(draft: Draft, conflict: Conflict | None, person: Person) -> dict
         "sourced": sum(bool(claim["sources"]) for claim in claims),
         "reading_seconds": max(1, round(len(draft.text.split()) / WORDS_A_SECOND)),
         "model": draft.settings.model if draft.settings else _("demo data"),
+        "made_by": draft.settings,
         "prepared_at": draft.ready_at,
         "saw_url": reverse("model_saw", args=[draft.pk]) if draft.settings_id else "",
         "replaced": _replaced(draft),
