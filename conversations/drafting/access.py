@@ -20,7 +20,7 @@ def draft_for(person: Person | None, draft_id: int) -> Draft:
     if 0 < draft_id <= MAX_NUMBER:
         found = (
             drafts_for(person)
-            .select_related("ticket__customer", "ticket__team", "settings")
+            .select_related("ticket__customer", "ticket__team", "settings__made_from")
             .filter(pk=draft_id)
             .first()
         )

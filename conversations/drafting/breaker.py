@@ -138,6 +138,12 @@ def slot(address: str, *, most: int, seconds: float) -> Iterator[None]:
             _ask("DELETE FROM drafting_slot WHERE id = %s RETURNING 1", [place])
 
 
+def has_room(address: str, *, most: int) -> bool:
+    """Whether a place seems to be free at an address, before anything is begun for a call there."""
+    found = _ask("SELECT count(*) FROM drafting_slot WHERE address = %s AND until > clock_timestamp()", [address])
+    return found is None or found[0] < most
+
+
 def _take_place(address: str, most: int, seconds: float) -> int | None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:

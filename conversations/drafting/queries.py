@@ -32,7 +32,7 @@ def current_draft(ticket_number: int) -> Draft | None:
     """The draft that a person should look at now, or the one on its way."""
     return (
         Draft.objects.filter(ticket=ticket_number, state__in=OPEN)
-        .select_related("ticket__customer", "ticket__team", "settings")
+        .select_related("ticket__customer", "ticket__team", "settings__made_from")
         .order_by("-id")
         .first()
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from conversations.drafting.actions import bring_back, renew, request_draft, stale, supersede, withdraw
+from conversations.drafting.actions import bring_back, outdate, request_draft, stale, supersede, withdraw
 from conversations.drafting.actions.stops import APPLY_POLICY
 from conversations.drafting.gate import barred
 from conversations.drafting.models import Draft
@@ -131,7 +131,7 @@ _THREAD_CHANGED = {
 def renew_for_the_team(what: Record) -> None:
     """For another team other model settings may hold."""
     for draft in overtaken_drafts().filter(ticket=what.about["ticket"]):
-        renew(draft, because="settings_changed", by=SYSTEM)
+        outdate(draft, because="settings_changed", by=SYSTEM)
 
 
 @reacts_to("sending.resolved")

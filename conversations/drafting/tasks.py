@@ -25,7 +25,6 @@ from conversations.drafting.actions import (
     quarantine,
     record_call,
     reflag,
-    renew,
     store_draft,
     told_auditors,
     withdraw,
@@ -37,7 +36,7 @@ from conversations.drafting.actions.request import GENERATE
 from conversations.drafting.actions.stops import APPLY, APPLY_POLICY
 from conversations.drafting.answer import BadAnswer
 from conversations.drafting.asking import NoSources, ask_about, read_answer
-from conversations.drafting.breaker import Busy
+from conversations.drafting.breaker import Busy, has_room
 from conversations.drafting.calling import ask
 from conversations.drafting.evaluating import try_case
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
@@ -56,7 +55,7 @@ from conversations.drafting.queries import (
 from conversations.drafting.sources import APPLY_ARTICLE, outdated
 from conversations.drafting.spending import BudgetSpent
 from conversations.drafting.states import OPEN
-from conversations.drafting.versions import shape_of
+from conversations.drafting.versions import address_of, shape_of
 from conversations.knowledge.models import Article
 from conversations.redaction.redact import RedactionFailed
 from conversations.tickets.models import Policy
@@ -76,6 +75,8 @@ def gave_up(dead: Job, by: Actor) -> None:
 @job(GENERATE, died=gave_up, at_once=4)
 def generate(claim: Claim) -> None:
     """gate → redact → retrieve → prompt → receipt → provider → restore → checks → before people."""
+    if not has_room(address_of(int(claim.job.target)), most=settings.ENV.model_at_once):
+        raise TryLater("busy", after=1, counts=False)
     draft = begin_draft(int(claim.job.target), claim, by=SYSTEM)
     if draft is None:
         return
@@ -135,7 +136,7 @@ def renew_drafts(claim: Claim) -> None:
     """Other model settings hold: drafts that were made otherwise and wait are made anew, one ticket an action."""
     while not claim.lost.is_set() and (drafts := list(overtaken_drafts()[:100])):
         for draft in drafts:
-            renew(draft, because="settings_changed", by=SYSTEM)
+            outdate(draft, because="settings_changed", by=SYSTEM)
 
 
 def gave_up_evaluation(dead: Job, by: Actor) -> None:

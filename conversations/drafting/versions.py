@@ -17,7 +17,7 @@ from django.db import connection
 from conversations.drafting.kinds import SettingsRecorded
 from conversations.drafting.manner import Address, Manner, Tone
 from conversations.drafting.model_settings import SHAPING, ModelSettings
-from conversations.drafting.models import SettingsVersion
+from conversations.drafting.models import Draft, SettingsVersion
 from conversations.drafting.prompt import ANSWER_SCHEMA, PROMPT_VERSION
 from conversations.redaction.redact import REDACTOR_VERSION
 from conversations.tickets.models import Ticket
@@ -67,6 +67,12 @@ def shape_of(made_from: ModelSettings | None) -> Shape:
         left_out=tuple(made_from.left_out),
         made_from=made_from,
     )
+
+
+def address_of(draft_id: int) -> str:
+    """Where a draft is asked for."""
+    made_with = Draft.objects.filter(pk=draft_id).values("settings__made_from")
+    return shape_of(ModelSettings.objects.filter(pk__in=made_with).first()).address
 
 
 def fingerprint(made_from: ModelSettings | None = None) -> str:

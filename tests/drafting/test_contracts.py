@@ -17,7 +17,7 @@ from conversations.drafting.reach import is_of_the_demo, key_of, may_be_asked
 from conversations.drafting.versions import Shape, is_external
 from conversations.tickets.actions import receive_message
 from conversations.tickets.kinds import DemoImported
-from conversations.tickets.models import Message, Ticket
+from conversations.tickets.models import Message, Ticket, text_hash
 from conversations.tickets.states import Lane, Why
 from desk.actions import SYSTEM, Actor, action, record
 from desk.ledger.models import Entry
@@ -65,7 +65,7 @@ def imported(cast: Cast, *, by: Actor) -> Ticket:
         direction="in",
         customer=carla,
         text="Where is it?",
-        text_hash="0" * 64,
+        text_hash=text_hash("Where is it?"),
         created_at=carla.created_at,
     )
     ticket.last_inbound = message

@@ -146,6 +146,13 @@ def test_a_second_administrator_agrees_and_drafts_say_which_version_made_them(ca
         ask_activation(asked.settings, team=None, reason="x", by=cast.ada.actor())
 
 
+def test_the_pane_says_by_its_name_which_version_made_a_draft(cast: Cast, client: Client) -> None:
+    active(cast)
+    draft = pending_draft(cast.ticket())
+    client.force_login(cast.ana)
+    assert "countersign-standin-1 (Warmer)" in client.get(f"/tickets/{draft.ticket_id}/").content.decode()
+
+
 def test_neither_does_the_database_let_one_person_do_it(cast: Cast) -> None:
     asked = ask_activation(evaluated(cast), team=None, reason="x", by=cast.ada.actor())
     second_admin()

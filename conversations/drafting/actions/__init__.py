@@ -4,7 +4,6 @@ from conversations.drafting.actions.activations import (
     activate,
     ask_activation,
     decline_activation,
-    renew,
     roll_back,
     told_auditors,
 )
@@ -72,7 +71,6 @@ __all__ = [
     "read_receipt",
     "record_call",
     "reflag",
-    "renew",
     "request_draft",
     "resume_drafting",
     "retire_case",

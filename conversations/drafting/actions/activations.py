@@ -13,8 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, Role, Team
 from accounts.rights import Right
-from conversations.drafting.actions.ends import stale
-from conversations.drafting.actions.request import request_draft
 from conversations.drafting.contracts import Contract
 from conversations.drafting.evaluations import Evaluation
 from conversations.drafting.kinds_of_settings import (
@@ -27,13 +25,10 @@ from conversations.drafting.kinds_of_settings import (
     AuditorsTold,
 )
 from conversations.drafting.model_settings import Activation, ModelSettings
-from conversations.drafting.models import Draft
 from conversations.drafting.queries import overtaken_drafts
-from conversations.drafting.states import OPEN
 from conversations.drafting.versions import in_force, is_external
 from conversations.tickets import texts
-from conversations.tickets.states import Status
-from desk.actions import SYSTEM, Actor, action, record
+from desk.actions import Actor, action, record
 from desk.jobs import enqueue
 from desk.ledger.append import Text
 from desk.problems import NotAllowed, NotFound, Problem
@@ -217,15 +212,6 @@ def roll_back(running: Activation, *, by: Actor) -> Activation | None:
 def told_auditors(asked: Activation, *, people: int, by: Actor) -> None:
     """Say that auditors were written to before one person decides alone."""
     record(AuditorsTold(settings=asked.settings.ref, whom=_whom(asked), people=people), by=by, subject=asked.ref)
-
-
-@action("draft.went_stale")
-def renew(draft: Draft, *, because: str, by: Actor) -> None:
-    """A draft that no longer fits ends, and another is asked for with what was asked of it; its history stays."""
-    stale(draft, because=because, by=by)
-    ticket = draft.ticket
-    if draft.state in OPEN and ticket.status not in {Status.SOLVED, Status.CLOSED}:
-        request_draft(ticket, by=SYSTEM, instruction=draft.instruction, previous=draft)
 
 
 def others(person_id: UUID) -> int:
