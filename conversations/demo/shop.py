@@ -13,10 +13,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from conversations.knowledge.actions import Wanted, save_lookup
+from conversations.knowledge.actions.lookups import LOOK_UP
 from conversations.knowledge.calls import signature
 from conversations.knowledge.lookups import pattern
 from conversations.knowledge.models import Lookup
-from conversations.knowledge.reactions import LOOK_UP
 from conversations.tickets.kinds import DemoImported
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.states import Status

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from conversations.knowledge.actions.lookups import LOOK_UP
 from conversations.knowledge.models import Lookup
 from desk.actions import reacts_to
 from desk.jobs import enqueue
 from desk.ledger.append import Record
-
-LOOK_UP = "lookup.fetch"
 
 
 @reacts_to("message.received")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from conversations.knowledge import meaning
 from conversations.knowledge.actions.articles import INDEX
+from conversations.knowledge.actions.lookups import LOOK_UP
 from conversations.knowledge.lookups import refresh
 from conversations.knowledge.models import LookedUp
-from conversations.knowledge.reactions import LOOK_UP
 from conversations.knowledge.vectors import write_missing
 from conversations.tickets.models import Ticket
 from desk.jobs import Claim, LeaseLost, TryLater, job

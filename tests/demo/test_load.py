@@ -18,7 +18,7 @@ from conversations.demo.load import is_complete, is_loading, load
 from conversations.drafting.queries import shown_drafts
 from conversations.drafting.receipts import request_of
 from conversations.knowledge.actions.articles import INDEX
-from conversations.knowledge.reactions import LOOK_UP
+from conversations.knowledge.actions.lookups import LOOK_UP
 from conversations.models import Article, Customer, Decision, Draft, Macro, Message, ModelCall, Passage, Sending, Ticket
 from conversations.review.disclosure import disclose
 from conversations.tickets.models import text_hash

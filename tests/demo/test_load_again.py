@@ -22,7 +22,7 @@ from conversations.demo import tasks
 from conversations.demo.content import content, tickets
 from conversations.demo.load import is_complete, is_loading, load
 from conversations.knowledge.actions.articles import INDEX
-from conversations.knowledge.reactions import LOOK_UP
+from conversations.knowledge.actions.lookups import LOOK_UP
 from conversations.models import Article, Customer, Decision, Draft, Message, ModelCall, Sending, Ticket
 from desk.actions import SYSTEM
 from desk.health import parts

@@ -22,6 +22,9 @@ from desk.actions import Actor, action, record
 from desk.data_keys import sealed
 from desk.problems import Invalid
 
+LOOK_UP = "lookup.fetch"
+"""The job that asks for what a ticket is about."""
+
 MOST_FIELDS = 20
 MOST_SECONDS = 5.0
 SECRET = "knowledge_lookup|secret|{}"  # noqa: S105 - where it is kept
