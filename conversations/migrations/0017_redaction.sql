@@ -23,7 +23,7 @@ BEGIN
     END IF;
     IF octet_length(NEW.request_sealed) = 0 AND octet_length(OLD.request_sealed) > 0
        AND NOT privacy_erasing(OLD.ticket_id) AND NOT drafting_receipt_is_old(OLD.ticket_id, OLD.created_at) THEN
-        RAISE EXCEPTION 'a receipt is emptied with its customer, or when it is old, when that is due'
+        RAISE EXCEPTION 'a receipt is erased with its customer or when it is old, when that is due'
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;

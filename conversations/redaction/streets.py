@@ -154,6 +154,7 @@ _ALONE = re.compile(
 _UK_ALONE = re.compile(
     r"(?<![\w-])(?:GIR[ ]?0AA|[A-PR-UWYZ][A-HK-Y]?[0-9][A-HJKMNPR-Y0-9]?[ ][0-9][ABD-HJLNP-UW-Z]{2})(?![\w-])"
 )
+_FIGURE = re.compile(r"[0-9]")
 _WORDS = re.compile(r"[^\W_]+")
 _NO_STREET = re.compile(
     r"(?i:(?:heim|unter|um|hin|rück|her|liefer|versand|rechts|zu|bestell|fort|werde|lebens|ausbildungs|trans"
@@ -228,14 +229,31 @@ def address_spans(text: str) -> Iterator[Span]:
             end = town.end()
         taken = end
         yield _span(text, start, end)
-    for anchor in _ANCHOR.finditer(text):
-        begin = _begin(text, anchor.start(), max(0, anchor.start() - 160))
-        if begin is not None and not _MONTHS.search(text, begin, anchor.end()):
-            yield _span(text, begin, anchor.end())
-    for pattern, group in ((_ALONE, 1), (_UK_ALONE, 0), (_CODE, 1)):
-        for match in pattern.finditer(text):
-            if not _MONTHS.search(match[group]):
-                yield _span(text, match.start(group), match.end(group))
+    yield from _codes(text)
+
+
+def _codes(text: str) -> Iterator[Span]:
+    """Codes with towns, and what stands before them where it is the rest of an address."""
+    for line, line_end in _lines_with_figures(text):
+        for anchor in _ANCHOR.finditer(text, line, line_end):
+            begin = _begin(text, anchor.start(), max(0, anchor.start() - 160))
+            if begin is not None and not _MONTHS.search(text, begin, anchor.end()):
+                yield _span(text, begin, anchor.end())
+        for pattern, group in ((_ALONE, 1), (_UK_ALONE, 0), (_CODE, 1)):
+            for match in pattern.finditer(text, max(0, line - 1), line_end):
+                if not _MONTHS.search(match[group]):
+                    yield _span(text, match.start(group), match.end(group))
+
+
+def _lines_with_figures(text: str) -> Iterator[tuple[int, int]]:
+    """Where lines begin and end in which a code may stand: most of a letter has no figure in it."""
+    line = 0
+    while line < len(text):
+        end = text.find("\n", line)
+        end = len(text) if end < 0 else end
+        if _FIGURE.search(text, line, end):
+            yield line, end
+        line = end + 1
 
 
 def _span(text: str, start: int, end: int) -> Span:

@@ -130,30 +130,35 @@ def _sentences(draft: Draft, numbers: dict[str, int]) -> list[dict[str, Any]]:
 
 
 def _passages(draft: Draft, numbers: dict[str, int]) -> list[dict[str, Any]]:
-    quotes: dict[str, str] = {}
-    for sentence in draft.sentences:
-        for source in sentence["sources"]:
-            quotes.setdefault(source["passage"], source["quote"])
-    shown = []
-    for passage in draft.passages:
-        number = numbers.get(passage["ref"])
-        if number is None:
-            continue
-        quote = quotes[passage["ref"]]
-        before, found, after = passage["text"].partition(quote)
-        if not found:
-            before, quote, after = passage["text"], "", ""
-        shown.append(
-            {
-                "number": number,
-                "title": f"{passage['title']} › {passage['heading']}",
-                "url": _url(draft, passage["ref"]),
-                "before": before,
-                "quote": quote,
-                "after": after,
-            }
-        )
+    shown = [
+        {
+            "number": numbers[passage["ref"]],
+            "title": f"{passage['title']} › {passage['heading']}",
+            "url": _url(draft, passage["ref"]),
+            "pieces": pieces(passage["text"], quotes_of(draft, passage["ref"])),
+        }
+        for passage in draft.passages
+        if passage["ref"] in numbers
+    ]
     return sorted(shown, key=lambda passage: passage["number"])
+
+
+def quotes_of(draft: Draft, ref: str) -> list[str]:
+    """What a draft quotes of a passage, in its own order."""
+    return [
+        source["quote"] for sentence in draft.sentences for source in sentence["sources"] if source["passage"] == ref
+    ]
+
+
+def pieces(text: str, quotes: list[str]) -> list[tuple[str, bool]]:
+    """A passage cut at its quotes, each piece with whether it is one; joined they are the passage."""
+    cut: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in sorted((text.find(quote), text.find(quote) + len(quote)) for quote in set(quotes) if quote):
+        if start >= at:
+            cut += [(text[at:start], False), (text[start:end], True)]
+            at = end
+    return [piece for piece in [*cut, (text[at:], False)] if piece[0]]
 
 
 def _url(draft: Draft, ref: str) -> str:

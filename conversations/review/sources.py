@@ -13,6 +13,7 @@ from accounts.doors import StaffRequest, staff
 from conversations.drafting.access import draft_for
 from conversations.drafting.models import Draft
 from conversations.knowledge.models import Passage
+from conversations.review.shown import pieces, quotes_of
 from desk.problems import NotFound
 
 
@@ -41,25 +42,13 @@ def source(request: StaffRequest, draft_id: int, passage_id: int) -> HttpRespons
 
 def _marked(passage: Passage, draft: Draft) -> dict[str, Any]:
     """A passage in pieces, those that the draft quotes marked; and the sentences that quote it."""
-    quoting = [
-        (str(source["quote"]), str(sentence["text"]).strip())
+    quoted_by = [
+        str(sentence["text"]).strip()
         for sentence in draft.sentences
-        for source in sentence["sources"]
-        if source["passage"] == passage.ref
+        if any(source["passage"] == passage.ref for source in sentence["sources"])
     ]
     return {
         "passage": passage,
-        "pieces": _pieces(passage.text, [quote for quote, _sentence in quoting]),
-        "quoted_by": list(dict.fromkeys(sentence for _quote, sentence in quoting)),
+        "pieces": pieces(passage.text, quotes_of(draft, passage.ref)),
+        "quoted_by": list(dict.fromkeys(quoted_by)),
     }
-
-
-def _pieces(text: str, quotes: list[str]) -> list[tuple[str, bool]]:
-    """The text cut at its quotes, each piece with whether it is one; joined they are the text."""
-    pieces: list[tuple[str, bool]] = []
-    at = 0
-    for start, end in sorted((text.find(quote), text.find(quote) + len(quote)) for quote in set(quotes)):
-        if start >= at:
-            pieces += [(text[at:start], False), (text[start:end], True)]
-            at = end
-    return [piece for piece in [*pieces, (text[at:], False)] if piece[0]]

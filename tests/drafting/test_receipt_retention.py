@@ -67,7 +67,7 @@ def test_a_receipt_that_is_old_loses_its_words_and_an_entry_says_so(call: ModelC
 def test_a_receipt_that_is_young_stays_also_against_the_database_itself(call: ModelCall) -> None:
     _made(call, 89)
     assert let_receipts_go() == 0
-    with pytest.raises(IntegrityError, match="a receipt is emptied"):
+    with pytest.raises(IntegrityError, match="a receipt is erased"):
         empty_receipts([call], days=1, by=SYSTEM)
 
 
@@ -125,7 +125,7 @@ def test_every_call_of_a_ticket_can_be_read_also_those_that_failed(cast: Cast, s
     for address in (f"/drafts/{draft.pk}/saw/", f"/tickets/{draft.ticket_id}/receipts/"):
         page = ana.get(address).content.decode()
         assert call.error in page
-        assert "items replaced, see what left" in page
+        assert "replaced, see what left" in page
         assert '<mark class="token" title="name">[NAME-' in page
         assert f'id="call-{call.pk}"' in page
         assert "nothing personal" not in page

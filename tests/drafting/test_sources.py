@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conversations.drafting.models import Draft, ModelCall
@@ -69,8 +71,8 @@ def test_an_article_that_changes_while_the_model_writes_is_noticed(
 
     ask = tasks.ask_about
 
-    def meanwhile(draft: Draft) -> object:
-        question = ask(draft)
+    def meanwhile(*about: Any) -> object:
+        question = ask(*about)
         for article in Article.objects.filter(slug="refunds-and-returns"):
             withdraw_article(article, by=SYSTEM)
         return question

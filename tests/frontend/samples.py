@@ -161,16 +161,15 @@ PASSAGES = [
         "number": 1,
         "title": "Refunds and returns › When do I get my money?",
         "url": "/knowledge/1/",
-        "before": "",
-        "quote": "We pay refunds within five working days after your parcel has reached our warehouse.",
-        "after": " Depending on your bank it can take up to three more days until you see it.",
+        "pieces": [
+            ("We pay refunds within five working days after your parcel has reached our warehouse.", True),
+            (" Depending on your bank it can take up to three more days until you see it.", False),
+        ],
     },
     {
         "number": 2,
         "title": "Order 77310, looked up 12:03",
-        "before": "",
-        "quote": "Return parcel received 12 November.",
-        "after": "",
+        "pieces": [("Return parcel received 12 November.", True), ("", False)],
     },
 ]
 

@@ -48,9 +48,11 @@ def choose(customer: Sequence[str], subject: str, passages: Sequence[Passage], *
     ranked = fits(wanted, passages)
     if not ranked:
         return []
-    if len(questions(last)) == 1 and not _is_sure(ranked, wanted, terms(subject), last):
-        # What has all of the question goes before what merely shares words with the story around it.
-        ranked.sort(key=lambda fit: not _has_all_of_one(last, fit))
+    if not _is_sure(ranked, wanted, terms(subject), last) or not _touches_any(last, ranked[:1]):
+        meant = _meant(ranked, set(_telling(subject)), last)
+        if meant is None:
+            return []
+        ranked.sort(key=lambda fit: fit is not meant)
     best = ranked[0]
     if length == 1:
         return [[_most_telling(best)]]
@@ -63,7 +65,7 @@ def choose(customer: Sequence[str], subject: str, passages: Sequence[Passage], *
             if len(taken) < _MOST_PASSAGES and whole not in taken and nearly_as_good(whole, best):
                 taken.append(whole)
                 break
-    if not _is_sure(ranked, wanted, terms(subject), last) or not _touches_any(last, taken):
+    if not _touches_any(last, taken):
         return []
     has_number = any(A_NUMBER.search(text) for text in (subject, *customer))
     return _within(length, [_without_asking(read_out(best), has_number), *_later(taken[1:], has_number)])
@@ -84,6 +86,16 @@ def _is_sure(ranked: Sequence[Fit], wanted: Sequence[str], subject: Sequence[str
         return True
     little = len(about) < _TOUCHED * len(telling) and len(about.intersection(named)) < len(named) / 2
     return not little and (stands_out or len(about) > _A_WORD_OR_TWO)
+
+
+def _meant(ranked: Sequence[Fit], subject: set[str], last: str) -> Fit | None:
+    """Where none stands out: what has all of the subject and of a question, or else what was found first."""
+    named = [fit for fit in ranked if subject and subject <= fit.terms]
+    whole = [fit for fit in ranked if _has_all_of_one(last, fit)]
+    both = [fit for fit in named if fit in whole]
+    first = [fit for fit in named if fit.rank == 0]
+    alone = whole if len(questions(last)) == 1 else []
+    return next(iter([*both, *first, *alone]), None)
 
 
 def _has_all_of_one(text: str, fit: Fit) -> bool:

@@ -63,6 +63,7 @@ _SAID_ANYWHERE: Final = """
     hago hacer pasa poner ponga quiero quisiera necesito gustaria favor puedo podeis sabe faire fait peux veux voudrais aimerais
     voudrait savoir passe ici aussi pouvez-vous pouvez indique let lets one two whether first last work works worked
     write recommended
+    too top back other another autre andere anderen otro otra man noch bin point
     late spat tarde tard trop zwei dos deux uno eins antes avant before bis muss chez muy
 """
 EVERYWHERE: Final = frozenset(_SAID_ANYWHERE.split())
