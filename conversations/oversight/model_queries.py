@@ -91,7 +91,9 @@ def circuits() -> list[Circuit]:
 def told(version: ModelSettings | None) -> list[Told]:
     """Every field that shapes drafts; None is what the environment gives."""
     made = version or ModelSettings(model=settings.ENV.openai_model)
-    return [Told(name, _labels()[name], _value(made, name)) for name in SHAPING]
+    # The environment says nothing of how replies read.
+    unsaid = {} if version else dict.fromkeys(("tone", "form_of_address"), _("as the template has it"))
+    return [Told(name, _labels()[name], unsaid.get(name) or _value(made, name)) for name in SHAPING]
 
 
 def differences(before: ModelSettings | None, after: ModelSettings | None) -> list[Difference]:

@@ -110,6 +110,7 @@ def show(request: StaffRequest, version: ModelSettings, *, problem: Problem | No
         "running": running,
         "fields": told(version),
         "differences": differences(running, version) if running != version else [],
+        "evaluated": version.evaluations.filter(state="done").exists(),
         "evaluations": version.evaluations.select_related("person").order_by("-pk")[:10],
         "activations": version.activations.exclude(state="asked")
         .select_related("team", "asked_by", "decided_by")

@@ -164,6 +164,7 @@ def test_nothing_of_the_past_is_told_as_if_it_happened_now(loaded: Loaded) -> No
         "draft.begun",
         "model.called",
         "draft.prepared",
+        "cases.taken",
     }
 
 
