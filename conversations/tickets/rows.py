@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat, Left
 from django.template.loader import get_template
 from django.utils import timezone, translation
@@ -176,8 +176,9 @@ def _said() -> QuerySet[Message]:
 
 
 def _take_in(tickets: Mapping[int, Any]) -> None:
-    """Whoever was merged into a ticket may have said its last word."""
-    merged = Ticket.objects.filter(merged_into__in=tickets, restricted=False).values("number", "merged_into")
+    """Whoever was merged into a ticket may have said its last word; what another customer said is not for all who see it."""
+    own = Ticket.objects.filter(merged_into__in=tickets, restricted=False, customer=F("merged_into__customer"))
+    merged = own.values("number", "merged_into")
     into = {row["number"]: row["merged_into"] or 0 for row in merged}
     if not into:
         return

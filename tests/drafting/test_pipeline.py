@@ -264,7 +264,7 @@ def test_a_link_that_stands_nowhere_blocks_the_draft(cast: Cast, standin: StandI
 
 
 def test_what_a_model_names_as_risk_is_kept_and_makes_a_draft_no_routine(cast: Cast, standin: StandIn) -> None:
-    draft = drafted(cast, body="Where is my refund? Otherwise my lawyer writes to you.")
+    draft = drafted(cast, body="When is my refund paid? I sent the jacket back two weeks ago. Otherwise my lawyer writes.")
     assert draft.risks == ["The customer mentions legal steps."]
     assert draft.risk == "medium"
 
@@ -284,10 +284,10 @@ def test_a_sensitive_topic_and_a_customer_whose_draft_was_refused_make_a_draft_n
 def test_tags_cannot_hide_what_is_personal(cast: Cast, standin: StandIn) -> None:
     drafted(
         cast,
-        body="Where is my refund? I sent the jacket back two weeks ago. anna<b></b>.miller@example.org",
+        body="When is my refund paid after my return reached your warehouse? anna<b></b>.miller@example.org",
     )
     left = standin.seen()["bodies"][-1]
-    assert "two weeks ago" in left
+    assert "reached your warehouse" in left
     assert "miller" not in left
 
 

@@ -93,7 +93,7 @@ def test_what_happened_still_reads_as_sentences_without_a_name(
     carry_out(ask(cast.carla, monkeypatch))
     told = " ".join(sentences(list(Entry.objects.order_by("seq"))))
     assert "Carla" not in told
-    assert "Erased customer was erased, with 1 tickets" in told
+    assert "Erased customer was erased, with 1 ticket" in told
 
 
 def test_who_writes_again_is_somebody_new(cast: Cast, answered: Ticket, monkeypatch: pytest.MonkeyPatch) -> None:
