@@ -264,7 +264,9 @@ def test_a_link_that_stands_nowhere_blocks_the_draft(cast: Cast, standin: StandI
 
 
 def test_what_a_model_names_as_risk_is_kept_and_makes_a_draft_no_routine(cast: Cast, standin: StandIn) -> None:
-    draft = drafted(cast, body="When is my refund paid? I sent the jacket back two weeks ago. Otherwise my lawyer writes.")
+    draft = drafted(
+        cast, body="When is my refund paid? I sent the jacket back two weeks ago. Otherwise my lawyer writes."
+    )
     assert draft.risks == ["The customer mentions legal steps."]
     assert draft.risk == "medium"
 
