@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from conversations.attachments.actions import Received
 from conversations.attachments.files import File
@@ -29,7 +30,8 @@ from tests.standin import StandIn
 
 
 def work() -> None:
-    """Do what a worker does, for all drafts that are asked for."""
+    """Do what a worker does, for all drafts that are asked for, once their time has come."""
+    Job.objects.filter(kind="draft.generate", state=Job.State.QUEUED).update(run_after=timezone.now())
     for asked in Job.objects.filter(kind="draft.generate", state=Job.State.QUEUED).order_by("id"):
         jobs.run(asked.pk)
 
@@ -269,6 +271,21 @@ def test_what_a_model_names_as_risk_is_kept_and_makes_a_draft_no_routine(cast: C
     )
     assert draft.risks == ["The customer mentions legal steps."]
     assert draft.risk == "medium"
+
+
+def test_a_burst_of_five_messages_is_one_call_and_one_draft(cast: Cast, standin: StandIn) -> None:
+    fill()
+    ticket = cast.ticket()
+    for number in range(4):
+        receive_message(ticket, text=f"And one more thing, number {number}.", channel="form", by=FORM)
+    first, *later = Job.objects.filter(kind="draft.generate").order_by("id")
+    assert first.run_after <= first.created_at, "nobody waits for what may never come"
+    assert all(job.run_after > job.created_at for job in later)
+    work()
+    assert ModelCall.objects.count() == 1
+    states = list(Draft.objects.order_by("id").values_list("state", flat=True))
+    assert states == ["stale", "stale", "stale", "stale", "pending_review"]
+    assert Draft.objects.latest("id").last_message_id == Ticket.objects.get(pk=ticket.pk).last_inbound_id
 
 
 def test_a_sensitive_topic_and_a_customer_whose_draft_was_refused_make_a_draft_no_routine(

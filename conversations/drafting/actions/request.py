@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,9 @@ from desk.ledger.append import Text
 from desk.problems import Invalid
 
 GENERATE = "draft.generate"
+
+PAUSE = timedelta(seconds=3)
+"""Who writes in pieces gets one draft: one that is asked for so soon after another waits so long for what else may come."""
 
 
 @action("draft.requested", savepoint=False)
@@ -56,7 +61,7 @@ def request_draft(ticket: Ticket, *, by: Actor, instruction: str = "", previous:
     for older in Draft.objects.filter(ticket=locked, state__in=OPEN).exclude(pk=draft.pk):
         stale(older, because="superseded", by=by)
     if found is None:
-        enqueue(GENERATE, draft.pk, thread=locked.ref)
+        enqueue(GENERATE, draft.pk, thread=locked.ref, run_after=_when(draft, by))
         set_lane(locked, Lane.DRAFTING)
     record(
         DraftRequested(
@@ -70,3 +75,10 @@ def request_draft(ticket: Ticket, *, by: Actor, instruction: str = "", previous:
         commits={"instruction": Text(instruction, f"{draft.ref}:instruction")} if instruction else None,
     )
     return draft
+
+
+def _when(draft: Draft, by: Actor) -> datetime | None:
+    """At once; later where the one before had not come yet and the customer may still be writing. No person waits for it."""
+    just_before = Draft.objects.filter(ticket=draft.ticket_id, created_at__gt=draft.created_at - PAUSE, ready_at=None)
+    burst = by.kind == "system" and just_before.exclude(pk=draft.pk).exists()
+    return draft.created_at + PAUSE if burst else None
