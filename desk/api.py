@@ -65,7 +65,7 @@ class Malformed(Problem):
 def asked(request: Request, form: type[A]) -> A:
     """The body of a request as `form`. Raises Invalid with a sentence for each field, Malformed, TooLarge, or 415."""
     body = body_of(request)
-    if body.strip():
+    if body:
         kind = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
             raise rest.UnsupportedMediaType(kind or "nothing named")

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
-QUESTION = "Where is my refund? I sent the jacket back two weeks ago."
+QUESTION = "When will my refund be paid to my payment method? The parcel reached your warehouse two weeks ago."
 
 
 @dataclass(frozen=True)

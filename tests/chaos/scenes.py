@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from conversations.drafting.actions import Prepared, begin_draft, stop_drafting, store_draft
+from conversations.drafting.actions import Prepared, begin_draft, record_call, stop_drafting, store_draft
 from conversations.drafting.models import Draft
 from conversations.drafting.states import OPEN
 from conversations.models import Decision, Message, Sending, Ticket
@@ -94,14 +94,16 @@ def being_drafted(company: Cast) -> tuple[Ticket, Scene]:
     ticket = _new_ticket(company)
     draft = Draft.objects.get(ticket=ticket)
     claim = _claimed(f"draft.generate:{draft.pk}")
-    assert begin_draft(draft.pk, claim, by=SYSTEM) is not None
+    begun = begin_draft(draft.pk, claim, by=SYSTEM)
+    assert begun is not None
+    call = record_call(begun, b"{}", replaced={}, placeholders={}, by=SYSTEM)
     prepared = Prepared(
         text=TEXT,
         sentences=[{"text": TEXT, "kind": "courtesy", "sources": []}],
         unanswered=[],
         passages=[],
         flags=[],
-        call_id=0,
+        call_id=call.pk,
         model="trial",
         response="",
         prompt_tokens=0,

@@ -74,7 +74,7 @@ def test_a_customer_who_writes_while_an_agent_approves_is_heard_and_nothing_old_
     ends: Counter[str] = Counter()
     for number in numbers:
         draft = Draft.objects.get(ticket=number)
-        typed = f"{draft.text}\nI will see to it."
+        typed = f"{draft.text}\nThank you for your patience."
         decided, wrote = _together(
             lambda d=draft, text=typed: _edit(desk.ana, d, text), lambda n=number: desk.shop.write(n, "Wait!")
         )
