@@ -325,7 +325,8 @@ def test_no_job_writes_without_an_entry(company: Cast, monkeypatch: pytest.Monke
                 if changed and head() == seq:
                     silent.append(f"{job.kind}: {', '.join(changed)}")
     assert not silent, "\n".join(silent)
-    assert {*wrote, *JOBS} == set(kinds()), "a job that is on no list did nothing here, or one that is on it did"
+    ours = {name for name in kinds() if not name.startswith("trial.")}  # those are of other tests
+    assert {*wrote, *JOBS} == ours, "a job that is on no list did nothing here, or one that is on it did"
     for name, tests in JOBS.items():
         assert Path(tests).exists(), name
 

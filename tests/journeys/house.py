@@ -21,7 +21,7 @@ from tests.journeys.browsing import PATIENCE, Ear, opened, sign_in
 
 expect.set_options(timeout=PATIENCE)
 UNDO_SECONDS = 5
-QUESTION = "Hello, I sent the jacket back two weeks ago. When do I get my refund, and how is it paid? Order NO-48211."
+QUESTION = "Hello, when will my refund be paid to my payment method? The parcel reached your warehouse two weeks ago. Order NO-48211."
 _numbers = itertools.count(1)
 
 
