@@ -186,18 +186,6 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     for path in ("knowledge", "knowledge/import", "lookups", "lookups/new"):
         at(f"/settings/{path}/")
         yield path
-    at("/settings/knowledge/new/")
-    page.get_by_label("Title").fill(f"Bells {time.time_ns()}")
-    page.get_by_label("Text", exact=True).fill("## Ringing\n\nRing **twice**.\n\n- once\n- twice")
-    follow(page, page.get_by_role("button", name="Preview"))
-    yield "article with its preview"
-    follow(page, page.get_by_role("button", name="Save a version"))
-    yield "article"
-    follow(page, page.get_by_role("link", name="version 1").last)
-    yield "version of an article"
-    page.go_back()
-    follow(page, page.get_by_role("link", name="Replies that relied on it"))
-    yield "replies that relied on an article"
     at("/api/docs/")
     yield "API"
     at("/tickets/999999/")
