@@ -9,7 +9,6 @@
 const ASK_AFTER = 100; // milliseconds, so that what comes together is asked about together
 const ASK_EVERY = 400;
 const ASKED_AT_ONCE = 100;
-const SLIDE = "slide";
 const SLIDES_FOR = 160; // milliseconds
 
 /** Rows that are held where they were, each with the change that moved it. */
@@ -231,7 +230,7 @@ class LiveList extends HTMLElement {
 
   /**
    * Rows that a change gives another place slide there from where they were. They are held where they were by a transform
-   * of their own first: for that nothing counts as moved, while an animation alone would come a frame too late.
+   * of their own first: for that nothing counts as moved, while a slide alone would come a frame too late.
    */
   #smoothly(change) {
     const screen = window.innerHeight;
@@ -243,20 +242,20 @@ class LiveList extends HTMLElement {
     change();
     const moved = new Map();
     for (const row of before.keys()) {
-      row.getAnimations().forEach((animation) => animation.id === SLIDE && animation.cancel());
       staying.delete(row);
       row.style.transform = "";
     }
     for (const [row, top] of before) {
       const by = row.isConnected ? top - row.getBoundingClientRect().top : 0;
-      if (by) moved.set(row, `translateY(${by}px)`);
+      if (by) moved.set(row, by);
     }
     if (!moved.size) return;
-    for (const [row, transform] of moved) {
-      row.style.transform = transform;
-      staying.set(row, moved);
-    }
-    requestAnimationFrame(() => requestAnimationFrame(() => slide(moved)));
+    for (const row of moved.keys()) staying.set(row, moved);
+    hold(moved, 1);
+    requestAnimationFrame(() => {
+      hold(moved, 1); // a row that is morphed loses its style
+      requestAnimationFrame((now) => slide(moved, now));
+    });
     setTimeout(() => this.#see(), 2 * SLIDES_FOR);
   }
 
@@ -353,14 +352,21 @@ function move(row, list, next) {
   else list.insertBefore(row, next);
 }
 
-function slide(moved) {
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  for (const [row, transform] of moved) {
+/** Has rows stand where a change found them (1), where it put them (0) or in between. */
+function hold(moved, share) {
+  for (const [row, by] of moved) {
     if (staying.get(row) !== moved) continue; // it has been moved again
-    staying.delete(row);
-    row.style.transform = "";
-    if (!still) row.animate([{ transform }, { transform: "none" }], { id: SLIDE, duration: SLIDES_FOR, easing: "ease-out" });
+    row.style.transform = share ? `translateY(${by * share}px)` : "";
+    if (!share) staying.delete(row);
   }
+}
+
+/** Frame by frame from here: what the compositor animates on its own counts as moved when the next change comes in between. */
+function slide(moved, began, now = began) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const left = still ? 0 : Math.max(0, 1 - (now - began) / SLIDES_FOR);
+  hold(moved, left ** 3);
+  if (left) requestAnimationFrame((then) => slide(moved, began, then));
 }
 
 function focusable(row) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -182,9 +183,6 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     yield "flags"
     at("/settings/people/")
     yield "people"
-    for path in ("knowledge", "knowledge/import", "lookups", "lookups/new"):
-        at(f"/settings/{path}/")
-        yield path
     at("/api/docs/")
     yield "API"
     at("/tickets/999999/")
@@ -194,6 +192,31 @@ def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
     page.get_by_role("button", name="Approve and send").click()
     expect(page.get_by_role("alert")).to_contain_text("This has moved underneath you")
     yield "409"
+
+
+def admin_pages(page: Page, house: House) -> Iterator[str]:
+    """What administrators alone may change."""
+
+    def at(path: str) -> None:
+        page.goto(f"{house.origin}/settings/{path}/")
+
+    for path in ("knowledge", "knowledge/import", "lookups", "lookups/new", "models", "models/new", "models/cases"):
+        at(path)
+        yield path
+    at("models/providers")
+    yield "providers"
+    at("knowledge/new")
+    page.get_by_label("Title").fill(f"Bells {time.time_ns()}")
+    page.get_by_label("Text", exact=True).fill("## Ringing\n\nRing **twice**.\n\n- once\n- twice")
+    follow(page, page.get_by_role("button", name="Preview"))
+    yield "article with its preview"
+    follow(page, page.get_by_role("button", name="Save a version"))
+    yield "article"
+    follow(page, page.get_by_role("link", name="version 1").last)
+    yield "version of an article"
+    page.go_back()
+    follow(page, page.get_by_role("link", name="Replies that relied on it"))
+    yield "replies that relied on an article"
 
 
 def _ledger(page: Page, house: House) -> Iterator[str]:

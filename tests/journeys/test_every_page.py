@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from conversations.tickets.built_in import VIEWS
 from tests.journeys.house import House
-from tests.journeys.places import Places, public_pages, staff_pages
+from tests.journeys.places import Places, admin_pages, public_pages, staff_pages
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 
@@ -56,6 +56,9 @@ def shown(house: House, places: Places) -> Iterator[tuple[str, Page]]:
     staff = house.desk_of("sam")
     for name in staff_pages(places, staff, house):
         yield name, staff
+    admin = house.desk_of("ada")
+    for name in admin_pages(admin, house):
+        yield name, admin
     public = house.page()
     for name in public_pages(places, public, house):
         yield name, public
