@@ -28,7 +28,7 @@ run: environment
 
 test: lint chromium
 	@echo '== tests'
-	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist loadgroup -m 'not long' || { \
+	@$(PYTHON) -m pytest -q -n $(WORKERS) -m 'not long' || { \
 		echo '== what failed, once more and alone: a machine that stuttered is no defect, what fails twice is'; \
 		$(PYTHON) -m pytest -q -m 'not long' --last-failed --last-failed-no-failures none --maxfail 3; }
 	@$(MAKE) --no-print-directory audit

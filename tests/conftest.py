@@ -14,6 +14,12 @@ from tests.cast import Cast
 from tests.databases import cloned_database, remember_migrated
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.sharing import ByModule
+
+    return ByModule(config, log)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _quick_passwords() -> None:
     """Sign-ins are many and their hashing is Django's: one round is enough here."""

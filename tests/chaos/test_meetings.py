@@ -32,10 +32,11 @@ def _meet(scene: str, company: Cast, first: str, second: str, *, after: int) -> 
 def test_whoever_meets_on_a_ticket_nothing_is_lost_and_nothing_leaves_that_may_not(company: Cast, scene: str) -> None:
     """A sample of the orders; the whole of them is a long test."""
     dice, waited = random.Random(scene), 0
-    for first, second in _pairs(scene, company):
+    pairs = list(_pairs(scene, company))
+    for first, second in dice.sample(pairs, len(pairs) // 2):
         came = _meet(scene, company, first, second, after=dice.randint(3, 14))
         waited += came.waited
-    assert waited > 20, "they really met"
+    assert waited > 10, "they really met"
     # Some orders meet in a deadlock; the database ends one of the two, and its action is tried again unseen.
 
 

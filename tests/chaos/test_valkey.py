@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import time
-from statistics import median, quantiles
+from statistics import median
+
+import pytest
 
 from conversations.drafting.models import Draft, ModelCall
 from conversations.models import Sending
@@ -15,35 +17,36 @@ from tests.chaos.stack import Stack, drafts, eventually
 from tests.feed.live import signed_in
 from tests.feed.test_replicas import Replica, fresh
 
-BURST = 200
+BURSTS = [80, pytest.param(200, marks=pytest.mark.long)]
 
 
-def test_two_hundred_tickets_while_valkey_is_emptied_and_killed_are_drafted_once_each_and_the_page_is_right(
-    desk: Stack,
+@pytest.mark.parametrize("burst", BURSTS)
+def test_tickets_while_valkey_is_emptied_and_killed_are_drafted_once_each_and_the_page_is_right(
+    desk: Stack, burst: int
 ) -> None:
     page = Replica(desk.cast.ana, "todo", "en", signed_in(desk.cast.ana))
     page.load()
     page.connect(desk)  # type: ignore[arg-type]
 
-    with in_background(BURST, lambda number: _write_in(desk, number), clients=4) as burst:
-        burst.wait_for(60)
+    with in_background(burst, lambda number: _write_in(desk, number), clients=4) as coming:
+        coming.wait_for(burst * 3 // 10)
         desk.redis().flushall()
-        burst.wait_for(100)
+        coming.wait_for(burst * 5 // 10)
         desk.valkey.kill()
-        burst.wait_for(140)
+        coming.wait_for(burst * 7 // 10)
         desk.valkey.start()
-        burst.wait_for(170)
+        coming.wait_for(burst * 17 // 20)
         desk.redis().flushall()
-    answers = burst.results()
+    answers = coming.results()
     assert {answer.status for answer in answers} == {201}
     numbers = [answer.body["number"] for answer in answers]
-    assert len(set(numbers)) == BURST
-    eventually(lambda: drafts(*numbers) == BURST, within=60, what="each is drafted")
-    assert Draft.objects.filter(ticket__in=numbers).count() == BURST
-    assert ModelCall.objects.filter(ticket__in=numbers).count() == BURST
+    assert len(set(numbers)) == burst
+    eventually(lambda: drafts(*numbers) == burst, within=60, what="each is drafted")
+    assert Draft.objects.filter(ticket__in=numbers).count() == burst
+    assert ModelCall.objects.filter(ticket__in=numbers).count() == burst
     assert (
         Entry.objects.filter(kind="draft.prepared", thread__in=[f"ticket:{number}" for number in numbers]).count()
-        == BURST
+        == burst
     )
 
     began = time.monotonic()
@@ -72,7 +75,8 @@ def test_while_the_broker_hangs_requests_stay_fast_and_work_goes_on_once(desk: S
         assert (len(arrived), sum(answer.status == 200 for answer in answers)) == (30, 10)
         # As fast as it is otherwise, on a machine that may have much else to do just now.
         usual = median(answer.seconds for answer in well)
-        assert quantiles((answer.seconds for answer in answers), n=20)[-1] < max(0.5, 4 * usual)
+        assert median(answer.seconds for answer in answers) < max(0.3, 4 * usual)
+        assert max(answer.seconds for answer in answers) < 3  # and nobody waits as long as the broker hangs
         # Workers look for themselves: it takes seconds, and not as long as the broker hangs.
         eventually(lambda: drafts(*arrived) == 30, within=25, what="each is drafted")
         eventually(lambda: _sent(ready) == 10, within=15, what="each reply is sent")

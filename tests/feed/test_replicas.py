@@ -241,7 +241,7 @@ def hints_lost(valkey: ValkeyServer, dice: random.Random) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("pages", "changes", "seed"),
     [
-        (12, 150, 1),
+        (10, 80, 1),
         # Ten thousand changes before fifty pages, in five pieces that may run side by side.
         *(pytest.param(50, 2_000, seed, marks=[pytest.mark.long, pytest.mark.timeout(900)]) for seed in range(11, 16)),
         *(pytest.param(20, 600, seed, marks=[pytest.mark.long, pytest.mark.timeout(300)]) for seed in range(3, 8)),

@@ -139,14 +139,19 @@ def walked(page: Page) -> list[str]:
 @pytest.mark.parametrize(
     "path",
     [
-        "/queue/todo/",
         "/tickets/{drafted}/",
         "/tickets/{for_people}/",
-        "/tickets/{drafted}/?mode=reject",
-        "/settings/",
         "/ledger/",
-        "/ledger/compare/",
-        "/ledger/verify/",
+        *(
+            pytest.param(path, marks=pytest.mark.long)
+            for path in (
+                "/queue/todo/",
+                "/tickets/{drafted}/?mode=reject",
+                "/settings/",
+                "/ledger/compare/",
+                "/ledger/verify/",
+            )
+        ),
     ],
 )
 def test_the_keyboard_gets_everywhere_and_is_seen(house: House, places: Places, path: str) -> None:

@@ -57,7 +57,11 @@ def test_two_windows_of_one_person_lose_nothing_to_each_other(house: House) -> N
 
 def test_who_writes_has_the_ticket_until_a_colleague_takes_it_over(house: House) -> None:
     number = house.writes_in(drafted=False, ai_consent=False)
-    ana, ben, queue = house.ticket_page("ana", number), house.ticket_page("ben", number), house.desk_of("sam")
+    ana, ben, queue = (
+        house.ticket_page("ana", number),
+        house.ticket_page("ben", number),
+        house.desk_of("sam", "/queue/all/"),
+    )
     ana.keyboard.press("r")
     writes(ana, "I am at it")
     expect(ana.locator(".thread-head")).to_contain_text("you have it")

@@ -23,7 +23,7 @@ def page(house: House) -> Page:
 
 def test_signing_in_approving_and_undoing(house: House, page: Page) -> None:
     number = house.writes_in(subject="Plain forms alone")
-    page.reload()
+    page.goto(f"{house.origin}/queue/all/")
     expect(page.get_by_text("Reload for news")).to_be_visible()
     page.get_by_role("link", name="Plain forms alone").click()
     page.get_by_role("button", name="Approve and send").click()

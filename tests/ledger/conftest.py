@@ -30,6 +30,7 @@ def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(settings.ENV, "ledger_key", str(tmp_path / "key"))
     monkeypatch.setattr(settings.ENV, "ledger_anchor_file", str(tmp_path / "checkpoints"))
     monkeypatch.setattr(settings.ENV, "ledger_origin", "desk.test/ledger")
+    monkeypatch.setattr(settings.ENV, "ledger_policy", "")
     return tmp_path
 
 

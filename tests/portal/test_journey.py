@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +13,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from conversations.models import Concern, Ticket
 from conversations.portal.queries import visible_messages
 from tests.cast import Cast
+from tests.journeys.browsing import chromium
 from tests.portal.letters import approved_reply, edited_reply, send, written_reply
 from tests.portal.pages import page_of
 
@@ -54,13 +53,9 @@ def browser(site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     Playwright keeps an event loop in this thread: Django takes that for asynchronous code, and gives it connections of
     its own, which have to be closed before the loop ends.
     """
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert path, "These tests need Chromium: apt-get install chromium, or set CHROMIUM."
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
         connections.close_all()
 
 
@@ -105,10 +100,8 @@ def test_a_customer_without_script_asks_reads_answers_chooses_and_objects(
     assert company.carla.ai_consent is False
 
 
-@pytest.mark.parametrize(
-    ("scheme", "width"),
-    [*(pytest.param(scheme, 1200, marks=pytest.mark.long) for scheme in ("light", "dark")), ("dark", 320)],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 1200), ("dark", 320)])
 def test_every_page_is_sound_in_light_and_dark_and_on_a_small_phone(
     browser: Browser, site: str, company: Cast, scheme: Any, width: int
 ) -> None:
