@@ -14,6 +14,7 @@ from tests.cast import Cast
 from tests.databases import cloned_database, remember_migrated
 
 
+@pytest.hookimpl(optionalhook=True)  # the mutation tests run without xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from tests.sharing import ByModule
 
