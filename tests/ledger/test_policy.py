@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.ledger.notes import COSIGNED, Checkpoint, Malformed, Note, Signer
-from desk.ledger.policy import Policy
+from desk.ledger.policy import Policy, policy_in_force, read_policy
 from desk.ledger.programs import countersign_verify as program
 
 LOG = Signer.new("desk.test/ledger")
@@ -115,3 +117,24 @@ def test_both_readers_take_the_same_policies(lines: list[str]) -> None:
         list(theirs.witnesses),
         list(theirs.groups),
     )
+
+
+def test_a_file_that_is_no_policy_is_told_by_its_name_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "policy"
+    for content, what in (
+        (None, f"{path} cannot be read: No such file or directory"),
+        (b"\xff\xfe", f"{path} is not UTF-8"),
+        (b"# nothing\n\nquorum nobody\n", "line 3: nobody is not the name of a witness or group above"),
+    ):
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(Malformed) as caught:
+            read_policy(path)
+        assert str(caught.value) == what
+    monkeypatch.setattr(settings.ENV, "ledger_policy", "")
+    assert policy_in_force() is None
+    path.write_text(f"# für alle\n{NAMED}quorum two\n", encoding="utf-8")
+    monkeypatch.setattr(settings.ENV, "ledger_policy", str(path))
+    found = policy_in_force()
+    assert found is not None
+    assert (found.quorum, list(found.witnesses)) == ("two", ["one", "two", "three"])
