@@ -28,6 +28,42 @@ def changed(table: str, where: str, column: str, to: str) -> Iterator[None]:
         statement(f"UPDATE {table} SET {column} = %s::{kind} WHERE ctid = '{there}'::tid", before)
 
 
+@contextmanager
+def taken_out(table: str, where: str) -> Iterator[None]:
+    """Rows that are not there while the block runs."""
+    statement(f"CREATE TEMP TABLE kept AS SELECT * FROM {table} WHERE {where}")
+    statement(f"DELETE FROM {table} WHERE {where}")
+    try:
+        yield
+    finally:
+        statement(f"INSERT INTO {table} SELECT * FROM kept")
+        statement("DROP TABLE kept")
+
+
+@contextmanager
+def put_in(table: str, where: str, **columns: str) -> Iterator[None]:
+    """A row that does not belong there while the block runs; columns are SQL, as is where to find it again."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    statement(f"INSERT INTO {table} ({names}) VALUES ({', '.join(columns.values())})")
+    try:
+        yield
+    finally:
+        statement(f"DELETE FROM {table} WHERE {where}")
+
+
+@contextmanager
+def retold(seq: int, text: str, **columns: str) -> Iterator[None]:
+    """Another text of an entry while the block runs, with the leaf that it makes and these columns."""
+    entry = Entry.objects.get(seq=seq)
+    was = {"canonical": entry.canonical, "leaf": bytes(entry.leaf), **{name: getattr(entry, name) for name in columns}}
+    told = ", ".join(f"{name} = %s" for name in was)
+    statement(f"UPDATE ledger_entry SET {told} WHERE seq = %s", text, leaf_hash(text), *columns.values(), seq)
+    try:
+        yield
+    finally:
+        statement(f"UPDATE ledger_entry SET {told} WHERE seq = %s", *was.values(), seq)
+
+
 def rewrite(seq: int, **members: Any) -> None:
     """Change an entry as a thorough forger does: text, columns and leaf say the same."""
     told = json.loads(Entry.objects.get(seq=seq).canonical) | members
@@ -61,3 +97,8 @@ def wrong(**brought: Any) -> str:
     """The first thing that is wrong, with its entry; "" when the ledger holds."""
     first = verified(**brought).first
     return f"{first.seq}: {first.what}" if first else ""
+
+
+def said(**brought: Any) -> list[str]:
+    """All that is wrong, each with its entry, in their order."""
+    return [f"{each.seq}: {each.what}" for each in sorted(verified(**brought).findings)]

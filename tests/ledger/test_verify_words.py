@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from contextlib import AbstractContextManager
 
-from desk.ledger.append import leaf_hash
 from desk.ledger.models import Checkpoint, Cosignature, Counter, Entry, Key, Salt
 from desk.ledger.notes import COSIGNED, Note, Signer
 from desk.ledger.notes import Checkpoint as Said
@@ -14,54 +11,13 @@ from desk.ledger.policy import Policy
 from desk.ledger.verify import Brought, verify_ledger
 from desk.ledger.verify.report import MOST, Report
 from tests.cast import Cast
-from tests.ledger.conftest import statement
-from tests.ledger.damage import changed, verified
-
-
-@contextmanager
-def taken_out(table: str, where: str) -> Iterator[None]:
-    """Rows that are not there while the block runs."""
-    statement(f"CREATE TEMP TABLE kept AS SELECT * FROM {table} WHERE {where}")
-    statement(f"DELETE FROM {table} WHERE {where}")
-    try:
-        yield
-    finally:
-        statement(f"INSERT INTO {table} SELECT * FROM kept")
-        statement("DROP TABLE kept")
-
-
-@contextmanager
-def put_in(table: str, values: str, where: str) -> Iterator[None]:
-    """A row that does not belong there while the block runs."""
-    statement(f"INSERT INTO {table} VALUES ({values})")
-    try:
-        yield
-    finally:
-        statement(f"DELETE FROM {table} WHERE {where}")
-
-
-@contextmanager
-def retold(seq: int, text: str, **columns: str) -> Iterator[None]:
-    """Another text of an entry while the block runs, with the leaf that it makes and these columns."""
-    entry = Entry.objects.get(seq=seq)
-    was = {"canonical": entry.canonical, "leaf": bytes(entry.leaf), **{name: getattr(entry, name) for name in columns}}
-    told = ", ".join(f"{name} = %s" for name in was)
-    statement(f"UPDATE ledger_entry SET {told} WHERE seq = %s", text, leaf_hash(text), *columns.values(), seq)
-    try:
-        yield
-    finally:
-        statement(f"UPDATE ledger_entry SET {told} WHERE seq = %s", *was.values(), seq)
-
-
-def said(**brought: Any) -> list[str]:
-    return [f"{each.seq}: {each.what}" for each in sorted(verified(**brought).findings)]
+from tests.ledger.damage import changed, put_in, retold, said, taken_out, verified
 
 
 def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
     """Each damage, and all that is said of it."""
     one, two, three = Checkpoint.objects.order_by("size").values_list("size", flat=True)
     last, seq = Counter.objects.get().value, two - 5
-    text = Entry.objects.get(seq=seq).canonical
     column = "The column {} of entry {} does not say what the entry says."
     in_point = lambda name, to: changed("ledger_checkpoint", f"size = {two}", name, to)  # noqa: E731
     return [
@@ -74,12 +30,16 @@ def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
             [f"{seq}: Entries {seq} to {seq + 1} are missing: after {seq - 1} comes {seq + 2}."],
         ),
         (
-            retold(seq, f"{text} "),
-            [f"{seq}: The text of entry {seq} is not the canonical text of an entry."],
+            taken_out("ledger_entry", "seq = 200"),  # below a stored node, of which nothing is said then
+            ["200: Entry 200 is missing: after 199 comes 201."],
+        ),
+        *(
+            (damage, [f"{seq}: The text of entry {seq} is not the canonical text of an entry."])
+            for damage in forged(seq)
         ),
         (
-            retold(seq, text.replace('{"actor"', '{"a":1,"actor"')),
-            [f"{seq}: The text of entry {seq} is not the canonical text of an entry."],
+            changed("ledger_entry", f"seq = {seq}", "facts", "jsonb_build_object('n', repeat('9', 5000)::numeric)"),
+            [f"{seq}: {column.format('facts', seq)}"],
         ),
         (
             changed("ledger_entry", f"seq = {seq}", "actor", "'person:x'"),
@@ -115,6 +75,17 @@ def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
             in_point("at", "at - interval '1 day'"),
             [f"{two}: The checkpoint of {two} entries is said to be older than the one before it."],
         ),
+        (in_point("at", f"(SELECT at FROM ledger_checkpoint WHERE size = {one})"), []),  # both of one moment
+        (
+            in_point("note", "'nonsense'"),
+            [
+                (
+                    f"{two}: The checkpoint of {two} entries is not in its format: a note is a text, an empty line, and signature lines "
+                    "that end with a newline."
+                ),
+                f"{three}: The checkpoint of {three} entries does not follow on that of {one} entries.",
+            ],
+        ),
         (
             in_point("root", "sha256(root)"),
             [f"{two}: The columns of the checkpoint of {two} entries do not say what was signed."],
@@ -137,11 +108,11 @@ def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
         ),
         (taken_out("ledger_node", "true"), ["1: The stored node 8/0 of the tree is missing."]),
         (
-            put_in("ledger_node", "16, 3, sha256('x'::bytea)", "level = 16"),
+            put_in("ledger_node", "level = 16", level="16", index="3", hash="sha256('x'::bytea)"),
             [f"{(3 << 16) + 1}: The stored node 16/3 stands for no entries."],
         ),
         (
-            put_in("ledger_node", "8, 7, sha256('x'::bytea)", "index = 7"),
+            put_in("ledger_node", "index = 7", level="8", index="7", hash="sha256('x'::bytea)"),
             [f"{(7 << 8) + 1}: The stored node 8/7 stands for no entries."],
         ),
         (
@@ -150,6 +121,16 @@ def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
         ),
         *damages_to_texts(),
         *damages_to_cosignatures(three),
+    ]
+
+
+def forged(seq: int) -> list[AbstractContextManager[None]]:
+    """Texts that are none of an entry; of some the columns say the same, letter by letter."""
+    text, quoted, escaped = Entry.objects.get(seq=seq).canonical, 'system","actor":"person:x', "s\\u0079stem"
+    return [
+        *(retold(seq, other) for other in (f"{text} ", "nonsense", "7", "[]", "[" * 100_000)),
+        retold(seq, text.replace('{"actor"', '{"a":1,"actor"')),
+        *(retold(seq, text.replace("system", actor), actor=actor) for actor in (quoted, escaped)),
     ]
 
 
@@ -183,6 +164,8 @@ def damages_to_texts() -> list[tuple[AbstractContextManager[None], list[str]]]:
 
 def damages_to_cosignatures(size: int) -> list[tuple[AbstractContextManager[None], list[str]]]:
     said = f"{size}: The cosignature of {{}} under the checkpoint of {size} entries {{}}."
+    log = Signer.new("log.example")
+    line = log.sign(Note.parse(Checkpoint.objects.get(size=size).note).text)
     columns = "has columns that do not say what it says"
     return [
         (changed("ledger_cosignature", "true", "witness", "'other.example'"), [said.format("other.example", columns)]),
@@ -197,6 +180,27 @@ def damages_to_cosignatures(size: int) -> list[tuple[AbstractContextManager[None
         (
             changed("ledger_cosignature", "true", "line", "replace(line, 'auditor.example', 'other.example')"),
             [said.format("auditor.example", "does not hold (this is no signature of auditor.example)")],
+        ),
+        (
+            changed("ledger_cosignature", "true", "line", "line || chr(10)"),
+            [
+                said.format(
+                    "auditor.example",
+                    "does not hold (a signature line is an em dash, a name and base64, with single spaces between)",
+                )
+            ],
+        ),
+        (
+            put_in(
+                "ledger_cosignature",
+                "witness = 'log.example'",
+                checkpoint_id=str(size),
+                witness="'log.example'",
+                key=f"'{log.verifier}'",
+                line=f"'{line}'",
+                seen_at="now()",
+            ),
+            [said.format("log.example", columns)],
         ),
         *(
             (
@@ -253,7 +257,9 @@ def test_what_holds_says_how_far_it_does(standing: None) -> None:
     assert progress == [("texts", last - min(texts()) + 1, last)]
     kept = Note.parse(Checkpoint.objects.latest("size").note)
     first, second = (key.verifier for key in Key.objects.order_by("id"))
+    assert f"The first {three} entries are those of the checkpoint that you brought." in verified(checkpoint=kept).said
     for trusted in (first, second):
+        assert said(keys=[trusted]) == [], "whoever trusts one can go on to the next"
         policy = Policy.parse(f"log {trusted}\nquorum none\n")
         report = verify_ledger(Brought(checkpoint=kept, policy=policy))
         if trusted == first:
@@ -271,9 +277,8 @@ def test_what_holds_says_how_far_it_does(standing: None) -> None:
     ):
         policy = Policy.parse(f"witness w {asks}\nquorum w\n")
         assert told in verify_ledger(Brought(policy=policy)).said
-        demanded = verify_ledger(Brought(policy=policy, policy_must_be_met=True))
-        assert [each.what for each in demanded.findings] == (
-            [] if asks == witness else ["No checkpoint is witnessed as the policy asks (w)."]
+        assert said(policy=policy, policy_must_be_met=True) == (
+            [] if asks == witness else ["1: No checkpoint is witnessed as the policy asks (w)."]
         )
 
 
@@ -304,6 +309,8 @@ def test_a_checkpoint_from_outside_that_does_not_fit_is_said(standing: None) -> 
             "was rewritten, or a restored copy has grown another way."
         )
     ]
+    report = verified(keys=[key], checkpoint=brought("desk.test/ledger", one.size))
+    assert not any("are those of the checkpoint that you brought" in sentence for sentence in report.said)
     assert told(brought("desk.test/ledger", last + 7)) == [
         (
             f"{last + 1}: The ledger was cut off, or an old copy restored: the checkpoint that you brought covers {last + 7} entries, "

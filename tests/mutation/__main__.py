@@ -48,7 +48,7 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "verify/seals.py",
             "verify/signatures.py",
         ),
-        ("test_verify_words", "test_verify"),
+        ("test_verify_words", "test_verify_openings", "test_verify_edges", "test_verify"),
     ),
     "seal": (("seal.py", "nodes.py", "append.py"), ("test_seal",)),
     "proofs": (("prove.py", "compare.py"), ("test_comparing", "test_commands", "test_seal")),

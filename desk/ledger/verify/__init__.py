@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db import connection, transaction
 
 from desk.ledger.notes import Malformed, NotSigned
-from desk.ledger.verify.contents import leaves
+from desk.ledger.verify.contents import counted, leaves
 from desk.ledger.verify.opened import Opening
 from desk.ledger.verify.report import Progress, Report
 from desk.ledger.verify.seals import Seals, read_outside
@@ -25,8 +25,7 @@ def verify_ledger(brought: Brought, *, progress: Progress = lambda _what, _done,
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SELECT value FROM ledger_counter WHERE id = 1")
-            (expected,) = cursor.fetchone() or (0,)
+        expected = counted()
         signatures = Signatures(report, brought)
         seals = Seals(report, signatures)
         try:
@@ -53,7 +52,7 @@ def _say(report: Report, brought: Brought, seals: Seals) -> None:
         say(
             "The keys that checked the signatures are the database's own. Bring those that you got elsewhere with --key."
         )
-    if 0 < seals.sealed < report.entries:
+    if seals.sealed and seals.sealed < report.entries:
         say(f"Not sealed yet: entries {seals.sealed + 1} to {report.entries}.")
     if brought.checkpoint is None:
         say("No checkpoint was brought from outside (--checkpoint): one would show that the end was not cut off.")

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 from django.db import connection
@@ -22,19 +23,22 @@ ROWS = """
     FROM ledger_entry ORDER BY seq
 """
 BATCH = 2_000
+UNREADABLE = (ValueError, RecursionError)
+"""What Python says to JSON that is none, or that has numbers of thousands of digits, or brackets in brackets without end."""
 MEMBERS = ("actor", "at", "commitments", "facts", "kind", "seq", "subject", "thread")
 
 # As desk.ledger.append.canonical; made once, for a million entries.
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
+_cursors = count()  # several are open at once, each by a name of its own
+
 Row = tuple[int, str, str, str, str, str, str, str, str, bytes]
 
 
-def streamed(query: str, *, name: str) -> Iterator[Any]:
+def streamed(query: str) -> Iterator[Any]:
     """Rows through a cursor of the server, so that memory stays flat; inside a transaction."""
-    connection.ensure_connection()
     raw: Any = connection.connection
-    with raw.cursor(name=f"verify_{name}", binary=True) as cursor:
+    with raw.cursor(name=f"verify {next(_cursors)}", binary=True) as cursor:
         cursor.itersize = BATCH
         cursor.execute(query)
         yield from cursor
@@ -43,7 +47,7 @@ def streamed(query: str, *, name: str) -> Iterator[Any]:
 def leaves(report: Report) -> Iterator[tuple[int, bytes]]:
     """Each entry's `seq` and the leaf that its text makes; what is wrong with an entry goes into the report."""
     last = 0
-    for row in streamed(ROWS, name="entries"):
+    for row in streamed(ROWS):
         seq, at, kind, actor, subject, thread, facts, commitments, text, stored = row
         if seq != last + 1:
             missing = f"Entry {last + 1} is" if seq == last + 2 else f"Entries {last + 1} to {seq - 1} are"
@@ -63,18 +67,29 @@ def leaves(report: Report) -> Iterator[tuple[int, bytes]]:
             report.found(seq, f"The stored leaf of entry {seq} is not the hash of its text.")
         yield seq, leaf
     report.entries = last
-    counted = _counted()
-    if counted > last:
+    known = counted()
+    if known > last:
         report.found(
-            last + 1, f"The ledger was cut off: {counted} entries were counted, entry {last} is the last one there."
+            last + 1, f"The ledger was cut off: {known} entries were counted, entry {last} is the last one there."
         )
-    elif counted < last:
-        report.found(counted + 1, f"Entry {counted + 1} was put in: only {counted} entries were counted.")
+    elif known < last:
+        report.found(known + 1, f"Entry {known + 1} was put in: only {known} entries were counted.")
+
+
+def counted() -> int:
+    """How many entries there are, as the counter has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT value FROM ledger_counter WHERE id = 1")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 @lru_cache(maxsize=4096)
 def _canonical(jsonb: str) -> str:
-    return _encode(json.loads(jsonb))
+    try:
+        return _encode(json.loads(jsonb))
+    except UNREADABLE:
+        return ""  # which no entry says
 
 
 def _wrong_columns(row: Row) -> Iterator[str]:
@@ -82,28 +97,21 @@ def _wrong_columns(row: Row) -> Iterator[str]:
     try:
         told = json.loads(text)
         sound = isinstance(told, dict) and canonical(told) == text and tuple(sorted(told)) == MEMBERS
-    except ValueError:
+    except UNREADABLE:
         sound = False
     if not sound:
         yield f"The text of entry {seq} is not the canonical text of an entry."
         return
     columns = {
-        "actor": actor,
-        "at": at,
-        "commitments": json.loads(commitments),
-        "facts": json.loads(facts),
-        "kind": kind,
-        "seq": seq,
-        "subject": subject,
-        "thread": thread,
+        "actor": _encode(actor),
+        "at": _encode(at),
+        "commitments": _canonical(commitments),
+        "facts": _canonical(facts),
+        "kind": _encode(kind),
+        "seq": _encode(seq),
+        "subject": _encode(subject),
+        "thread": _encode(thread),
     }
     for name, value in columns.items():
-        if canonical({name: told[name]}) != canonical({name: value}):
+        if _encode(told[name]) != value:
             yield f"The column {name} of entry {seq} does not say what the entry says."
-
-
-def _counted() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT value FROM ledger_counter WHERE id = 1")
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0

@@ -23,7 +23,7 @@ _UNSALTED = """
     ORDER BY e.seq
 """
 _ERASED = """
-    SELECT e.seq, (told #>> '{}')::bigint FROM ledger_entry e
+    SELECT e.seq, CASE WHEN jsonb_typeof(told) = 'number' THEN told::numeric ELSE e.seq END FROM ledger_entry e
     CROSS JOIN LATERAL jsonb_array_elements(e.facts -> 'seqs') AS told
     WHERE e.kind = 'text.erased' AND jsonb_typeof(e.facts -> 'seqs') = 'array'
 """
@@ -39,15 +39,15 @@ class Opening:
     report: Report
     progress: Progress
     erased: set[int] = field(default_factory=set)
-    _moved_on: set[str] = field(default_factory=set)
+    _moved_on: set[tuple[str, ...]] = field(default_factory=set)
 
     def run(self) -> None:
-        self.erased = {named for seq, named in streamed(_ERASED, name="erased") if named < seq}
-        rows = streamed(_SALTS, name="salts")
+        self.erased = {named for seq, named in streamed(_ERASED) if named < seq}
+        rows = streamed(_SALTS)
         while batch := list(islice(rows, BATCH)):
             self._open(batch)
             self.progress("texts", self.report.entries - batch[-1][0] + 1, self.report.entries)
-        for seq, name in streamed(_UNSALTED, name="unsalted"):
+        for seq, name in streamed(_UNSALTED):
             if seq in self.erased:
                 self.report.erased += 1
             else:
@@ -85,7 +85,7 @@ class Opening:
 
     def _moved(self, source: str, text: str | None) -> bool:
         """Whether a later commitment took the place of this one, or its row is gone or at another version."""
-        place = ":".join(source.split(":")[:3])
+        place = tuple(source.split(":")[:3])
         if place in self._moved_on or text is None:
             return True
         self._moved_on.add(place)

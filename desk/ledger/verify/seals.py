@@ -31,8 +31,8 @@ class Seals:
     outside: Checkpoint | None = None
     sealed: int = 0
     _tree: Frontier = field(default_factory=Frontier, init=False)
-    _rows: Iterator[Row] = field(default_factory=lambda: streamed(_CHECKPOINTS, name="checkpoints"), init=False)
-    _nodes: Iterator[StoredNode] = field(default_factory=lambda: streamed(_NODES, name="nodes"), init=False)
+    _rows: Iterator[Row] = field(default_factory=lambda: streamed(_CHECKPOINTS), init=False)
+    _nodes: Iterator[StoredNode] = field(default_factory=lambda: streamed(_NODES), init=False)
     _row: Row | None = field(default=None, init=False)
     _node: StoredNode | None = field(default=None, init=False)
     # Once entries are missing or a root differs, all later roots do: that is said once.
@@ -70,12 +70,11 @@ class Seals:
     def finish(self) -> None:
         """What is signed or stored beyond the entries that are there."""
         entries = self.report.entries
-        outside = self.outside.size if self.outside is not None else 0
-        if outside > entries:
+        if self.outside is not None and self.outside.size > entries:
             self.report.found(
                 entries + 1,
-                f"The ledger was cut off, or an old copy restored: the checkpoint that you brought covers {outside} entries, "
-                f"here are {entries}.",
+                "The ledger was cut off, or an old copy restored: the checkpoint that you brought covers "
+                f"{self.outside.size} entries, here are {entries}.",
             )
         if self.sealed > entries:
             self.report.found(

@@ -47,7 +47,6 @@ class Signatures:
     brought: Brought
     keys: Mapping[int, VerifierKey] = field(default_factory=_keys)
     witnessed: int = 0
-    vouched: int = 0
     untrusted: int = 0
     trusted: set[VerifierKey] = field(init=False)
     _lines: Iterator[tuple[int, list[Line]]] = field(init=False)
@@ -100,7 +99,7 @@ class Signatures:
         """
         if self.trusted & set(signers):
             self.trusted |= set(signers)
-            self.untrusted, self.vouched = 0, size
+            self.untrusted = 0
         elif not self.untrusted:
             self.untrusted = size
 
@@ -124,7 +123,7 @@ class Signatures:
 
 
 def _by_checkpoint() -> Iterator[tuple[int, list[Line]]]:
-    for size, lines in groupby(streamed(_COSIGNATURES, name="cosignatures"), key=lambda line: line[0]):
+    for size, lines in groupby(streamed(_COSIGNATURES), key=lambda line: line[0]):
         yield int(size), list(lines)
 
 
@@ -132,7 +131,7 @@ def _wrong(text: str, line: Line) -> str:
     """What is wrong with a stored cosignature, or nothing."""
     _size, witness, key, signature, seen_at = line
     try:
-        verifier, parsed = VerifierKey.parse(key), Signature.parse(signature.rstrip("\n"))
+        verifier, parsed = VerifierKey.parse(key), Signature.parse(signature)
         verifier.verify(text, parsed)
     except (Malformed, NotSigned) as wrong:
         return f"does not hold ({wrong})"
