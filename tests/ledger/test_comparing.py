@@ -45,7 +45,7 @@ def test_an_earlier_checkpoint_holds_by_a_proof(grown: list[Checkpoint]) -> None
 def test_the_newest_is_the_same_however_it_was_copied(grown: list[Checkpoint]) -> None:
     note = grown[-1].note
     for text in (note, note.replace("\n", "\r\n"), f"\n\n  {note}\n\n", note.rstrip("\n")):
-        assert compare(text).verdict == "same"
+        assert (compare(text).verdict, compare(text).holds, compare(text).proof) == ("same", True, 0)
     witness = Signer.new("witness.example.org", type=COSIGNED)
     assert compare(f"{note}{witness.cosign(Note.parse(note).text, time=1)}\n").verdict == "same"
 
@@ -67,12 +67,14 @@ def test_one_whose_text_was_changed_after_it_was_signed(grown: list[Checkpoint])
 
 
 def test_one_of_more_entries_than_there_are(grown: list[Checkpoint]) -> None:
-    assert compare(signed("desk.test/ledger", grown[-1].size + 1, b"x" * 32)).verdict == "larger"
+    found = compare(signed("desk.test/ledger", grown[-1].size + 1, b"x" * 32))
+    assert (found.verdict, found.holds, found.proof) == ("larger", False, 0)
 
 
 def test_one_of_another_history(grown: list[Checkpoint]) -> None:
     for size in (grown[0].size, grown[0].size + 1, grown[-1].size):
-        assert compare(signed("desk.test/ledger", size, b"x" * 32)).verdict == "differs"
+        found = compare(signed("desk.test/ledger", size, b"x" * 32))
+        assert (found.verdict, found.holds, found.size, found.proof) == ("differs", False, size, 0)
 
 
 def test_a_history_that_was_rewritten_and_sealed_anew_is_found(grown: list[Checkpoint]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+
+import pytest
 
 from desk.ledger.models import Checkpoint, Cosignature, Counter, Entry, Key, Salt
 from desk.ledger.notes import COSIGNED, Note, Signer
@@ -13,13 +16,14 @@ from desk.ledger.verify.report import MOST, Report
 from tests.cast import Cast
 from tests.ledger.damage import changed, put_in, retold, said, taken_out, verified
 
+Damages = list[tuple[AbstractContextManager[None], list[str]]]
+"""Each damage, and all that is said of it."""
 
-def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
-    """Each damage, and all that is said of it."""
-    one, two, three = Checkpoint.objects.order_by("size").values_list("size", flat=True)
+
+def to_entries() -> Damages:
+    _one, two, _three = sizes()
     last, seq = Counter.objects.get().value, two - 5
     column = "The column {} of entry {} does not say what the entry says."
-    in_point = lambda name, to: changed("ledger_checkpoint", f"size = {two}", name, to)  # noqa: E731
     return [
         (
             taken_out("ledger_entry", f"seq = {seq}"),
@@ -67,6 +71,13 @@ def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
             changed("ledger_counter", "true", "value", "value - 2"),
             [f"{last - 1}: Entry {last - 1} was put in: only {last - 2} entries were counted."],
         ),
+    ]
+
+
+def to_checkpoints() -> Damages:
+    one, two, three = sizes()
+    in_point = lambda name, to: changed("ledger_checkpoint", f"size = {two}", name, to)  # noqa: E731
+    return [
         (
             in_point("previous", "previous + 1"),
             [f"{two}: The checkpoint of {two} entries does not follow on that of {one} entries."],
@@ -103,6 +114,15 @@ def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
             [f"{two}: The checkpoint of {two} entries does not follow on that of 0 entries."],
         ),
         (
+            changed("ledger_checkpoint", f"size = {one}", "key_id", "key_id + 1"),
+            [f"{one}: The checkpoint of {one} entries is not signed with the key that it names."],
+        ),
+    ]
+
+
+def to_nodes() -> Damages:
+    return [
+        (
             changed("ledger_node", "true", "hash", "sha256(hash)"),
             ["1: The stored node 8/0 is not what its entries make."],
         ),
@@ -115,13 +135,11 @@ def damages() -> list[tuple[AbstractContextManager[None], list[str]]]:
             put_in("ledger_node", "index = 7", level="8", index="7", hash="sha256('x'::bytea)"),
             [f"{(7 << 8) + 1}: The stored node 8/7 stands for no entries."],
         ),
-        (
-            changed("ledger_checkpoint", f"size = {one}", "key_id", "key_id + 1"),
-            [f"{one}: The checkpoint of {one} entries is not signed with the key that it names."],
-        ),
-        *damages_to_texts(),
-        *damages_to_cosignatures(three),
     ]
+
+
+def sizes() -> list[int]:
+    return list(Checkpoint.objects.order_by("size").values_list("size", flat=True))
 
 
 def forged(seq: int) -> list[AbstractContextManager[None]]:
@@ -134,7 +152,7 @@ def forged(seq: int) -> list[AbstractContextManager[None]]:
     ]
 
 
-def damages_to_texts() -> list[tuple[AbstractContextManager[None], list[str]]]:
+def to_texts() -> Damages:
     message = Entry.objects.filter(kind="message.received").first()
     assert message is not None
     seq, where = message.seq, f"seq = {message.seq}"
@@ -162,7 +180,8 @@ def damages_to_texts() -> list[tuple[AbstractContextManager[None], list[str]]]:
     ]
 
 
-def damages_to_cosignatures(size: int) -> list[tuple[AbstractContextManager[None], list[str]]]:
+def to_cosignatures() -> Damages:
+    size = Checkpoint.objects.latest("size").size
     said = f"{size}: The cosignature of {{}} under the checkpoint of {size} entries {{}}."
     log = Signer.new("log.example")
     line = log.sign(Note.parse(Checkpoint.objects.get(size=size).note).text)
@@ -219,16 +238,17 @@ def texts() -> list[int]:
     return list(Entry.objects.exclude(commitments={}).order_by("seq").values_list("seq", flat=True))
 
 
-def test_each_damage_is_told_of_by_itself(standing: None) -> None:
+@pytest.mark.parametrize("damages", [to_entries, to_checkpoints, to_nodes, to_texts, to_cosignatures])
+def test_each_damage_is_told_of_by_itself(standing: None, damages: Callable[[], Damages]) -> None:
     assert said() == []
     for damage, sentences in damages():
         with damage:
             assert said() == sentences
-        assert said() == []
+    assert said() == []
 
 
 def test_what_was_rewritten_within_a_checkpoint_is_said_once_and_not_of_all_that_follow(standing: None) -> None:
-    one, two, _three = Checkpoint.objects.order_by("size").values_list("size", flat=True)
+    one, two, _three = sizes()
     root = (
         f"{one + 1}: One of the entries {one + 1} to {two} was changed, moved or put in: they no longer make the root that was "
         f"signed over {two} entries."

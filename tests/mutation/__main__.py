@@ -51,7 +51,7 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("test_verify_words", "test_verify_openings", "test_verify_edges", "test_verify"),
     ),
     "seal": (("seal.py", "nodes.py", "append.py"), ("test_seal",)),
-    "proofs": (("prove.py", "compare.py"), ("test_comparing", "test_commands", "test_seal")),
+    "proofs": (("prove.py", "compare.py"), ("test_proving", "test_comparing", "test_commands")),
     "keys": (("keys.py", "anchors.py"), ("test_keys", "test_anchors")),
     "bundles": (("evidence.py", "witnesses.py", "texts.py"), ("test_bundle", "test_witness", "test_verify")),
 }
