@@ -38,7 +38,7 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "test_outside_archive",
         ),
     ),
-    "witness": (("programs/countersign_witness.py",), ("test_programs", "test_witness")),
+    "witness": (("programs/countersign_witness.py",), ("test_witness_apart", "test_programs", "test_witness")),
     "verify": (
         (
             "verify/__init__.py",
@@ -50,10 +50,16 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("test_verify_words", "test_verify_openings", "test_verify_edges", "test_verify"),
     ),
-    "seal": (("seal.py", "nodes.py", "append.py"), ("test_seal",)),
-    "proofs": (("prove.py", "compare.py"), ("test_proving", "test_comparing", "test_commands")),
-    "keys": (("keys.py", "anchors.py"), ("test_keys", "test_anchors")),
-    "bundles": (("evidence.py", "witnesses.py", "texts.py"), ("test_bundle", "test_witness", "test_verify")),
+    "seal": (("seal.py", "append.py"), ("test_seal",)),
+    "proofs": (
+        ("nodes.py", "prove.py", "compare.py"),
+        ("test_nodes", "test_proving", "test_comparing", "test_commands"),
+    ),
+    "keys": (("keys.py", "anchors.py"), ("test_key_file", "test_anchor_file", "test_keys", "test_anchors")),
+    "bundles": (
+        ("evidence.py", "witnesses.py", "texts.py"),
+        ("test_cosignatures", "test_verify_openings", "test_bundle"),
+    ),
 }
 """What is tried by a name, and the tests that it is tried with: those of its subject, not all that pass through it."""
 
