@@ -9,7 +9,6 @@ import pytest
 from django.conf import settings
 
 from desk.actions import SYSTEM
-from desk.ledger.evidence import Story
 from desk.ledger.models import Checkpoint, Cosignature, Counter, Entry
 from desk.ledger.notes import COSIGNED, Note, Signer
 from desk.ledger.policy import Policy, policy_in_force
@@ -120,13 +119,3 @@ def test_the_newest_that_is_witnessed_is_the_newest_that_enough_signed(policy: P
     witnessed = newest_witnessed(in_force())
     assert witnessed is not None
     assert witnessed.size == three.size
-
-
-def test_of_an_entry_the_texts_are_named_that_are_gone() -> None:
-    entry = Entry(seq=7, commitments={"text": "a", "subject": "b"})
-    for texts, missing in (
-        ({(7, "text"): "x"}, ["subject"]),
-        ({(7, "text"): "x", (7, "subject"): "y"}, []),
-        ({(8, "text"): "x"}, ["text", "subject"]),
-    ):
-        assert Story("ticket:1", [entry], texts, [], 0).missing(entry) == missing

@@ -38,7 +38,10 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "test_outside_archive",
         ),
     ),
-    "witness": (("programs/countersign_witness.py",), ("test_witness_apart", "test_programs", "test_witness")),
+    "witness": (
+        ("programs/countersign_witness.py",),
+        ("test_witness_apart", "test_witness_asks", "test_programs", "test_witness"),
+    ),
     "verify": (
         (
             "verify/__init__.py",
@@ -58,7 +61,7 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "keys": (("keys.py", "anchors.py"), ("test_key_file", "test_anchor_file", "test_keys", "test_anchors")),
     "bundles": (
         ("evidence.py", "witnesses.py", "texts.py"),
-        ("test_cosignatures", "test_verify_openings", "test_bundle"),
+        ("test_evidence", "test_cosignatures", "test_verify_openings", "test_bundle"),
     ),
 }
 """What is tried by a name, and the tests that it is tried with: those of its subject, not all that pass through it."""
@@ -120,6 +123,9 @@ def _run(trial: Trial, tests: list[str]) -> None:
             "--capture=sys",
             "--no-header",
             "--no-summary",
+            # What a test says of its failing nobody reads here, and it takes longer than the test.
+            "--tb=native",
+            "--assert=plain",
             "-W",
             "ignore",
             *tests,

@@ -121,7 +121,7 @@ class Trial:
             items.append(item)
         if not items:
             return "alive"
-        code = _ended(lambda: self._in_child(session, mutant, items), limit=10 + 5 * min(seconds, MOST_SECONDS))
+        code = _ended(lambda: self._in_child(session, mutant, items), limit=10 + 2 * min(seconds, MOST_SECONDS))
         return {0: "alive", NOT_VIABLE: "not viable"}.get(code, "killed")
 
     def _in_child(self, session: pytest.Session, mutant: Mutant, items: Sequence[Any]) -> int:
