@@ -72,12 +72,16 @@ class Reading(Generic[M]):
 
     def get(self, key: object) -> M:
         """The row as it is now. Raises the model's DoesNotExist."""
-        made: _Made[M] = self._made
-        found = run(made.statement, [*made.before, key, *made.after]).fetchone()
-        if found is None:
+        if (found := self.find(key)) is None:
             model: Any = self._rows.model
             raise model.DoesNotExist(f"There is no {model._meta.verbose_name} {key}.")
-        return made.object_of(found)
+        return found
+
+    def find(self, key: object) -> M | None:
+        """The row as it is now, if there is one."""
+        made: _Made[M] = self._made
+        found = run(made.statement, [*made.before, key, *made.after]).fetchone()
+        return made.object_of(found) if found else None
 
     @cached_property
     def _made(self) -> _Made[M]:

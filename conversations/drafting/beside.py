@@ -19,8 +19,8 @@ MOST_NOTES = 5
 
 def facts_beside(ticket: Ticket) -> list[PromptPassage]:
     """As they stand, with personal details, which are replaced before anything leaves. Asks other systems, in their time."""
-    refresh(ticket)
-    found = [row for row in facts_of(ticket) if row.state == LookedUp.State.FOUND and row.lookup.enabled]
+    known = facts_of(ticket) if refresh(ticket) else []
+    found = [row for row in known if row.state == LookedUp.State.FOUND and row.lookup.enabled]
     return [*_notes(ticket), *(_looked_up(row) for row in found)]
 
 

@@ -84,19 +84,15 @@ def guarded(address: str, model: str, *, seconds: float) -> Iterator[None]:
 
 def _let_through(address: str, model: str, seconds: float) -> bool:
     """True while the circuit is closed; once the pause is over, to whoever comes first."""
-    trial = _ask(
-        "UPDATE drafting_endpoint SET trial_until = clock_timestamp() + make_interval(secs => %s) "
-        "WHERE address = %s AND model = %s AND opened_until <= clock_timestamp() "
-        "AND coalesce(trial_until <= clock_timestamp(), true) RETURNING 1",
-        [seconds + 1, address, model],
+    found = _ask(
+        "WITH trial AS (UPDATE drafting_endpoint SET trial_until = clock_timestamp() + make_interval(secs => %(seconds)s) "
+        "WHERE address = %(address)s AND model = %(model)s AND opened_until <= clock_timestamp() "
+        "AND coalesce(trial_until <= clock_timestamp(), true) RETURNING 1) "
+        "SELECT EXISTS (SELECT FROM trial) OR NOT EXISTS (SELECT FROM drafting_endpoint "
+        "WHERE address = %(address)s AND model = %(model)s AND opened_until IS NOT NULL)",
+        {"seconds": seconds + 1, "address": address, "model": model},
     )
-    if trial:
-        return True
-    opened = _ask(
-        "SELECT 1 FROM drafting_endpoint WHERE address = %s AND model = %s AND opened_until IS NOT NULL",
-        [address, model],
-    )
-    return opened is None
+    return found is None or bool(found[0])
 
 
 def _failed(address: str, model: str, code: str) -> None:

@@ -24,11 +24,14 @@ FAILED_FOR = timedelta(minutes=1)
 """How long one that failed is not asked again: a system that is down is not hammered, and no draft waits for it twice."""
 
 
-def refresh(ticket: Ticket) -> None:
-    """Ask what is not known, or not any more. A lookup that fails is noted as failed, and nothing waits for it."""
+def refresh(ticket: Ticket) -> bool:
+    """Ask what is not known, or not any more. A lookup that fails is noted as failed, and nothing waits for it.
+
+    Returns whether there is anything that is looked up.
+    """
     lookups = list(Lookup.objects.filter(enabled=True).order_by("id"))
     if not lookups or ticket.restricted:
-        return
+        return bool(lookups)
     known = {(row.lookup_id, row.key): row for row in LookedUp.objects.filter(ticket=ticket)}
     said = _said_in(ticket)
     for lookup in lookups:
@@ -36,6 +39,7 @@ def refresh(ticket: Ticket) -> None:
             row = known.get((lookup.pk, key))
             if (row is None or _is_old(row, lookup)) and not _ask(lookup, ticket, key):
                 break  # a system that does not answer is not waited for again
+    return True
 
 
 def facts_of(ticket: Ticket) -> list[LookedUp]:

@@ -17,6 +17,7 @@ from conversations.knowledge.models import Passage
 from conversations.knowledge.search import FIND, Audience
 from conversations.knowledge.vectors import Near, nearest
 from conversations.knowledge.words import EMPTY, asked_words
+from desk.rows import Reading
 from desk.statements import run
 
 FALLBACK = "en"
@@ -96,12 +97,15 @@ def retrieve(*, text: str, language: str, limit: int = 5, audience: Audience = A
         return []
     worth = WORTH_READING_TOO if near else WORTH_READING
     chosen = [each for each in ranked if each.score >= worth * ranked[0].score][:limit]
-    passages = Passage.objects.select_related("article").in_bulk([each.id for each in chosen])
+    passages = {each.id: passage for each in chosen if (passage := _passage.find(each.id))}
     return [
         Found(passages[each.id], passages[each.id].article.title, round(each.score, 3))
         for each in chosen
         if each.id in passages
     ]
+
+
+_passage = Reading(Passage.objects.select_related("article"))
 
 
 def own_language(language: str) -> str:

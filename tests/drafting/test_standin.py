@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import http.client
 import json
 import re
@@ -17,7 +18,9 @@ import openai
 import pytest
 
 from conversations.drafting.answer import check_citations, parse
+from conversations.drafting.manner import Manner
 from conversations.drafting.prompt import ANSWER_SCHEMA, PromptPassage, Turn, build
+from conversations.drafting.standin.phrases import AMONG_FRIENDS
 from conversations.drafting.standin.running import RunningStandIn, running_standin
 
 MODEL = "countersign-standin-1"
@@ -70,6 +73,7 @@ def _request(
         model=MODEL,
         subject=changes.pop("subject", ""),
         instruction=changes.pop("instruction", None),
+        manner=changes.pop("manner", None),
     )
 
 
@@ -263,3 +267,26 @@ def test_it_needs_neither_django_nor_the_sdk() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
     )
     assert loaded.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "formal", "informal"),
+    [
+        ("de", "Wie lange kann ich die Lampe zurückgeben?", "Ihre Nachricht", "deine Nachricht"),
+        ("es", "¿En qué plazo puedo devolver la lámpara?", "su mensaje", "tu mensaje"),
+        ("fr", "Dans quel délai puis-je retourner la lampe ?", "votre message", "ton message"),
+    ],
+)
+def test_it_addresses_people_as_the_house_does(
+    client: openai.OpenAI, language: str, question: str, formal: str, informal: str
+) -> None:
+    for address, says, never in (("formal", formal, informal), ("informal", informal, formal)):
+        reply = _answer(client, question, language=language, manner=Manner(address=address))["reply"]
+        assert says in reply
+        assert never not in reply
+
+
+def test_no_words_for_friends_are_those_for_strangers() -> None:
+    for language in ("de", "es", "fr"):
+        friends = dataclasses.asdict(AMONG_FRIENDS[language]).values()
+        assert not [words for words in friends if re.search(r"\b(Sie|Ihnen|Ihre?[nms]?|usted|su|vous|votre)\b", words)]

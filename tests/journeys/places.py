@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -200,11 +200,12 @@ def admin_pages(page: Page, house: House) -> Iterator[str]:
     def at(path: str) -> None:
         page.goto(f"{house.origin}/settings/{path}/")
 
-    for path in ("knowledge", "knowledge/import", "lookups", "lookups/new", "models", "models/new", "models/cases"):
+    for path in ("knowledge", "knowledge/import", "lookups", "lookups/new", "redaction", "models", "models/budget"):
         at(path)
         yield path
     at("models/providers")
     yield "providers"
+    yield from _model_settings(page, at)
     at("knowledge/new")
     page.get_by_label("Title").fill(f"Bells {time.time_ns()}")
     page.get_by_label("Text", exact=True).fill("## Ringing\n\nRing **twice**.\n\n- once\n- twice")
@@ -217,6 +218,28 @@ def admin_pages(page: Page, house: House) -> Iterator[str]:
     page.go_back()
     follow(page, page.get_by_role("link", name="Replies that relied on it"))
     yield "replies that relied on an article"
+
+
+def _model_settings(page: Page, at: Callable[[str], None]) -> Iterator[str]:
+    """A question to try versions on, a version, and how it did."""
+    at("models/cases")
+    page.get_by_text("Keep another question").click()
+    for label, words in (
+        ("Subject", "Boots"),
+        ("Question", "When will my refund be paid to my payment method?"),
+        ("Articles that answer it", "refunds-and-returns"),
+    ):
+        page.get_by_label(label, exact=True).fill(words)
+    follow(page, page.get_by_role("button", name="Keep it", exact=True))
+    yield "questions for versions"
+    at("models/new")
+    page.get_by_label("Name", exact=True).fill("Warmer words")
+    page.get_by_label("What it is for").fill("Replies read cold.")
+    yield "new version of the model settings"
+    follow(page, page.get_by_role("button", name="Keep this version"))
+    yield "version of the model settings"
+    follow(page, page.get_by_role("button", name="Evaluate it"))
+    yield "evaluation"
 
 
 def _ledger(page: Page, house: House) -> Iterator[str]:

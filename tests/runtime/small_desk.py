@@ -46,7 +46,7 @@ def worker(manners: str) -> None:
     def stop(*_: object) -> None:
         # Whether everything that a worker needs for its last work is still there.
         for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL"):
-            socket.create_connection(("127.0.0.1", urlsplit(os.environ[name]).port or 0), timeout=1).close()
+            socket.create_connection(("127.0.0.1", urlsplit(os.environ[name]).port or 0), timeout=3).close()
         (Path(os.environ["VAR"]) / "worker-ended-well").touch()
         if manners != "stubborn":
             sys.exit(0)
@@ -89,7 +89,8 @@ def main() -> None:
         preparation=lambda plan, found: part(plan, found, "prepare", ["-c", prepare]),
         desk=lambda plan, found: [
             part(plan, found, "web", [*this, "web", str(plan.port)]),
-            part(plan, found, "worker", [*this, "worker", manners]),
+            # Who means to end well has time to, also on a machine that has much else to do.
+            part(plan, found, "worker", [*this, "worker", manners], patience=2 if manners == "stubborn" else 6),
         ],
     )
     try:

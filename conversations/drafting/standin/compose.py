@@ -12,6 +12,7 @@ from conversations.drafting.standin.choosing import A_NUMBER, choose, is_wish, u
 from conversations.drafting.standin.choosing import questions as _questions
 from conversations.drafting.standin.matching import Passage, Sentence, fits, language_of, read_out, terms
 from conversations.drafting.standin.phrases import (
+    AMONG_FRIENDS,
     FORMAL,
     HANGING,
     INFORMAL,
@@ -32,6 +33,7 @@ _TASK = re.compile(
     r"language: (?P<language>\w*)[^\n]*\n(?:customer: (?P<customer>[^\n]*)\n)?signature:\n(?P<signature>.*)", re.DOTALL
 )
 _TONE = re.compile(r"^tone: (\w+)", re.MULTILINE)
+_INFORMAL_ADDRESS = re.compile(r"^form of address: informal\b", re.MULTILINE)
 _NAME = re.compile(r"\[NAME-[0-9A-Z]{4,8}(?:-[0-9]{1,3})?\]")
 Part = tuple[str, str, list[dict[str, str]]]
 _USUAL, _SHORT, _LONG = 7, 1, 12  # sentences
@@ -43,6 +45,7 @@ class Asked:
 
     language: str
     tone: str
+    informally: bool
     addressee: str
     signature: str
     instruction: str
@@ -63,6 +66,7 @@ def read_prompt(messages: Sequence[dict[str, Any]]) -> Asked | None:
     return Asked(
         language=language,
         tone=tone[1] if tone else "",
+        informally=bool(_INFORMAL_ADDRESS.search(named.get("house", ""))),
         addressee=(task["customer"] or "") if task else "",
         signature=task["signature"].strip() if task else "",
         instruction=named.get("instruction", ""),
@@ -94,7 +98,7 @@ def answer(asked: Asked) -> dict[str, Any]:
 
 
 def _answer(asked: Asked, *, instruction: str) -> dict[str, Any]:
-    phrases = PHRASES[asked.language]
+    phrases = (AMONG_FRIENDS if asked.informally else PHRASES)[asked.language]
     last = asked.customer[-1]
     length = _SHORT if SHORTER.search(instruction) else _LONG if LONGER.search(instruction) else _USUAL
     passages, own_language = _readable(asked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 
@@ -98,6 +98,50 @@ PHRASES: Final = {
         colleague_acts="Un membre de notre équipe va examiner votre demande et vous répondra.",
     ),
 }
+
+AMONG_FRIENDS: Final = PHRASES | {
+    "de": replace(
+        PHRASES["de"],
+        greeting="Hallo {name},",
+        greeting_without_name="Hallo,",
+        formal_greeting="Guten Tag {name},",
+        formal_greeting_without_name="Guten Tag,",
+        thanks="Vielen Dank für deine Nachricht.",
+        formal_thanks="Vielen Dank, dass du dich mit deinem Anliegen an uns gewandt hast.",
+        warm_closing="Herzliche Grüße und vielen Dank für deine Geduld",
+        colleague="Deine Frage sieht sich jemand aus unserem Team an und meldet sich bei dir.",
+        colleague_for_the_rest="Den Rest deiner Frage sieht sich jemand aus unserem Team an und meldet sich bei dir.",
+        sorry="Bitte entschuldige die Unannehmlichkeiten.",
+        which_order="Würdest du uns bitte deine Bestellnummer nennen?",
+        colleague_acts="Um dein Anliegen kümmert sich jemand aus unserem Team und meldet sich bei dir.",
+    ),
+    "es": replace(
+        PHRASES["es"],
+        formal_greeting="Hola, {name}:",
+        formal_greeting_without_name="Hola:",
+        thanks="Gracias por tu mensaje.",
+        formal_thanks="Te agradecemos que te hayas puesto en contacto con nosotros.",
+        warm_closing="Un cordial saludo y gracias por tu paciencia",
+        colleague="Alguien de nuestro equipo revisará tu pregunta y te responderá.",
+        colleague_for_the_rest="Alguien de nuestro equipo revisará el resto de tu pregunta y te responderá.",
+        which_order="¿Podrías indicarnos tu número de pedido, por favor?",
+        colleague_acts="Alguien de nuestro equipo revisará tu petición y te responderá.",
+    ),
+    "fr": replace(
+        PHRASES["fr"],
+        formal_greeting="Bonjour {name},",
+        formal_greeting_without_name="Bonjour,",
+        thanks="Merci pour ton message.",
+        formal_thanks="Nous te remercions de nous avoir contactés.",
+        formal_closing="Bien cordialement",
+        warm_closing="Bien à toi, et merci pour ta patience",
+        colleague="Un membre de notre équipe va examiner ta question et te répondra.",
+        colleague_for_the_rest="Un membre de notre équipe va examiner le reste de ta question et te répondra.",
+        which_order="Pourrais-tu nous indiquer ton numéro de commande ?",
+        colleague_acts="Un membre de notre équipe va examiner ta demande et te répondra.",
+    ),
+}
+"""The same where the house says du, tú or tu. What is quoted stays as its article says it."""
 
 SHORTER: Final = re.compile(r"short|brief|concise|kürz|kurz|knapp|cort|breve|court|bref|conci", re.IGNORECASE)
 LONGER: Final = re.compile(
