@@ -1,25 +1,27 @@
-"""Nothing is written without an entry in the ledger: every address is called, and every tick of the clock.
+"""Nothing is written without an entry in the ledger: every address is called, every tick of the clock and every command.
 
 Addresses are called as nobody, an agent, a supervisor, an administrator, an auditor, and by programs, with fields that forms may
 want; what refuses these proves nothing here. A call that changes a row outside the exempt tables has to leave an entry. Jobs are
-run where this world gives them something to do. The other jobs, and commands, are on lists, each with the tests that run it or as
-one that writes nothing.
+run where this world gives them something to do, the others are on a list with the tests that run them. Commands are run too, but
+for those that fill an empty desk or write nothing.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import call_command, get_commands
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -332,22 +334,48 @@ def test_no_job_writes_without_an_entry(company: Cast, monkeypatch: pytest.Monke
 
 
 COMMANDS = {
-    "add_person": "tests/accounts/test_people.py",
-    "issue_token": "tests/accounts/test_issue_token.py",
-    "receive_mail": "tests/journeys/test_feed.py",
-    "load_demo": "tests/demo/test_load_again.py",
-    "ledger": "tests/ledger/test_keys.py",
-    "data_keys": "tests/desk/test_data_keys.py",
-    "erase_person": "tests/accounts/test_erase_person.py",
+    "add_person": ["new@desk.test", "New Person", "--role", "agent"],
+    "issue_token": ["ana@desk.test", "--scopes", "tickets:read"],
+    "receive_mail": [],
+    "ledger": ["key", "new"],
+    "erase_person": ["ben@desk.test", "--deactivate"],
 }
-"""Commands that write, each with the tests that look for its entries."""
+"""Commands that write, each as it is called to write something here."""
+
+OF_OTHER_WORLDS = {
+    "load_demo": ("tests/demo/test_load.py", "demo.imported"),
+    "data_keys": ("tests/desk/test_data_keys.py", "data_keys.rewrapped"),
+}
+"""Fills an empty desk; seals the keys of texts anew, once there are others: each with the tests that look for its entry."""
 
 WRITE_NOTHING = {"standin", "scheduler", "sealer", "vendor", "prepare", "database_roles"}
 """Commands that write no row themselves: they start something whose actions do, or make tables and rights."""
 
+MAIL = (
+    b"From: Fay <fay@example.com>\nTo: help@desk.test\nSubject: A lamp\nMessage-ID: <one@example.com>\n\nIt is dark.\n"
+)
+
+
+def test_no_command_writes_without_an_entry(company: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from django.conf import settings
+
+    monkeypatch.setattr(settings.ENV, "ledger_key", str(tmp_path / "key"))
+    silent, idle = [], []
+    for name, arguments in COMMANDS.items():
+        said = MAIL if name == "receive_mail" else b"a long enough password for her\n"
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(said)))
+        before, seq = rows(), head()
+        with suppress(SystemExit):
+            call_command(name, *arguments, stdout=io.StringIO())
+        changed = changes(before)
+        if head() == seq:
+            (silent if changed else idle).append(f"{name}: {', '.join(changed)}")
+    assert not silent, "\n".join(silent)
+    assert not idle, "a command that is here to write did nothing"
+
 
 def test_every_command_is_known_to_record_or_to_write_nothing() -> None:
     ours = {name for name, app in get_commands().items() if app in {"desk", "accounts", "conversations"}}
-    assert ours == {*COMMANDS, *WRITE_NOTHING}
-    for name, tests in COMMANDS.items():
-        assert name in Path(tests).read_text(encoding="utf-8"), tests
+    assert ours == {*COMMANDS, *OF_OTHER_WORLDS, *WRITE_NOTHING}
+    for tests, kind in OF_OTHER_WORLDS.values():
+        assert kind in Path(tests).read_text(encoding="utf-8"), tests
