@@ -7,12 +7,13 @@ than all the rest; elsewhere the ORM itself is the plainer choice. What is writt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Model, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, Expression, Func, Model, QuerySet, Value
 from django.db.models.query import get_related_populators
 from psycopg import ClientCursor
 
@@ -64,8 +65,28 @@ def written_out(rows: QuerySet[Any]) -> str:
     return ClientCursor(connection.connection).mogrify(statement, values)
 
 
+class Asked(Expression):
+    """The place of a value in a query that is made once: `Person.objects.filter(team=Asked("team"))`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [self]
+
+
+def one_of(column: str, keys: Sequence[int] | Asked) -> Func:
+    """`column__in=keys`, as one value however many keys there are: Django writes a statement of its own for each number of them."""
+    values = keys if isinstance(keys, Asked) else Value(list(keys), output_field=ArrayField(BigIntegerField()))
+    return Func(column, values, template="%(expressions)s)", arg_joiner=" = ANY (", output_field=BooleanField())
+
+
 class Reading(Generic[M]):
-    """A query for one row, with what it selects beside it, that is made once: `rows.get(pk=key)`, asked for key after key."""
+    """A query that is made once and asked again and again, with what it selects beside its rows.
+
+    By key it gives what `rows.get(pk=key)` does; with values for its `Asked` places, all of its rows, or whether there are any.
+    """
 
     def __init__(self, rows: QuerySet[M]) -> None:
         self._rows = rows
@@ -79,41 +100,57 @@ class Reading(Generic[M]):
 
     def find(self, key: object) -> M | None:
         """The row as it is now, if there is one."""
-        made: _Made[M] = self._made
-        found = run(made.statement, [*made.before, key, *made.after]).fetchone()
-        return made.object_of(found) if found else None
+        return next(self._one.objects({"pk": key}), None)
+
+    def all(self, **asked: object) -> list[M]:
+        """The rows as they are now, with these values."""
+        return list(self._all.objects(asked))
+
+    def exists(self, **asked: object) -> bool:
+        """Whether there is such a row now."""
+        statement, values = self._any
+        return run(statement, _filled(values, asked)).fetchone() is not None
 
     @cached_property
-    def _made(self) -> _Made[M]:
+    def _one(self) -> _Made[M]:
+        return _Made(self._rows.filter(pk=Asked("pk")))
+
+    @cached_property
+    def _all(self) -> _Made[M]:
         return _Made(self._rows)
+
+    @cached_property
+    def _any(self) -> tuple[str, Sequence[object]]:
+        return self._rows.query.exists().get_compiler(DEFAULT_DB_ALIAS).as_sql()
+
+
+def _filled(values: Sequence[object], asked: Mapping[str, object]) -> list[object]:
+    return [asked[value.name] if isinstance(value, Asked) else value for value in values]
 
 
 class _Made(Generic[M]):
-    """A statement of Django's, and how its row becomes an object: what QuerySet does each time, done once."""
+    """A statement of Django's, and how its rows become objects: what QuerySet does each time, done once."""
 
     def __init__(self, rows: QuerySet[M]) -> None:
-        model = rows.model
-        some_key = model._meta.pk.get_default() or model._meta.pk.get_prep_value(-1)
-        compiler = rows.filter(pk=some_key).query.get_compiler(DEFAULT_DB_ALIAS)
-        self.statement, values = compiler.as_sql()
-        place = values.index(some_key)
-        self.before, self.after = values[:place], values[place + 1 :]
+        compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        self._statement, self._values = compiler.as_sql()
         columns = [column for column, _, _ in compiler.select]
-        self._model: type[M] = model
+        self._model: type[M] = rows.model
         self._names = [columns[place].target.attname for place in compiler.klass_info["select_fields"]]
         self._related = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
         self._annotations = compiler.annotation_col_map.items()
         self._converters = compiler.get_converters(columns)
         self._convert = compiler.apply_converters
 
-    def object_of(self, row: Any) -> M:
-        (row,) = self._convert([row], self._converters)
-        found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[: len(self._names)])
-        for related in self._related:
-            related.populate(row, found)
-        for name, place in self._annotations:
-            setattr(found, name, row[place])
-        return found
+    def objects(self, asked: Mapping[str, object]) -> Iterator[M]:
+        rows = run(self._statement, _filled(self._values, asked)).fetchall()
+        for row in self._convert(rows, self._converters):
+            found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[: len(self._names)])
+            for related in self._related:
+                related.populate(row, found)
+            for name, place in self._annotations:
+                setattr(found, name, row[place])
+            yield found
 
 
 def _values(row: Model, fields: Sequence[Any], *, adding: bool) -> list[object]:

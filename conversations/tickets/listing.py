@@ -23,7 +23,7 @@ from conversations.tickets.models import SavedView, Ticket
 from conversations.tickets.orders import FOUND, ORDERS, Order, Spot
 from conversations.tickets.search import LONGEST, Search, in_memory, parse
 from desk.problems import Invalid, NotFound
-from desk.rows import written_out
+from desk.rows import one_of, written_out
 from desk.statements import run
 
 PAGE = 50
@@ -178,7 +178,7 @@ class Listing:
     def _best(self, search: Search, tickets: QuerySet[Ticket]) -> Page:
         begin = int(self.after) if self.after.isascii() and self.after.isdecimal() and len(self.after) < 4 else 0
         numbers = search.best(tickets)
-        rows = Ticket.objects.in_bulk(numbers[begin : begin + PAGE])
+        rows = {ticket.pk: ticket for ticket in Ticket.objects.filter(one_of("pk", numbers[begin : begin + PAGE]))}
         more = replace(self, after=str(begin + PAGE)) if len(numbers) > begin + PAGE else None
         return Page([rows[number] for number in numbers[begin : begin + PAGE] if number in rows], more)
 

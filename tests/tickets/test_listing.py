@@ -149,7 +149,7 @@ def test_counts_are_those_of_the_lists(cast: Cast, who: str) -> None:
 
 def test_a_count_ends_where_it_tells_nobody_more(ana: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conversations.tickets.views.counts_for", lambda _person: {"queue:todo": MOST})
-    assert '<b data-count="queue:todo">999+</b>' in ana.get("/queue/todo/").content.decode()
+    assert '<b data-count="queue:todo">500+</b>' in ana.get("/queue/todo/").content.decode()
 
 
 def test_the_api_searches_as_the_page_does(cast: Cast) -> None:
