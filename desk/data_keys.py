@@ -7,17 +7,19 @@ with the first what another one wrapped.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import psycopg
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from desk.actions import Actor, action, record
 from desk.encryption import DoesNotOpen, name_of, new_key, seal, unseal
 from desk.ledger.kinds import Code, Facts, because, kind
 from desk.problems import Problem
+from desk.statements import run
 
 AT_ONCE = 500  # keys an action
 
@@ -73,14 +75,12 @@ def key_for(owner: str) -> bytes:
     if (found := _row(owner)) is None:
         name, master = next(iter(master_keys().items()))
         wrapped = seal(master, new_key(), _context(owner))
-        with connection.cursor() as cursor:
-            # Whoever comes second waits for the first, and takes the first one's.
-            cursor.execute(
-                "INSERT INTO desk_data_key (owner, wrapped, master, created_at) VALUES (%s, %s, %s, now()) "
-                "ON CONFLICT (owner) DO NOTHING",
-                [owner, wrapped, name],
-            )
-        found = _row(owner)
+        made = run(
+            "INSERT INTO desk_data_key (owner, wrapped, master, created_at) VALUES (%s, %s, %s, now()) "
+            "ON CONFLICT (owner) DO NOTHING RETURNING wrapped, master",
+            [owner, wrapped, name],
+        ).fetchone()
+        found = made or _row(owner)  # whoever comes second has waited for the first, and takes the first one's
     if found is None:
         raise Unreadable
     return _opened(owner, *found)
@@ -136,7 +136,13 @@ def fault_at_start(database: psycopg.Connection) -> str:
 
 def sealed(owner: str, content: str, context: str) -> bytes:
     """A text of this owner, encrypted; `context` says where it is kept, as `table|column|row`. Inside an action."""
-    return seal(key_for(owner), content.encode(), f"{context}|{owner}")
+    return sealer(owner)(content, context)
+
+
+def sealer(owner: str) -> Callable[[str, str], bytes]:
+    """The same for several texts of one owner, whose key is read once: called with each text and its context."""
+    key = key_for(owner)
+    return lambda content, context: seal(key, content.encode(), f"{context}|{owner}")
 
 
 def opened(owner: str, content: bytes, context: str) -> str:
@@ -149,9 +155,9 @@ def _foreign() -> models.QuerySet[DataKey]:
 
 
 def _row(owner: str) -> tuple[bytes, str] | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT wrapped, master FROM desk_data_key WHERE owner = %s", [owner])
-        found: tuple[bytes, str] | None = cursor.fetchone()
+    found: tuple[bytes, str] | None = run(
+        "SELECT wrapped, master FROM desk_data_key WHERE owner = %s", [owner]
+    ).fetchone()
     return found
 
 

@@ -82,11 +82,12 @@ def _publish_all(waiting: queue.Queue[tuple[int, tuple[int, ...]]]) -> None:
     while True:
         head, job_ids = waiting.get()
         try:
-            if head:
-                client.publish(CHANNEL, head)
+            # Workers first: what they do is waited for, and the feeds begin to work in this very process.
             if job_ids and client.llen(_waiting_room()) < MOST_WAITING:
                 connection = connection or _broker()
                 _send(connection, job_ids)
+            if head:
+                client.publish(CHANNEL, head)
         except Exception as error:  # noqa: BLE001 - a hint is never worth an error; the sweeper and the feed's clock find it
             dropped.inc()
             if connection is not None:

@@ -127,23 +127,21 @@ class Claim:
 
     def hold(self) -> None:
         """Inside an action, after its other locks: refuse to go on unless the job is still ours."""
-        if (
-            not Job.objects.select_for_update(no_key=True)
-            .filter(pk=self.job.pk, fence=self.fence, state=Job.State.RUNNING)
-            .exists()
-        ):
-            self.lost.set()
-            raise LeaseLost(self.job.key)
+        self._ours("SELECT 1 FROM desk_job WHERE {} FOR NO KEY UPDATE")
 
     def complete(self) -> None:
         """Inside the action that stores the result: done, in the same transaction, or `LeaseLost`."""
-        done = Job.objects.filter(pk=self.job.pk, fence=self.fence, state=Job.State.RUNNING).update(
-            state=Job.State.DONE, lease_until=None, last_error=""
+        self._ours("UPDATE desk_job SET state = 'done', lease_until = NULL, last_error = '' WHERE {} RETURNING 1")
+        self.completed = True
+
+    def _ours(self, statement: str) -> None:
+        """Run a statement about the job if the fence still stands."""
+        held = statements.run(
+            statement.format("id = %s AND fence = %s AND state = 'running'"), [self.job.pk, self.fence]
         )
-        if not done:
+        if held.fetchone() is None:
             self.lost.set()
             raise LeaseLost(self.job.key)
-        self.completed = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +225,12 @@ def claim(job_id: int) -> Claim | None:
 def claim_next(name: str) -> Claim | None:
     """Take the job of this kind that waits longest, before it one whose worker is gone; None when nothing is due."""
     return _take(_NEXT, kind=name)
+
+
+def kind_of(job_id: int) -> str:
+    """The kind of this job; "" when there is none."""
+    found = statements.run("SELECT kind FROM desk_job WHERE id = %s", [job_id]).fetchone()
+    return str(found[0]) if found else ""
 
 
 def is_due(name: str) -> bool:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.contrib.postgres.fields import ArrayField
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import BigIntegerField, BooleanField, Expression, Func, Model, QuerySet, Value
 from django.db.models.query import get_related_populators
 from psycopg import ClientCursor
@@ -54,6 +54,14 @@ def reserve(*models: type[Model]) -> None:
     statements.reserve(*(model._meta.db_table for model in models))
 
 
+def drawn(model: type[Model]) -> int:
+    """A key for a row of this model which the action will insert, for what has to know it before; a reserved one if there is."""
+    table = model._meta.db_table
+    if (key := statements.reserved(table)) is None:
+        (key,) = run(f"SELECT nextval('{table}_id_seq')").fetchone()
+    return key
+
+
 def written_out(rows: QuerySet[Any]) -> str:
     """A query with its values in it, for statements that are run often.
 
@@ -72,12 +80,12 @@ class Asked(Expression):
         super().__init__()
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         return "%s", [self]
 
 
 def one_of(column: str, keys: Sequence[int] | Asked) -> Func:
-    """`column__in=keys`, as one value however many keys there are: Django writes a statement of its own for each number of them."""
+    """`column__in=keys`, as one value: Django writes another statement for each number of keys."""
     values = keys if isinstance(keys, Asked) else Value(list(keys), output_field=ArrayField(BigIntegerField()))
     return Func(column, values, template="%(expressions)s)", arg_joiner=" = ANY (", output_field=BooleanField())
 
@@ -88,7 +96,7 @@ class Reading(Generic[M]):
     By key it gives what `rows.get(pk=key)` does; with values for its `Asked` places, all of its rows, or whether there are any.
     """
 
-    def __init__(self, rows: QuerySet[M]) -> None:
+    def __init__(self, rows: QuerySet[M, Any]) -> None:
         self._rows = rows
 
     def get(self, key: object) -> M:
@@ -106,6 +114,12 @@ class Reading(Generic[M]):
         """The rows as they are now, with these values."""
         return list(self._all.objects(asked))
 
+    def tuples(self, **asked: object) -> list[tuple[Any, ...]]:
+        """The same of a query of columns (`values_list`)."""
+        made = self._columns
+        rows = made.convert(run(made.statement, _filled(made.values, asked)).fetchall(), made.converters)
+        return [tuple(row[place] for place in made.places) for row in rows]
+
     def exists(self, **asked: object) -> bool:
         """Whether there is such a row now."""
         statement, values = self._any
@@ -120,8 +134,13 @@ class Reading(Generic[M]):
         return _Made(self._rows)
 
     @cached_property
+    def _columns(self) -> _Columns:
+        return _Columns(self._rows)
+
+    @cached_property
     def _any(self) -> tuple[str, Sequence[object]]:
-        return self._rows.query.exists().get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        statement, values = self._rows.query.exists().get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        return statement, values
 
 
 def _filled(values: Sequence[object], asked: Mapping[str, object]) -> list[object]:
@@ -131,7 +150,7 @@ def _filled(values: Sequence[object], asked: Mapping[str, object]) -> list[objec
 class _Made(Generic[M]):
     """A statement of Django's, and how its rows become objects: what QuerySet does each time, done once."""
 
-    def __init__(self, rows: QuerySet[M]) -> None:
+    def __init__(self, rows: QuerySet[M, Any]) -> None:
         compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         self._statement, self._values = compiler.as_sql()
         columns = [column for column, _, _ in compiler.select]
@@ -151,6 +170,20 @@ class _Made(Generic[M]):
             for name, place in self._annotations:
                 setattr(found, name, row[place])
             yield found
+
+
+class _Columns:
+    """The same for a query of columns: what ValuesListIterable does."""
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        query: Any = rows.query
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        self.statement, self.values = compiler.as_sql()
+        self.converters = compiler.get_converters([column for column, _, _ in compiler.select])
+        self.convert = compiler.apply_converters
+        names = [*query.extra_select, *query.values_select, *query.annotation_select]
+        asked = list(rows._fields)  # type: ignore[attr-defined]
+        self.places = [names.index(name) for name in [*asked, *(name for name in names if name not in asked)]]
 
 
 def _values(row: Model, fields: Sequence[Any], *, adding: bool) -> list[object]:

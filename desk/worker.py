@@ -23,8 +23,7 @@ _places: dict[str, threading.BoundedSemaphore] = {}
 
 def attend(job_id: int) -> None:
     """Work because of a nudge about this job: the jobs of its kind that are due, the one that waits longest first."""
-    name = jobs.Job.objects.filter(pk=job_id).values_list("kind", flat=True).first()
-    if name in jobs.kinds():
+    if (name := jobs.kind_of(job_id)) in jobs.kinds():
         work_through(name)
 
 

@@ -94,7 +94,7 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
     )
     grounds = grounds_of(
         ticket,
-        passages=[passage.text for passage in passages],
+        passages={passage.ref: passage.text for passage in passages},
         thread=thread,
         address=(shape.manner or USUAL).address if shape.manner else "",
     )

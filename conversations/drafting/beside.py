@@ -13,6 +13,7 @@ from conversations.knowledge.models import LookedUp, UsableNote
 from conversations.redaction.placeholders import restore
 from conversations.redaction.redact import Redacted
 from conversations.tickets.models import Message, Ticket
+from desk.rows import Asked, Reading
 
 MOST_NOTES = 5
 
@@ -46,8 +47,6 @@ def with_persons(facts: Iterable[PromptPassage], redacted: Redacted) -> list[Pro
 
 
 def _notes(ticket: Ticket) -> list[PromptPassage]:
-    notes = UsableNote.objects.filter(message__ticket=ticket, message__direction=Message.Direction.NOTE)
-    latest = notes.exclude(message__text="").select_related("message").order_by("-message_id")[:MOST_NOTES]
     return [
         PromptPassage(
             ref=mark.message.ref,
@@ -55,8 +54,16 @@ def _notes(ticket: Ticket) -> list[PromptPassage]:
             heading=f"{mark.message.created_at:%Y-%m-%d}",
             text=mark.message.text,
         )
-        for mark in reversed(latest)
+        for mark in reversed(_marked.all(ticket=ticket.number))
     ]
+
+
+_marked = Reading(
+    UsableNote.objects.filter(message__ticket=Asked("ticket"), message__direction=Message.Direction.NOTE)
+    .exclude(message__text="")
+    .select_related("message")
+    .order_by("-message_id")[:MOST_NOTES]
+)
 
 
 def _looked_up(row: LookedUp) -> PromptPassage:

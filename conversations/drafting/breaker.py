@@ -17,11 +17,12 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError
 
 from conversations.drafting.capability import Known
 from conversations.drafting.endpoints import Endpoint
 from conversations.drafting.failures import ProviderFailed
+from desk.statements import run
 
 FAILURES = 5
 FIRST_PAUSE, LONGEST_PAUSE = 15, 300  # seconds
@@ -114,12 +115,16 @@ def _failed(address: str, model: str, code: str) -> None:
 
 
 def _answered(address: str, model: str) -> None:
+    """Its circuit is closed. Where it was, and it answered a moment ago, there is nothing to write."""
     _ask(
         "INSERT INTO drafting_endpoint (address, model, form, without, failures, last_error, answered_at) "
-        "VALUES (%s, %s, '', '{}', 0, '', clock_timestamp()) ON CONFLICT (address, model) DO UPDATE "
+        "SELECT %(address)s::text, %(model)s::text, '', '{}', 0, '', clock_timestamp() WHERE NOT EXISTS ("
+        "SELECT FROM drafting_endpoint WHERE address = %(address)s::text AND model = %(model)s::text AND failures = 0 "
+        "AND opened_until IS NULL AND trial_until IS NULL AND answered_at > clock_timestamp() - interval '10 s') "
+        "ON CONFLICT (address, model) DO UPDATE "
         "SET failures = 0, opened_until = NULL, trial_until = NULL, last_error = '', answered_at = EXCLUDED.answered_at "
         "RETURNING 1",
-        [address, model],
+        {"address": address, "model": model},
     )
 
 
@@ -141,22 +146,12 @@ def has_room(address: str, *, most: int) -> bool:
 
 
 def _take_place(address: str, most: int, seconds: float) -> int | None:
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('drafting_slot'), hashtext(%s))", [address])
-            cursor.execute("DELETE FROM drafting_slot WHERE until < clock_timestamp()")
-            cursor.execute(
-                "INSERT INTO drafting_slot (address, until) SELECT %(address)s, clock_timestamp() + make_interval(secs => "
-                "%(seconds)s) WHERE (SELECT count(*) FROM drafting_slot WHERE address = %(address)s) < %(most)s RETURNING id",
-                {"address": address, "seconds": seconds + 5, "most": most},
-            )
-            taken: tuple[int] | None = cursor.fetchone()
-    except DatabaseError:
-        log.warning("slots_not_asked")
-        return None
+    taken = _ask("SELECT drafting_take_slot(%s, %s, %s)", [address, most, seconds + 5])
     if taken is None:
+        return None
+    if taken[0] is None:
         raise Busy
-    return taken[0]
+    return int(taken[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +172,8 @@ class Circuit:
 def _ask(statement: str, values: Any) -> tuple[Any, ...] | None:
     """The first row of an answer; None where there is none, also when the database cannot be asked."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            found: tuple[Any, ...] | None = cursor.fetchone()
-            return found
+        found: tuple[Any, ...] | None = run(statement, values).fetchone()
     except DatabaseError as error:
         log.warning("endpoints_not_asked", error=type(error).__name__)
         return None
+    return found

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -285,7 +286,7 @@ class ModelCall(models.Model):
     reserved_tokens = models.PositiveIntegerField(null=True)
     reserved_money = models.DecimalField(max_digits=12, decimal_places=6, null=True)
     reserved_team = models.BigIntegerField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
     # When its words went because it was kept long enough; null while they are there, or went with their customer.
     emptied_at = models.DateTimeField(null=True)
 

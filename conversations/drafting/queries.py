@@ -16,6 +16,7 @@ from conversations.drafting.versions import in_force, recorded, shape_of
 from conversations.tickets.models import Policy, Ticket
 from conversations.tickets.states import NO_DRAFT_CODES, Why
 from conversations.tickets.threads import thread_of
+from desk.rows import Asked, Reading
 from desk.statements import write
 
 BARRED = frozenset({Why.OPTED_OUT, Why.NOT_ASKED, Why.ASKED_FOR_PERSON, Why.PEOPLE_ONLY, Why.STOPPED, Why.RESTRICTED})
@@ -146,8 +147,10 @@ def severities(*, held: bool = False) -> dict[str, str]:
     """
     if held:
         write("SELECT pg_advisory_xact_lock_shared(hashtext('drafting_flag_rule'))")
-    said = FlagRule.objects.order_by("kind", "-id").distinct("kind").values_list("kind", "severity")
-    return {**BY_DEFAULT, **dict(said)}
+    return {**BY_DEFAULT, **{rule.kind: rule.severity for rule in _rules.all()}}
+
+
+_rules = Reading(FlagRule.objects.order_by("kind", "-id").distinct("kind"))
 
 
 def is_sensitive(draft: Draft) -> bool:
@@ -158,9 +161,15 @@ def is_sensitive(draft: Draft) -> bool:
     ticket = draft.ticket
     if draft.risks or ticket.priority == "urgent" or not SENSITIVE.isdisjoint(ticket.tags):
         return True
-    others = Draft.objects.filter(ticket__customer=ticket.customer_id, ready_at__gte=timezone.now() - CARE)
-    steered = Flag.objects.filter(draft=OuterRef("pk"), kind=Flag.Kind.INJECTION, answer="true")
-    return others.exclude(pk=draft.pk).filter(Q(state=DraftState.REJECTED) | Exists(steered)).exists()
+    return _cared_for.exists(customer=ticket.customer_id, since=timezone.now() - CARE, draft=draft.pk)
+
+
+_steered = Flag.objects.filter(draft=OuterRef("pk"), kind=Flag.Kind.INJECTION, answer="true")
+_cared_for = Reading(
+    Draft.objects.filter(Q(state=DraftState.REJECTED) | Exists(_steered))
+    .filter(ticket__customer=Asked("customer"), ready_at__gte=Asked("since"))
+    .exclude(pk=Asked("draft"))
+)
 
 
 def judged_otherwise(rules: Mapping[str, str]) -> QuerySet[Draft]:

@@ -11,24 +11,20 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from conversations.drafting.models import ModelCall
-from desk.data_keys import opened, sealed
+from desk.data_keys import opened, sealed, sealer
+from desk.rows import drawn
 
 
 def new_receipt(*, request: str, placeholders: Mapping[str, str], customer_id: UUID, **more: Any) -> ModelCall:
     """A receipt that is not stored yet, with its key drawn: it is bound to it. Inside an action."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('drafting_model_call', 'id'))")
-        (key,) = cursor.fetchone() or (0,)
-    content = request.encode()
+    seal, key = sealer(_owner(customer_id)), drawn(ModelCall)
     return ModelCall(
         pk=key,
         customer_id=customer_id,
-        request_sealed=seal_part(key, customer_id, "request", request),
-        request_bytes=len(content),
-        placeholders_sealed=seal_part(key, customer_id, "placeholders", json.dumps(dict(placeholders))),
+        request_sealed=seal(request, _context(key, "request")),
+        request_bytes=len(request.encode()),
+        placeholders_sealed=seal(json.dumps(dict(placeholders)), _context(key, "placeholders")),
         **more,
     )
 

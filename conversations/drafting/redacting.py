@@ -9,12 +9,13 @@ from conversations.drafting.models import NumberPattern
 from conversations.redaction import presidio
 from conversations.redaction.own_numbers import BadPattern, OwnNumber, recogniser
 from conversations.redaction.redact import Kind, Recogniser, RedactionFailed
+from desk.rows import Reading
 
 
 def further_recognisers(language: str) -> list[Recogniser]:
     """For texts of a ticket in this language. Raises RedactionFailed where one that is set up cannot be had."""
     found: list[Recogniser] = []
-    own = [OwnNumber(Kind(each.kind.upper()), each.pattern) for each in patterns_in_force()]
+    own = [OwnNumber(Kind(each.kind.upper()), each.pattern) for each in _in_force.all()]
     try:
         if own:
             found.append(recogniser(own))
@@ -31,3 +32,6 @@ def further_recognisers(language: str) -> list[Recogniser]:
 
 def patterns_in_force() -> QuerySet[NumberPattern]:
     return NumberPattern.objects.filter(ended_at=None).order_by("id")
+
+
+_in_force = Reading(patterns_in_force())

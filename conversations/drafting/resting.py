@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 
 from conversations.attachments.models import Attachment
 from conversations.drafting.checks import Grounds
@@ -13,27 +15,42 @@ from conversations.drafting.foreign import Strangers
 from conversations.drafting.links import allowed_hosts
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.states import SendingState
-from conversations.tickets.threads import thread_of
+from conversations.tickets.threads import Thread, thread_of
+from desk.rows import Asked, Reading, one_of
 
 MOST_MESSAGES = 60  # the last ones; what was said before is no ground any more
 MOST_FILES = 40
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def read_thread(ticket: Ticket) -> list[Message]:
     """The last messages of what is read as one with the ticket, with their sendings and `split_off`; the latest first."""
-    messages = thread_of(ticket.number).messages_with_split()
-    return list(messages.select_related("sending").order_by("-id")[:MOST_MESSAGES])
+    thread = thread_of(ticket.number)
+    if thread == Thread((ticket.number,)):
+        return _alone.all(ticket=ticket.number)
+    return list(_last(thread.messages_with_split()))
+
+
+def _last(messages: QuerySet[Message]) -> QuerySet[Message]:
+    return messages.select_related("sending").order_by("-id")[:MOST_MESSAGES]
+
+
+# Of a ticket that nothing was merged with or split from, as most are.
+_split_off = Ticket.objects.filter(split_from=OuterRef("pk")).exclude(number=OuterRef("ticket"))
+_beside: dict[str, Any] = {"split_off": Exists(_split_off)}
+_alone = Reading(_last(Message.objects.filter(ticket=Asked("ticket")).annotate(**_beside)))
 
 
 def grounds_of(
     ticket: Ticket,
     *,
-    passages: Iterable[str] = (),
+    passages: Mapping[str, str] = _NONE,
     sentences: Sequence[Mapping[str, Any]] = (),
     thread: Sequence[Message] | None = None,
     address: str = "",
 ) -> Grounds:
-    """The thread, these passages, and what is the customer's or the desk's own. `ticket` comes with its customer.
+    """The thread, these passages by their references, and what is the customer's or the desk's own. `ticket` comes with its
+    customer.
 
     `thread` is what `read_thread` gave, for who has it already; `address` is the form of address of the model settings.
     """
@@ -51,7 +68,8 @@ def grounds_of(
     customer = ticket.customer
     return Grounds(
         language=ticket.language,
-        sources=tuple(passages),
+        sources=tuple(passages.values()),
+        articles=frozenset(text for ref, text in passages.items() if ref.startswith("passage:")),
         heard=heard,
         said=said,
         own=[
@@ -83,7 +101,10 @@ def is_unsupported(sentence: Mapping[str, Any]) -> bool:
 def _file_names(thread: Sequence[Message]) -> list[str]:
     """Of files that the customer sent: names are written by whoever sends them."""
     came = [message.pk for message in thread if message.direction == Message.Direction.IN]
-    return list(Attachment.objects.filter(message__in=came).values_list("name", flat=True)[:MOST_FILES])
+    return [file.name for file in _files.all(messages=came)] if came else []
+
+
+_files = Reading(Attachment.objects.filter(one_of("message_id", Asked("messages"))).only("name")[:MOST_FILES])
 
 
 def was_sent(message: Message) -> bool:

@@ -15,20 +15,25 @@ from conversations.drafting.models import Draft, Flag, SettingsVersion
 from conversations.drafting.states import DraftState
 from conversations.tickets.filters import Choices, Filter, adds_filter, whole
 from conversations.tickets.rows import adds_to_rows
+from desk.rows import Asked, Reading, one_of
 
 
 @adds_to_rows
 def flags(numbers: Collection[int]) -> dict[int, dict[str, int]]:
     """Open blockers and hints of the drafts in review, by ticket."""
-    rows = (
-        Flag.objects.filter(draft__ticket__in=numbers, draft__state=DraftState.PENDING_REVIEW, answer="")
-        .values_list("draft__ticket")
-        .annotate(
-            blockers=Count("id", filter=Q(severity=Flag.Severity.BLOCKER)),
-            hints=Count("id", filter=Q(severity=Flag.Severity.HINT)),
-        )
+    found = _flags.tuples(numbers=list(numbers))
+    return {number: {"blockers": blockers, "hints": hints} for number, blockers, hints in found}
+
+
+_flags = Reading(
+    Flag.objects.filter(one_of("draft__ticket_id", Asked("numbers")))
+    .filter(draft__state=DraftState.PENDING_REVIEW, answer="")
+    .values_list("draft__ticket")
+    .annotate(
+        blockers=Count("id", filter=Q(severity=Flag.Severity.BLOCKER)),
+        hints=Count("id", filter=Q(severity=Flag.Severity.HINT)),
     )
-    return {number: {"blockers": blockers, "hints": hints} for number, blockers, hints in rows}
+)
 
 
 RISKS = ("low", "medium", "high")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from conversations.drafting.budgets import Limit, Spent
 from conversations.drafting.costs import cost_of
 from conversations.drafting.models import ModelCall
+from desk.rows import Asked, Reading, update
 from desk.statements import run, write
 
 BYTES_A_TOKEN = 3  # on the safe side: four in English, fewer in other languages
@@ -42,8 +43,12 @@ class Used:
 
 def limits(team_id: int | None) -> dict[int | None, Limit]:
     """What holds today, of all together (None) and of a team, where somebody set something."""
-    asked = Limit.objects.filter(Q(team=None) | Q(team=team_id))
-    return {limit.team_id: limit for limit in asked.order_by("team_id", "-id").distinct("team_id")}
+    return {limit.team_id: limit for limit in _limits.all(team=team_id)}
+
+
+_limits = Reading(
+    Limit.objects.filter(Q(team=None) | Q(team=Asked("team"))).order_by("team_id", "-id").distinct("team_id")
+)
 
 
 def used_up(team_id: int | None) -> bool:
@@ -58,7 +63,10 @@ def used_up(team_id: int | None) -> bool:
 
 
 def reserve(call: ModelCall, *, team_id: int | None, model: str) -> None:
-    """Take what a call may cost out of the day's budgets, inside the action that stores its receipt. Raises BudgetSpent."""
+    """Take what a call may cost out of the day's budgets, inside the action that stores its receipt, which says so then.
+
+    Raises BudgetSpent.
+    """
     prompt = call.request_bytes // BYTES_A_TOKEN
     money = cost_of(model, prompt_tokens=prompt, completion_tokens=ANSWER_TOKENS)
     held = limits(team_id)
@@ -74,7 +82,6 @@ def reserve(call: ModelCall, *, team_id: int | None, model: str) -> None:
         ):
             raise BudgetSpent
     call.reserved_tokens, call.reserved_money, call.reserved_team = wanted.tokens, money, team_id
-    call.save(update_fields=["reserved_tokens", "reserved_money", "reserved_team"])
 
 
 def settle(call: ModelCall, *, tokens: int = 0, money: Decimal | None = None, billed: bool = True) -> None:
@@ -95,7 +102,7 @@ def settle(call: ModelCall, *, tokens: int = 0, money: Decimal | None = None, bi
             [used.tokens - reserved.tokens, used.money - reserved.money, timezone.localdate(call.created_at), team],
         )
     call.reserved_tokens = call.reserved_money = call.reserved_team = None
-    call.save(update_fields=["reserved_tokens", "reserved_money", "reserved_team"])
+    update(call, "reserved_tokens", "reserved_money", "reserved_team")
 
 
 def count(used: Used) -> None:

@@ -22,6 +22,7 @@ from conversations.drafting.prompt import ANSWER_SCHEMA, PROMPT_VERSION
 from conversations.redaction.redact import REDACTOR_VERSION
 from conversations.tickets.models import Ticket
 from desk.actions import SYSTEM, Actor, action, record
+from desk.rows import Asked, Reading
 from desk.statements import run, write
 
 
@@ -71,8 +72,12 @@ def shape_of(made_from: ModelSettings | None) -> Shape:
 
 def address_of(draft_id: int) -> str:
     """Where a draft is asked for."""
-    made_with = Draft.objects.filter(pk=draft_id).values("settings__made_from")
-    return shape_of(ModelSettings.objects.filter(pk__in=made_with).first()).address
+    return shape_of(next(iter(_made_with.all(draft=draft_id)), None)).address
+
+
+_made_with = Reading(
+    ModelSettings.objects.filter(pk__in=Draft.objects.filter(pk=Asked("draft")).values("settings__made_from"))
+)
 
 
 def fingerprint(made_from: ModelSettings | None = None) -> str:

@@ -15,6 +15,7 @@ from conversations.knowledge.models import LookedUp, Lookup
 from conversations.tickets.models import Message, Ticket
 from desk.actions import SYSTEM
 from desk.data_keys import opened
+from desk.rows import Reading
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +30,7 @@ def refresh(ticket: Ticket) -> bool:
 
     Returns whether there is anything that is looked up.
     """
-    lookups = list(Lookup.objects.filter(enabled=True).order_by("id"))
+    lookups = _enabled.all()
     if not lookups or ticket.restricted:
         return bool(lookups)
     known = {(row.lookup_id, row.key): row for row in LookedUp.objects.filter(ticket=ticket)}
@@ -40,6 +41,9 @@ def refresh(ticket: Ticket) -> bool:
             if (row is None or _is_old(row, lookup)) and not _ask(lookup, ticket, key):
                 break  # a system that does not answer is not waited for again
     return True
+
+
+_enabled = Reading(Lookup.objects.filter(enabled=True).order_by("id"))
 
 
 def facts_of(ticket: Ticket) -> list[LookedUp]:

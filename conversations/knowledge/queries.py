@@ -17,7 +17,7 @@ from conversations.knowledge.models import Passage
 from conversations.knowledge.search import FIND, Audience
 from conversations.knowledge.vectors import Near, nearest
 from conversations.knowledge.words import EMPTY, asked_words
-from desk.rows import Reading
+from desk.rows import Asked, Reading, one_of
 from desk.statements import run
 
 FALLBACK = "en"
@@ -97,7 +97,7 @@ def retrieve(*, text: str, language: str, limit: int = 5, audience: Audience = A
         return []
     worth = WORTH_READING_TOO if near else WORTH_READING
     chosen = [each for each in ranked if each.score >= worth * ranked[0].score][:limit]
-    passages = {each.id: passage for each in chosen if (passage := _passage.find(each.id))}
+    passages = {passage.pk: passage for passage in _passages.all(ids=[each.id for each in chosen])}
     return [
         Found(passages[each.id], passages[each.id].article.title, round(each.score, 3))
         for each in chosen
@@ -105,7 +105,7 @@ def retrieve(*, text: str, language: str, limit: int = 5, audience: Audience = A
     ]
 
 
-_passage = Reading(Passage.objects.select_related("article"))
+_passages = Reading(Passage.objects.select_related("article").filter(one_of("pk", Asked("ids"))))
 
 
 def own_language(language: str) -> str:

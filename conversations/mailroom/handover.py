@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import smtplib
 import ssl
+from functools import lru_cache
 from types import TracebackType
 from typing import Self
 
@@ -99,15 +100,15 @@ class Handover:
     def _signed_in(self) -> smtplib.SMTP:
         where = (settings.EMAIL_HOST, settings.EMAIL_PORT)
         # Our own name is given: looking it up can take long where there is no name server.
-        name, context = own_domain(), ssl.create_default_context()
+        name = own_domain()
         if settings.EMAIL_USE_SSL:
-            client: smtplib.SMTP = smtplib.SMTP_SSL(*where, local_hostname=name, timeout=ANSWER, context=context)
+            client: smtplib.SMTP = smtplib.SMTP_SSL(*where, local_hostname=name, timeout=ANSWER, context=_trust())
         else:
             client = smtplib.SMTP(*where, local_hostname=name, timeout=ANSWER)
         self._client = client
         client.ehlo_or_helo_if_needed()
         if settings.EMAIL_USE_TLS:
-            client.starttls(context=context)
+            client.starttls(context=_trust())
             client.ehlo_or_helo_if_needed()
         if settings.EMAIL_HOST_USER:
             client.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
@@ -147,3 +148,9 @@ def _silence(error: Exception) -> str:
 def _outside_of_actions() -> None:
     if acting():
         raise RuntimeError("no transaction is open while the network is asked")
+
+
+@lru_cache(maxsize=1)
+def _trust() -> ssl.SSLContext:
+    """Whose certificates are believed. Read once: reading them takes 20 ms, in which no other thread of a worker gets on."""
+    return ssl.create_default_context()

@@ -19,6 +19,7 @@ from desk.feed import registry
 from desk.feed.registry import Heard, Row, Team
 from desk.kept import Kept, Moment
 from desk.ledger.models import Entry
+from desk.rows import Asked, Reading, one_of
 
 LAST_LINE = 160  # characters
 
@@ -47,7 +48,7 @@ def rows_at(moment: Moment, numbers: Collection[int]) -> dict[int, Row]:
 
 def _read(numbers: Collection[int]) -> dict[int, tuple[Row, UUID]]:
     """Rows, each with its customer."""
-    tickets = _tickets().in_bulk(list(numbers))
+    tickets = {ticket.number: ticket for ticket in _tickets.all(numbers=list(numbers))}
     _take_in(tickets)
     more: dict[int, dict[str, Any]] = {}
     for part in _parts:
@@ -159,27 +160,37 @@ def _ref(team_id: int | None) -> Team:
     return None if team_id is None else f"team:{team_id}"
 
 
-def _tickets() -> QuerySet[Any]:
-    """Tickets with what a row shows of them, in one statement: the number of the last entry fits what is shown."""
-    thread = Concat(Value("ticket:"), Cast(OuterRef("number"), TextField()))
-    last = _said().filter(ticket=OuterRef("number")).order_by("-id")
-    return Ticket.objects.select_related("customer", "team", "assignee").annotate(
-        seq=Subquery(Entry.objects.filter(thread=thread).order_by("-seq").values("seq")[:1]),
-        last_id=Subquery(last.values("id")[:1]),
-        last_text=Subquery(last.values(start=Left("text", 4 * LAST_LINE))[:1]),
-    )
-
-
 def _said() -> QuerySet[Message]:
     """Our own canned words say nothing of a ticket, and what was taken back was never said."""
     return Message.objects.filter(notice="").exclude(sending__state=SendingState.WITHDRAWN)
 
 
+_NUMBERS: Any = Asked("numbers")
+_last = _said().filter(ticket=OuterRef("number")).order_by("-id")
+# With what a row shows of them, in one statement: the number of the last entry fits what is shown.
+_tickets: Reading[Any] = Reading(
+    Ticket.objects.select_related("customer", "team", "assignee")
+    .annotate(
+        seq=Subquery(
+            Entry.objects.filter(thread=Concat(Value("ticket:"), Cast(OuterRef("number"), TextField())))
+            .order_by("-seq")
+            .values("seq")[:1]
+        ),
+        last_id=Subquery(_last.values("id")[:1]),
+        last_text=Subquery(_last.values(start=Left("text", 4 * LAST_LINE))[:1]),
+    )
+    .filter(one_of("number", _NUMBERS))
+)
+_merged = Reading(
+    Ticket.objects.filter(one_of("merged_into_id", _NUMBERS), restricted=False, customer=F("merged_into__customer"))
+    .order_by()
+    .values_list("number", "merged_into")
+)
+
+
 def _take_in(tickets: Mapping[int, Any]) -> None:
     """Whoever was merged into a ticket may have said its last word; what another customer said is not for all who see it."""
-    own = Ticket.objects.filter(merged_into__in=tickets, restricted=False, customer=F("merged_into__customer"))
-    merged = own.values("number", "merged_into")
-    into = {row["number"]: row["merged_into"] or 0 for row in merged}
+    into = dict(_merged.tuples(numbers=list(tickets)))
     if not into:
         return
     said = _said().filter(ticket__in=into).order_by("ticket", "-id").distinct("ticket")

@@ -12,6 +12,7 @@ from desk.feed import registry
 from desk.feed.recent import BEHIND, Item
 from desk.feed.registry import Heard, Row
 from desk.ledger.models import Counter, Entry
+from desk.rows import Asked, Reading
 
 MOST_AT_ONCE = 500  # entries
 
@@ -33,13 +34,13 @@ class Batch:
 def read_first() -> Batch:
     """Where the ledger stands, and what happened last; rows of that are loaded when somebody needs them."""
     head = Counter.objects.values_list("value", flat=True).get()
-    heard = _entries(BEHIND, seq__gt=head - BEHIND, seq__lte=head)
+    heard = [Heard(*values) for values in _latest.tuples(after=head - BEHIND, last=head)]
     return Batch(head, items=_items(heard), rights=_rights(heard))
 
 
 def read_after(position: int, languages: Collection[str] = ()) -> Batch:
     """What comes next. Entries are dense and in the order of commits, so nothing can come in between later."""
-    heard = _entries(MOST_AT_ONCE, seq__gt=position)
+    heard = [Heard(*values) for values in _next.tuples(after=position)]
     if not heard:
         # Less than what was read already is a restored backup; more was committed just now and is the next reading's.
         return Batch(min(position, Counter.objects.values_list("value", flat=True).get()))
@@ -51,9 +52,10 @@ def read_after(position: int, languages: Collection[str] = ()) -> Batch:
     return batch
 
 
-def _entries(most: int, **which: int) -> list[Heard]:
-    found = Entry.objects.filter(**which).order_by("seq").values_list("seq", "at", "kind", "subject", "thread", "facts")
-    return [Heard(*values) for values in found[:most]]
+_after = Entry.objects.filter(seq__gt=Asked("after")).order_by("seq")
+_heard = _after.values_list("seq", "at", "kind", "subject", "thread", "facts")
+_next = Reading(_heard[:MOST_AT_ONCE])
+_latest = Reading(_heard.filter(seq__lte=Asked("last"))[:BEHIND])
 
 
 def _items(heard: Iterable[Heard]) -> list[Item]:

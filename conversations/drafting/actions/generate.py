@@ -27,7 +27,8 @@ from conversations.drafting.queries import is_sensitive, overtaken, severities
 from conversations.drafting.reach import may_be_asked
 from conversations.drafting.receipts import new_receipt, seal_part
 from conversations.drafting.sources import APPLY_ARTICLE, articles_changed_since
-from conversations.drafting.spending import NOT_BILLED, reserve, settle
+from conversations.drafting.spending import NOT_BILLED, settle
+from conversations.drafting.spending import reserve as reserve_budget
 from conversations.drafting.states import DraftState
 from conversations.drafting.versions import shape_of
 from conversations.redaction.redact import REDACTOR_VERSION
@@ -36,7 +37,7 @@ from conversations.tickets.states import Lane, Why
 from desk.actions import Actor, action, record
 from desk.jobs import Claim, enqueue
 from desk.ledger.append import Text
-from desk.rows import Reading
+from desk.rows import Asked, Reading, insert, reserve, update
 from desk.statements import write
 
 
@@ -64,24 +65,34 @@ _beside = {
     "barred": barred_beside("ticket_id", "settings_id"),
     "overtaken": overtaken("settings_id", "ticket__team_id"),
 }
-_draft = Reading(Draft.objects.select_related("ticket__customer", "ticket__team").annotate(**_beside))
+_drafts = Draft.objects.select_related("ticket__customer", "ticket__team").annotate(**_beside)
+_draft = Reading(_drafts)
+_with_settings = Reading(_drafts.select_related("settings__made_from"))
+# What left and what its placeholders stand for are long, and not looked at here.
+_calls = ModelCall.objects.select_related("settings").defer("request_sealed", "placeholders_sealed")
+_call = Reading(_calls)
+_unanswered = Reading(_calls.filter(draft=Asked("draft"), state="sent"))
 
 
-def lock_draft(draft_id: int) -> Draft:
+def lock_draft(draft_id: int, rows: Reading[Draft] = _draft) -> Draft:
     """Customer (shared), ticket and draft, in that order, in one statement; then the rows as they are now."""
+    _lock(draft_id)
+    return rows.get(draft_id)
+
+
+def _lock(draft_id: int) -> None:
     write(
         "SELECT 1 FROM tickets_customer c JOIN tickets_ticket t ON t.customer_id = c.id "
         "JOIN drafting_draft d ON d.ticket_id = t.number WHERE d.id = %s "
         "FOR SHARE OF c FOR NO KEY UPDATE OF t FOR NO KEY UPDATE OF d",
         [draft_id],
     )
-    return _draft.get(draft_id)
 
 
 @action("draft.begun")
 def begin_draft(draft_id: int, claim: Claim, *, by: Actor) -> Draft | None:
     """Take up a draft; None when it is no longer wanted. The gate is asked again: minutes may have passed."""
-    draft = lock_draft(draft_id)
+    draft = lock_draft(draft_id, _with_settings)
     if draft.state not in {DraftState.QUEUED, DraftState.GENERATING}:
         claim.complete()
         record(
@@ -95,11 +106,11 @@ def begin_draft(draft_id: int, claim: Claim, *, by: Actor) -> Draft | None:
         _withdraw(draft, draft.barred, by=by)
         claim.complete()
         return None
-    for left in ModelCall.objects.filter(draft=draft, state="sent"):
+    for left in _unanswered.all(draft=draft.pk):
         # Of a worker that vanished: what it asked may have been answered, and billed.
         _fail(left, "worker_lost")
     draft.state = DraftState.GENERATING
-    draft.save(update_fields=["state"])
+    update(draft, "state")
     claim.hold()
     record(DraftBegun(attempt=claim.job.attempts), by=by, subject=draft.ref, thread=draft.ticket.ref)
     return draft
@@ -117,7 +128,8 @@ def record_call(
     shape = shape_of(draft.settings.made_from if draft.settings else None)
     if not may_be_asked(shape.address, draft.ticket):
         raise ProviderFailed("not_activated", "The provider is not activated.", retryable=False)
-    lock_draft(draft.pk)
+    reserve(ModelCall)
+    _lock(draft.pk)
     call = new_receipt(
         request=text,
         placeholders=placeholders,
@@ -127,8 +139,8 @@ def record_call(
         settings=draft.settings,
         redaction={"version": REDACTOR_VERSION, "replaced": dict(replaced)},
     )
-    call.save(force_insert=True)
-    reserve(call, team_id=draft.ticket.team_id, model=shape.model)
+    reserve_budget(call, team_id=draft.ticket.team_id, model=shape.model)
+    insert(call)
     record(
         ModelCalled(
             settings=f"settings:{draft.settings_id}",
@@ -162,7 +174,8 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
             Flag(draft=draft, kind=found.kind, severity=rules[found.kind], words=found.words)
             for found in prepared.flags
         ]
-        Flag.objects.bulk_create(flags)
+        for flag in flags:
+            insert(flag)
         claims = [sentence for sentence in prepared.sentences if sentence["kind"] == "claim"]
         sourced = sum(bool(claim["sources"]) for claim in claims)
         draft.text, draft.sentences, draft.unanswered = (
@@ -173,19 +186,7 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
         draft.passages, draft.risks = list(prepared.passages), list(prepared.risks)
         draft.risk = risk(flags, claims=len(claims), sourced=sourced, sensitive=is_sensitive(draft))
         draft.state, draft.version, draft.ready_at = DraftState.PENDING_REVIEW, draft.version + 1, timezone.now()
-        draft.save(
-            update_fields=[
-                "text",
-                "sentences",
-                "unanswered",
-                "risks",
-                "passages",
-                "risk",
-                "state",
-                "version",
-                "ready_at",
-            ]
-        )
+        update(draft, "text", "sentences", "unanswered", "risks", "passages", "risk", "state", "version", "ready_at")
         set_lane(ticket, Lane.REVIEW)
         for article in articles_changed_since([str(passage["ref"]) for passage in prepared.passages]):
             enqueue(APPLY_ARTICLE, f"{article}-draft-{draft.pk}")
@@ -239,7 +240,7 @@ def fail_draft(
 
 def _answered(prepared: Prepared, draft: Draft) -> None:
     """What came back goes into the receipt, and what it took out of the budget."""
-    call = ModelCall.objects.select_related("settings").get(pk=prepared.call_id)
+    call = _call.get(prepared.call_id)
     call.state, call.model, call.seconds = "answered", prepared.model, prepared.seconds
     call.response_sealed = seal_part(call.pk, draft.ticket.customer_id, "response", prepared.response)
     call.prompt_tokens, call.completion_tokens = prepared.prompt_tokens, prepared.completion_tokens
@@ -249,29 +250,19 @@ def _answered(prepared: Prepared, draft: Draft) -> None:
         prompt_tokens=prepared.prompt_tokens,
         completion_tokens=prepared.completion_tokens,
     )
-    call.save(
-        update_fields=[
-            "state",
-            "model",
-            "seconds",
-            "response_sealed",
-            "prompt_tokens",
-            "completion_tokens",
-            "cost",
-        ]
-    )
+    update(call, "state", "model", "seconds", "response_sealed", "prompt_tokens", "completion_tokens", "cost")
     settle(call, tokens=call.prompt_tokens + call.completion_tokens, money=call.cost)
 
 
 def _fail(call: ModelCall, error: str) -> None:
     call.state, call.error = "failed", error[:40]
-    call.save(update_fields=["state", "error"])
+    update(call, "state", "error")
     settle(call, billed=error not in NOT_BILLED)
 
 
 def _close_receipts(draft: Draft) -> None:
     """Attempts that were made before the last one brought nothing."""
-    for call in ModelCall.objects.filter(draft=draft, state="sent"):
+    for call in _unanswered.all(draft=draft.pk):
         _fail(call, "tried_again")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from conversations.drafting.checks.following import LONGEST, asks_for_words, is_dictated, own_statements
-from conversations.drafting.checks.parts import Part, Parts, beyond, contacts_beyond, take_apart
+from conversations.drafting.checks.parts import Part, Parts, all_of, beyond, contacts_beyond, take_apart
 
 MOST = 60_000
 """Characters of the grounds that are read: their passages, then the newest messages. A ticket is locked meanwhile."""
@@ -33,7 +33,8 @@ class Grounds:
     `supported` are sentences that quote their passage word for word. `named` is what the customer gave a name: files, and
     themselves. `unsupported` is what a model stated without a source, `drafted` all that it wrote, where a person may have
     changed it since; without it all of a text is. `hosts` are those that links may go to beside what articles link to.
-    `address` is how customers are addressed, `formal` or `informal`; where it is not said, either will do.
+    `address` is how customers are addressed, `formal` or `informal`; where it is not said, either will do. `articles` are
+    those of the sources that everybody is told: what is in them is remembered from one text to the next.
     """
 
     language: str
@@ -48,20 +49,32 @@ class Grounds:
     drafted: str | None = None
     hosts: Sequence[str] = ()
     address: str = ""
+    articles: Collection[str] = ()
     strangers: Strangers = nobody
 
     @cached_property
     def parts(self) -> Parts:
-        return take_apart("\n".join([*self.own, *self.sources, *self.heard, *self.said])[:MOST])
+        return self._apart(*self.own, *self.sources, *self.heard, *self.said)
 
     @cached_property
     def told(self) -> Parts:
         """What this desk says itself: whoever writes in has no part in it."""
-        return take_apart("\n".join([*self.own, *self.sources, *self.said])[:MOST])
+        return self._apart(*self.own, *self.sources, *self.said)
 
     @cached_property
     def noted_parts(self) -> Parts:
-        return take_apart("\n".join(self.noted)[:MOST])
+        return self._apart(*self.noted)
+
+    def _apart(self, *texts: str) -> Parts:
+        """What the first `MOST` characters of these texts hold."""
+        known, others, room = [], [], MOST
+        for text in texts:
+            if text in self.articles and len(text) <= room:
+                known.append(_remembered(text))
+            else:
+                others.append(text[:room])
+            room = max(0, room - len(text) - 1)
+        return all_of([*known, take_apart("\n".join(others))])
 
 
 @dataclass(frozen=True)
@@ -122,6 +135,9 @@ class Said:
     def foreign(self) -> Collection[str]:
         """Which of them are another customer's."""
         return self.grounds.strangers(self.unexplained) if self.unexplained else ()
+
+
+_remembered = lru_cache(maxsize=512)(take_apart)
 
 
 def flat(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from conversations.drafting.checks.trees import tree
 from conversations.redaction.folding import fold
 
 _ONES: Final = {
@@ -39,15 +40,15 @@ _UNIT: Final = {
 }  # fmt: skip
 
 
-def _spelled(word: str) -> str:
-    """A pattern for a folded word as people write it."""
-    accents = {"a": "[aáàä]", "e": "[eéè]", "i": "[ií]", "o": "[oóö]", "u": "[uúü]"}
-    plain = "".join(accents.get(letter, re.escape(letter)) for letter in word)
-    return plain.replace("ss", "(?:ss|ß)")
+_ACCENTS: Final = {"a": "[aáàä]", "e": "[eéè]", "i": "[ií]", "o": "[oóö]", "u": "[uúü]", "ß": "(?:ss|ß)"}
 
 
-_NAMED = sorted({**_ONES, **_TENS, **_LARGE}, key=len, reverse=True)
-_PIECE = "|".join(map(_spelled, _NAMED))
+def _spelled(letter: str) -> str:
+    """A pattern for a letter of a folded word as people write it."""
+    return _ACCENTS.get(letter, re.escape(letter))
+
+
+_PIECE = tree((word.replace("ss", "ß") for word in {**_ONES, **_TENS, **_LARGE}), letter=_spelled)
 _LITTLE = "one|einund|ein|un|una|une|a"
 NUMERAL: Final = (
     rf"(?:(?:{_LITTLE})[ \u00a0-]?)?(?:{_PIECE})(?:(?:[ \u00a0-]?(?:and|und|y|et)?[ \u00a0-]?)(?:{_PIECE}|one|eins|un|uno"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from conversations.drafting.checks.calendar import date_parts
 from conversations.drafting.checks.links import bare_links, whole_links
@@ -68,6 +68,14 @@ def take_apart(text: str) -> Parts:
     money, dates = take(amounts), take(date_parts)
     phones = take(_keyed(phone_spans))
     return Parts(money, dates, links + bare, mails + phones, accounts + take(_codes))
+
+
+def all_of(several: Iterable[Parts]) -> Parts:
+    """What several texts hold together."""
+    texts = list(several)
+    return Parts(
+        *(tuple(part for parts in texts for part in getattr(parts, kind.name)) for kind in fields(Parts)),
+    )
 
 
 def beyond(said: Sequence[Part], known: Sequence[Part], means: Callable[[Keys], Keys] = frozenset) -> list[Part]:

@@ -12,7 +12,7 @@ import html
 import re
 import unicodedata
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from conversations.redaction.cleaning import clean
 from conversations.redaction.folding import fold
@@ -36,6 +36,14 @@ _LEET_WORD = re.compile(r"(?<!\S)(?=\S*[0-9@$!|])(?=\S*[a-z0-9])[a-z0-9@$!|']{2,
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W\d_][ ._*\-·]{1,3}){4,}[^\W\d_](?![^\W_])")
 _DOTTED = re.compile(r"(?<!\S)[^\W\d_]+(?:[._*·/\-+]+[^\W\d_]+){2,}")
 _SPLIT = re.compile(r"[\"'] ?\+ ?[\"']|(?<=[^\W\d_])(?:\*\*|\*|_|`|~)+(?=[^\W\d_])")
+
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s")
+_SPELLINGS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (_LEET_WORD, lambda word: word[0].translate(_LEET)),
+    (_SPACED, lambda run: re.sub(r"[^\w]|_", "", run[0])),
+    (_SPLIT, lambda _sign: ""),
+    (_DOTTED, lambda words: re.sub(r"[._*·/\-+]+", " ", words[0])),
+)
 
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{16,}={0,2}(?![A-Za-z0-9+/=])")
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :,]?){10,}(?![0-9A-Fa-f])")
@@ -97,14 +105,10 @@ def _spelled(plain: str) -> Iterator[str]:
     """Other spellings of a folded text: alike letters of other alphabets, digits for letters, letters one by one."""
     if not plain.isascii():
         yield plain.translate(_LOOKALIKES)
-    if _LEET_WORD.search(plain):
-        yield _LEET_WORD.sub(lambda word: word[0].translate(_LEET), plain)
-    if _SPACED.search(plain):
-        yield _SPACED.sub(lambda run: re.sub(r"[^\w]|_", "", run[0]), plain)
-    if _SPLIT.search(plain):
-        yield _SPLIT.sub("", plain)
-    if _DOTTED.search(plain):
-        yield _DOTTED.sub(lambda words: re.sub(r"[._*·/\-+]+", " ", words[0]), plain)
+    for odd, meant in _SPELLINGS:
+        # Nothing that is looked for goes beyond a sentence, and few sentences of a long text are spelled oddly.
+        if sentences := [sentence for sentence in _BETWEEN_SENTENCES.split(plain) if odd.search(sentence)]:
+            yield " ".join(odd.sub(meant, sentence) for sentence in sentences)
 
 
 def _folded(text: str) -> str:

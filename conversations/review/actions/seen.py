@@ -135,7 +135,7 @@ def flags_answered(draft: Draft, seen: Seen, *, by: Actor, text: str | None = No
     flags = list(draft.flags.all()) if draft.flagged else []
     fresh: list[Found] = []
     if text is not None:
-        passages = [passage["text"] for passage in draft.passages]
+        passages = {passage["ref"]: passage["text"] for passage in draft.passages}
         made_from = draft.settings and draft.settings.made_from
         address = made_from.form_of_address if made_from else USUAL.address
         grounds = grounds_of(draft.ticket, passages=passages, sentences=draft.sentences, address=address)
