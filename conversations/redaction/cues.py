@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from conversations.redaction.folding import in_small_letters
 from conversations.redaction.spans import BLANK
 
 
@@ -79,12 +80,13 @@ _CLOSING_WORDS = (
     r"|semaine))|(?:[aà]\s)bient[oô]t|respectueusement|sinc[eè]rement|sign[eé]"
     r"|signed|sent\sby|gesendet\svon|i\.\s?a\.?|i\.\s?v\.?|gez\.?)"
 )
+# Of what may stand before the words the last sign first: at most places that is all that is looked at.
 _SAME_LINE = re.compile(
-    r"(?:^|(?<=\n)|(?<=[.!?,;:)] )|(?<=[.!?,]))[>"
+    r"(?<![^\n .!?,])(?:^|(?<=\n)|(?<=[.!?,;:)] )|(?<=[.!?,]))[>"
     rf"|\s]{{0,8}}(?>{_CLOSING_WORDS})(?![^\W_])[\s,.!;:–—-]{{0,5}}(?<!\n){_TITLES}(?=[^\n]{{2,48}}(?:\n|\Z))"
 )
 _NEXT_LINE = re.compile(
-    r"(?:^|(?<=\n)|(?<=[.!?,;:)] )|(?<=\bet )|(?<=\band )|(?<=\bund )|(?<=\by )|(?<=\bmes )|(?<=\bde )"
+    r"(?<![^\n ,])(?:^|(?<=\n)|(?<=[.!?,;:)] )|(?<=\bet )|(?<=\band )|(?<=\bund )|(?<=\by )|(?<=\bmes )|(?<=\bde )"
     rf"|(?<=,))[>| \t]{{0,8}}{_CLOSING_WORDS}[ \t]?[,.!;:–—-]{{0,3}}(?:[ ]?[:;][-]?[)D(])?[ \t]*(?:\n[>"
     rf"|\s*]{{0,8}}){{1,3}}[-–—~*]{{0,2}}[ ]?{_TITLES}"
 )
@@ -201,7 +203,7 @@ _LONGEST_CLOSING = 140
 
 def cues(text: str) -> Iterator[Cue]:
     """All places after which a name may stand, in a text whose mail addresses, telephones and the like are blanked."""
-    small = _in_small_letters(text)
+    small = in_small_letters(text)
     for pattern, certainty, where in (
         (_LABEL, Certainty.SURE, small),
         (_STRONG, Certainty.SURE, small),
@@ -229,14 +231,6 @@ def cues(text: str) -> Iterator[Cue]:
             yield Cue(start + named.start("name"), Certainty.SURE)
     for match in _ABOVE.finditer(text):
         yield Cue(match.start("name"), Certainty.ABOVE)
-
-
-def _in_small_letters(text: str) -> str:
-    """The text without capital letters, each letter at its place: half as dear to look through as a text with both."""
-    small = text.lower()
-    if len(small) == len(text):
-        return small
-    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
 
 
 def _closings(text: str) -> Iterator[Cue]:

@@ -64,6 +64,14 @@ def fold_with_origins(text: str) -> Folded:
     return Folded(text, "".join(pieces), origins)
 
 
+def in_small_letters(text: str) -> str:
+    """The text without capital letters, each letter at its place: half as dear to look through as a text with both."""
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+
+
 def with_ascii_digits(text: str) -> str:
     """The text with the decimal digits of every script as 0-9, each at its place."""
     if text.isascii():

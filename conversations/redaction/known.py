@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from conversations.redaction.folding import Folded, fold
 from conversations.redaction.phones import read_number
@@ -40,6 +41,7 @@ _NOT_AFTER_LETTER, _NOT_BEFORE_LETTER = r"(?<![^\W\d_])", r"(?![^\W\d_])"
 _END_OF_NAME = r"(?=s?(?![^\W\d_]))"
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+")
+_NO_FIGURES = re.compile(r"[^0-9]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ø": "oe", "å": "aa"})
 _STREETS = {
@@ -81,11 +83,13 @@ class Sought:
     pattern: re.Pattern[str]
     keys: dict[str, str]
     capital_only: frozenset[str] = frozenset()
+    stands: Callable[[str], bool] = field(default=lambda _text: True)
+    """Whether a value can stand in a folded text at all, where that is told sooner than the pattern tells it."""
 
     def spans(self, folded: Folded) -> Iterator[Span]:
         """Where the values stand in the original text."""
         text = folded.original
-        for match in self.pattern.finditer(folded.text):
+        for match in self.pattern.finditer(folded.text) if self.stands(folded.text) else ():
             compact = "".join(_WORD.findall(match[0]))
             start, end = folded.span(match.start(), match.end())
             if compact in self.capital_only and text[start].islower():
@@ -124,8 +128,9 @@ def _names(names: Sequence[str]) -> Sought | None:
 
 
 def _emails(emails: Sequence[str]) -> Sought | None:
-    patterns = {(-len(email), re.escape(fold(email.strip()))) for email in emails if "@" in email}
-    return _compiled(Kind.EMAIL, patterns, {})
+    folded = {fold(email.strip()) for email in emails if "@" in email}
+    patterns = {(-len(email), re.escape(email)) for email in folded}
+    return _compiled(Kind.EMAIL, patterns, {}, stands=lambda text: any(email in text for email in folded))
 
 
 def _phones(phones: Sequence[str]) -> Sought | None:
@@ -150,7 +155,13 @@ def _phones(phones: Sequence[str]) -> Sought | None:
                 spaced = separator.join([form[:1], form[1:2], rf"(?:\(0\){separator})?{form[2:3]}", *form[3:]])
                 keys[form[:2] + "0" + form[2:]] = number
             patterns.add((-len(form), rf"(?<!\d)(?:\+{separator}|\()?{spaced}(?!\d)"))
-    return _compiled(Kind.PHONE, patterns, keys)
+    return _compiled(Kind.PHONE, patterns, keys, stands=lambda text: _has_digits_of(keys, text))
+
+
+def _has_digits_of(numbers: Iterable[str], text: str) -> bool:
+    """Whether the figures of a text, read without all that stands between them, hold one of these numbers."""
+    figures = _NO_FIGURES.sub("", text)
+    return any(number in figures for number in numbers)
 
 
 def _addresses(addresses: Sequence[str]) -> Sought | None:
@@ -183,11 +194,15 @@ def _street_word(word: str) -> str:
 
 
 def _compiled(
-    kind: Kind, patterns: set[tuple[int, str]], keys: dict[str, str], capital_only: frozenset[str] = frozenset()
+    kind: Kind,
+    patterns: set[tuple[int, str]],
+    keys: dict[str, str],
+    capital_only: frozenset[str] = frozenset(),
+    **more: Any,
 ) -> Sought | None:
     if not patterns:
         return None
-    return Sought(kind, re.compile("|".join(pattern for _, pattern in sorted(patterns))), keys, capital_only)
+    return Sought(kind, re.compile("|".join(pattern for _, pattern in sorted(patterns))), keys, capital_only, **more)
 
 
 def sought(known: Known) -> dict[Kind, Sought]:

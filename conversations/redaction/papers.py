@@ -12,10 +12,13 @@ from stdnum.es import dni, nie
 from stdnum.fr import nir
 from stdnum.it import codicefiscale
 
+from conversations.redaction.folding import in_small_letters
 from conversations.redaction.spans import Kind, Span
 
 _GAP = r"[ .\u00a0\u202f-]?"
 _ALNUM = re.compile(r"[^\W_]")
+_FIGURE = re.compile(r"\d")
+_FEWEST_FIGURES = 6
 _ALONE, _END = r"(?<![\w.,/-])", r"(?![\w]|[.,/-]\w)"
 
 
@@ -68,9 +71,8 @@ _CUE = (
     r"|codice\sfiscale|\bbsn\b|\bpesel\b|personnummer)"
 )
 _CUED = re.compile(
-    rf"(?<![^\W_]){_CUE}(?![^\W_])[^\n\d:]{{0,24}}?[:#]?\s?(?:\n\s?)?(?<![\w-])(?P<number>(?=(?:[A-Z0-9][ "
-    rf"./\u00a0\u202f-]?){{0,11}}[0-9])[A-Z0-9](?:[ ./\u00a0\u202f-]?[A-Z0-9]){{4,24}})(?![^\W_])",
-    re.IGNORECASE,
+    rf"(?<![^\W_]){_CUE}(?![^\W_])[^\n\d:]{{0,24}}?[:#]?\s?(?:\n\s?)?(?<![\w-])(?P<number>(?=(?:[a-z0-9][ "
+    rf"./\u00a0\u202f-]?){{0,11}}[0-9])[a-z0-9](?:[ ./\u00a0\u202f-]?[a-z0-9]){{4,24}})(?![^\W_])"
 )
 _SORT_CODE = re.compile(
     r"(?:sort\s?code|blz|bankleitzahl|routing(?:\s(?:number|no))?|\baba\b|bsb)[\s:#.]{0,3}(?P<bank>\d[\d "
@@ -100,23 +102,34 @@ _OLD_ACCOUNTS = ("sort", "blz", "bankleitzahl", "routing", "aba", "bsb")
 
 def paper_spans(text: str) -> Iterator[Span]:
     """National numbers of our countries and their neighbours, papers and insurances, and bank accounts of the old kind."""
-    for pattern, holds in _FORMS:
-        for match in pattern.finditer(text):
-            compact = _compact(match[0])
-            if len(compact) < _SURE and _ORDER.search(text, max(0, match.start() - 28), match.start()):
-                continue
-            if holds is None or holds(compact):
-                yield Span(match.start(), match.end(), Kind.ID, compact)
-    low = text.casefold()
-    for match in _CUED.finditer(text) if any(cue in low for cue in _CUES) else ():
-        end = _end_of_number(match["number"])
-        number = match["number"][:end]
+    for start, end in _lines_with_figures(text):
+        for pattern, holds in _FORMS:
+            for match in pattern.finditer(text, start, end):
+                compact = _compact(match[0])
+                if len(compact) < _SURE and _ORDER.search(text, max(0, match.start() - 28), match.start()):
+                    continue
+                if holds is None or holds(compact):
+                    yield Span(match.start(), match.end(), Kind.ID, compact)
+    low = in_small_letters(text)
+    for match in _CUED.finditer(low) if any(cue in low for cue in _CUES) else ():
+        start, end = match.span("number")
+        end = start + _end_of_number(text[start:end])
+        number = text[start:end]
         if sum(map(str.isdigit, number)) >= 4 and sum(map(str.isalnum, number)) >= 5:
-            yield Span(match.start("number"), match.start("number") + end, Kind.ID, _compact(number))
+            yield Span(start, end, Kind.ID, _compact(number))
     for match in _SORT_CODE.finditer(text) if any(cue in low for cue in _OLD_ACCOUNTS) else ():
         for group in ("bank", "account", "first", "second"):
             if match[group]:
                 yield Span(match.start(group), match.end(group), Kind.IBAN, _compact(match[group]))
+
+
+def _lines_with_figures(text: str) -> Iterator[tuple[int, int]]:
+    """Where lines begin and end with as many figures as the shortest of the forms has."""
+    start = 0
+    for line in text.split("\n"):
+        if len(_FIGURE.findall(line)) >= _FEWEST_FIGURES:
+            yield start, start + len(line)
+        start += len(line) + 1
 
 
 def _end_of_number(written: str) -> int:

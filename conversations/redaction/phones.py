@@ -10,6 +10,7 @@ from itertools import islice
 
 import phonenumbers
 
+from conversations.redaction.folding import in_small_letters
 from conversations.redaction.spans import BLANK, Kind, Span
 
 REGIONS = ("DE", "GB", "US", "ES", "FR")
@@ -48,8 +49,7 @@ _SPEAKING_WORD = re.compile(
     r"|(?P<order>order|bestell|auftrag|rechnung|invoice|pedido|factur|commande|track|sendung|lieferschein"
     r"|art[ií]c|artikel|\bsku\b|\bitem"
     r"|\bref|\bre:|\baw:|customer\sid|client\sid|\bcase\b|expediente|dossier|incidencia|retoure|\brma\b|\bimei|gutschein|voucher|serial|serie"
-    r"|ticket|vorgang|kunden|customer n|account|cliente|client n|paket|parcel|paquete|colis|#|№)",
-    re.IGNORECASE,
+    r"|ticket|vorgang|kunden|customer n|account|cliente|client n|paket|parcel|paquete|colis|#|№)"
 )
 # Reading one number costs up to 50 microseconds; beyond this many in one text everything that could be a number
 # counts as one, so that a text made of digits costs no more than it hides.
@@ -89,7 +89,7 @@ class _Reader:
     """Reads the candidates of one text, within the allowance for one text."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._text, self._small = text, in_small_letters(text)
         self._left = _MOST_READINGS
         self._found_until = 0
         self._line = (0, 0)  # whose words are known; lines without a number are never read
@@ -168,7 +168,7 @@ class _Reader:
         if not self._line[0] <= start < self._line[1]:
             end = self._text.find("\n", start)
             self._line = (self._text.rfind("\n", 0, start) + 1, len(self._text) if end < 0 else end)
-            words = list(_SPEAKING_WORD.finditer(self._text, *self._line))
+            words = list(_SPEAKING_WORD.finditer(self._small, *self._line))
             self._word_ends = [word.end() for word in words]
             self._word_kinds = [word.lastgroup for word in words]
         place = bisect_right(self._word_ends, start) - 1

@@ -11,7 +11,8 @@ from conversations.redaction.spans import Kind, Span
 
 # No vowels, no 0/O and 1/I: a token never spells a word and is read aloud without doubt.
 _ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
-_TOKEN_LENGTH = 4
+_TOKEN_LENGTH, _BASE = 4, len(_ALPHABET)
+_TOKENS = _BASE**_TOKEN_LENGTH
 _DASH = r"[-\u2010-\u2014]"
 _BODY = rf"\s{{0,3}}({'|'.join(Kind)})\s{{0,3}}{_DASH}\s{{0,3}}([0-9A-Z]{{4,8}})(?:{_DASH}([0-9]{{1,3}}))?\s{{0,3}}"
 LONGEST = max(map(len, Kind)) + len("[-7Q2K-99999]")
@@ -109,7 +110,8 @@ class Mint:
 
     def _new_token(self) -> str:
         while True:
-            token = "".join(secrets.choice(_ALPHABET) for _ in range(_TOKEN_LENGTH))
+            drawn = secrets.randbelow(_TOKENS)
+            token = "".join(_ALPHABET[drawn // _BASE**place % _BASE] for place in range(_TOKEN_LENGTH))
             if token not in self._used and token not in self._avoid:
                 self._used.add(token)
                 return token

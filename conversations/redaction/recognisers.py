@@ -32,6 +32,7 @@ class Page:
     learned: Learned
     found: list[Span] = field(default_factory=list)
     _rest: tuple[int, str] = (-1, "")
+    _folded: tuple[int, Folded | None] = (-1, None)
 
     @property
     def rest(self) -> str:
@@ -42,7 +43,12 @@ class Page:
 
     @property
     def folded(self) -> Folded:
-        return fold_with_origins(blanked(self.text, self.found))
+        """The same, folded."""
+        count, folded = self._folded
+        if folded is None or count != len(self.found):
+            folded = fold_with_origins(blanked(self.text, self.found))
+            self._folded = (len(self.found), folded)
+        return folded
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,10 +86,8 @@ _BOX = (
     r"(?i:p\.?[ ]?o\.?[ ]?box|postfach|apartado(?:[ ]de[ ]correos)?|apdo\.?|bo[iî]te[ ]postale|b\.?p\.?)[ "
     r"](?:n[º°o]\.?[ ]?)?\d[\d ]{0,8}(?<=\d)"
 )
-_HOUSE = (
-    rf"(?:The[ ])?(?:{_CAP}[ ]){{1,3}}(?:Cottage|House|Farm|Barn|Lodge|Rectory|Vicarage|Manor|Mill"
-    rf"|Hall),?(?:[ ]|[ \t]*\n[> \t]*)(?:{_CAP}[ ]){{1,3}}{_ENGLISH_TYPE}"
-)
+_HOUSES = "Cottage|House|Farm|Barn|Lodge|Rectory|Vicarage|Manor|Mill|Hall"
+_HOUSE = rf"(?:The[ ])?(?:{_CAP}[ ]){{1,3}}(?:{_HOUSES}),?(?:[ ]|[ \t]*\n[> \t]*)(?:{_CAP}[ ]){{1,3}}{_ENGLISH_TYPE}"
 _BARE = (
     rf"{_FRENCH_TYPE}[ ](?:(?:de|du|des|de la|de l['’]|d['’]|la|le|les)[ ]?){{0,2}}{_CAP}(?:[ "
     rf"-]{_CAP}){{0,3}}(?={_ON}\d{{4,5}}[ ][^\W\d_a-z])"
@@ -155,6 +153,7 @@ _UK_ALONE = re.compile(
     r"(?<![\w-])(?:GIR[ ]?0AA|[A-PR-UWYZ][A-HK-Y]?[0-9][A-HJKMNPR-Y0-9]?[ ][0-9][ABD-HJLNP-UW-Z]{2})(?![\w-])"
 )
 _FIGURE = re.compile(r"[0-9]")
+_OF_A_STREET = re.compile(rf"[0-9]|s/n|{_HOUSES}")
 _WORDS = re.compile(r"[^\W_]+")
 _NO_STREET = re.compile(
     r"(?i:(?:heim|unter|um|hin|rück|her|liefer|versand|rechts|zu|bestell|fort|werde|lebens|ausbildungs|trans"
@@ -211,7 +210,7 @@ def _begin(text: str, anchor: int, taken: int) -> int | None:
 def address_spans(text: str) -> Iterator[Span]:
     """Whole addresses, over several lines; a street with its number, a code with its town where nothing else is near."""
     taken = 0
-    for match in _STREET.finditer(text):
+    for match in _streets(text):
         if match.start() < taken or _NO_STREET.search(match[0]):
             continue
         start, end = match.span()
@@ -230,6 +229,21 @@ def address_spans(text: str) -> Iterator[Span]:
         taken = end
         yield _span(text, start, end)
     yield from _codes(text)
+
+
+def _streets(text: str) -> Iterator[re.Match[str]]:
+    """Streets, in the lines that have what a street needs, and those above and below: most of a letter has none of it."""
+    begin = end = start = 0
+    for line in text.split("\n"):
+        past = start + len(line)
+        if _OF_A_STREET.search(line):
+            if start > end:  # a line between this one and the last
+                yield from _STREET.finditer(text, begin, end)
+                begin = text.rfind("\n", 0, max(0, start - 1)) + 1
+            after = text.find("\n", past + 1)
+            end = len(text) if after < 0 else after
+        start = past + 1
+    yield from _STREET.finditer(text, begin, end)
 
 
 def _codes(text: str) -> Iterator[Span]:
