@@ -47,5 +47,10 @@ class Contract(models.Model):
         return f"contract:{self.pk}"
 
 
+def standing_contracts() -> list[Contract]:
+    """Those that hold now: with nobody else's machines may words of a customer be shared."""
+    return list(Contract.objects.filter(ended_at=None).order_by("provider", "id"))
+
+
 TERMS = ("provider", "contract", "region", "retention", "training", "limits", "owner")
 """What has to be written down of each."""

@@ -11,6 +11,7 @@ from conversations.drafting.models import Draft
 from conversations.drafting.queries import decided_and_waiting, ended_with_ticket, overtaken_drafts
 from conversations.drafting.sources import APPLY_ARTICLE
 from conversations.drafting.states import OPEN, DraftState
+from conversations.drafting.versions import in_force, shape_of
 from conversations.knowledge.kinds import ArticleWithdrawn
 from conversations.knowledge.models import Article
 from conversations.tickets.actions import set_lane
@@ -125,6 +126,25 @@ _THREAD_CHANGED = {
     "ticket.split": "split",
     "ticket.split_off": "split",
 }
+
+
+@reacts_to("ticket.tags_set")
+def follow_the_topic(what: Record) -> None:
+    """Topics may be people's alone: what waits goes with the tag that says so, and when that goes, a draft is asked for."""
+    ticket: Ticket = what.about["ticket"]
+    drafts = list(Draft.objects.filter(ticket=ticket, state__in=OPEN))
+    stopped = ticket.lane == Lane.WRITE and ticket.lane_why == Why.STOPPED
+    if not drafts and not stopped:
+        return
+    left_out = shape_of(in_force(ticket.team_id)).leaves_out(ticket)
+    because = {
+        draft.pk: barred(ticket.number, draft.settings_id) or (Why.STOPPED if left_out else "") for draft in drafts
+    }
+    for draft in drafts:
+        if because[draft.pk]:
+            withdraw(draft, because=because[draft.pk], by=SYSTEM)
+    if stopped and not left_out and not barred(ticket.number, None):
+        request_draft(ticket, by=SYSTEM)
 
 
 @reacts_to("ticket.team_set")

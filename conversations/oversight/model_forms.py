@@ -97,7 +97,7 @@ def filled_in(version: ModelSettings | None, *, model: str) -> dict[str, Any]:
 
 
 class ContractForm(forms.Form):
-    """The terms of a provider; what is asked for is what customers may ask."""
+    """The terms of a provider; what is asked for is what customers may ask, and read on the page about AI."""
 
     address = forms.CharField(label=_("Address of the provider"), max_length=300)
     provider = forms.CharField(label=_("Provider"), max_length=120, help_text=_("Name of the company"))

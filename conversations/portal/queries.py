@@ -37,6 +37,12 @@ _REPLACED: dict[str, Promise] = {
     "address": _("postal addresses"),
     "card": _("card numbers"),
     "iban": _("bank accounts"),
+    "id": _("numbers of papers and insurances"),
+    "birth": _("dates of birth"),
+    "ip": _("internet addresses"),
+    "secret": _("passwords and keys"),
+    "order": _("order numbers"),
+    "account": _("account numbers"),
     "link": _("links to your request"),
     "text": _("other passages"),
 }

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from conversations.attachments.forms import Chosen, chosen, files_in_form
 from conversations.attachments.limits import WrongFiles
 from conversations.attachments.uploads import PORTAL
+from conversations.drafting.contracts import standing_contracts
 from conversations.knowledge.rendering import as_html
 from conversations.portal import articles
 from conversations.portal.actions import send_request
@@ -66,7 +67,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def trust(request: HttpRequest) -> HttpResponse:
     """How AI is used here, at length."""
-    return render(request, "portal/trust.html", {"asks_first": asks_first()})
+    return render(request, "portal/trust.html", {"asks_first": asks_first(), "providers": standing_contracts()})
 
 
 @never_cache

@@ -217,3 +217,18 @@ def test_another_model_answers_only_where_the_terms_allow_it(
 
 def test_a_server_of_this_machine_needs_no_terms(cast: Cast, standin: StandIn) -> None:
     assert may_be_asked(standin.base_url, cast.ticket())
+
+
+def test_customers_read_the_terms_while_they_hold(cast: Cast, client: Client) -> None:
+    nobody = "No other company is given your words for this"
+    assert nobody in client.get("/help/trust/").content.decode()
+    contract = begin(cast, terms={**WRITTEN, "region": "Frankfurt <b>only</b>", "limits": "No law.\nNo medicine."})
+    page = client.get("/help/trust/").content.decode()
+    for name in TERMS:
+        assert name in {"region", "limits"} or WRITTEN[name] in page, name
+    assert "Frankfurt &lt;b&gt;only&lt;/b&gt;" in page
+    assert "No law.<br>No medicine." in page
+    assert OUTSIDE not in page
+    assert nobody not in page
+    end_contract(contract, by=cast.ada.actor())
+    assert WRITTEN["retention"] not in client.get("/help/trust/").content.decode()

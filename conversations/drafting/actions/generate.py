@@ -102,8 +102,9 @@ def begin_draft(draft_id: int, claim: Claim, *, by: Actor) -> Draft | None:
             thread=draft.ticket.ref,
         )
         return None
-    if draft.barred:
-        _withdraw(draft, draft.barred, by=by)
+    left_out = shape_of(draft.settings.made_from if draft.settings else None).leaves_out(draft.ticket)
+    if because := draft.barred or (Why.STOPPED if left_out else ""):
+        _withdraw(draft, because, by=by)
         claim.complete()
         return None
     for left in _unanswered.all(draft=draft.pk):

@@ -263,13 +263,13 @@ def set_team(ticket: Ticket, team: Team | None, *, by: Actor) -> Ticket:
 
 @action("ticket.tags_set", needs=Right.WORK)
 def set_tags(ticket: Ticket, tags: Sequence[str], *, by: Actor) -> Ticket:
-    return _tag(lock_ticket(ticket.number), tags, by=by)
+    return _tag(lock_with_customer(ticket.number), tags, by=by)
 
 
 @action("ticket.tags_set", needs=Right.WORK)
 def change_tags(ticket: Ticket, *, add: Sequence[str] = (), remove: Sequence[str] = (), by: Actor) -> Ticket:
     """Add some tags and take others away; those that a colleague set meanwhile stay."""
-    locked = lock_ticket(ticket.number)
+    locked = lock_with_customer(ticket.number)
     return _tag(locked, [tag for tag in locked.tags if tag not in remove] + [*add], by=by)
 
 
