@@ -3,8 +3,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
-# Each test process brings a browser and servers of its own along: as many as there are cores, no more.
-WORKERS ?= 2
+# Each test process brings a browser and servers of its own along, and waits for them a third of its time: one more than cores.
+WORKERS ?= 3
 # The settings of a desk for the public, and real servers, for the checks that read settings or migrations.
 PRODUCTION := DEMO=0 ALLOWED_HOSTS=desk.example.com PUBLIC_URL=https://desk.example.com \
 	DATA_KEY=b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMzI= \

@@ -58,7 +58,8 @@ def test_a_stop_ends_everything_in_order(start: Start, number: signal.Signals, g
     assert not alive(belonging)
     assert not (desk.var / "run.json").exists()
     assert "died" not in desk.said
-    assert (desk.var / "worker-ended-well").exists(), "the worker still had database, hints and mail server"
+    still = (desk.var / "worker-ended-well").exists()
+    assert still, f"the worker did not have database, hints and mail server to the end:\n{desk.said[-3000:]}"
     assert "received fast shutdown request" in (desk.var / "log" / "postgres.log").read_text(encoding="utf-8")
 
 
