@@ -48,7 +48,12 @@ def in_state(before: Any, state: str, number: int, **more: Any) -> int:
     models = {name: before.get_model("conversations", name) for name in ("Customer", "Ticket", "Message", "Draft")}
     version, _ = before.get_model("conversations", "SettingsVersion").objects.get_or_create(
         fingerprint="f" * 64,
-        defaults={"model": "countersign-standin-1", "provider": "local", "prompt_version": "1", "redactor_version": "1"},
+        defaults={
+            "model": "countersign-standin-1",
+            "provider": "local",
+            "prompt_version": "1",
+            "redactor_version": "1",
+        },
     )
     customer = models["Customer"].objects.create(
         id=uuid4(), email=f"carla{number}@example.com", name="Carla Jones", phone="", language="en", created_at=now
