@@ -52,12 +52,14 @@ def cast(db: Any) -> Cast:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+    _quick_passwords: None, django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
 ) -> Iterator[None]:
     """The migrated database, also for a run whose tests only ask for copies of it. It goes with its server."""
     with django_db_blocker.unblock():
         setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
         remember_migrated()
+        with cloned_database():
+            Cast.keep()
     yield
 
 
