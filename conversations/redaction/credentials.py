@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from conversations.redaction.folding import fold
+from conversations.redaction.folding import fold, in_small_letters
 from conversations.redaction.spans import BLANK, Kind, Span
 from conversations.redaction.words import listed
 
@@ -47,6 +47,7 @@ _FILLER = (
     r"|the|das|la|el|le|kunden|customer|account|konto|kundenkonto|cuenta|compte|wlan|wifi|shop|karte|card"
     r"|carte|tarjeta|login)){0,4}"
 )
+_SPOKEN_OF = re.compile(rf"(?<![^\W_]){_WORD_FOR}")
 # Several words in quotes.
 _QUOTED = re.compile(
     rf"(?<![^\W_]){_WORD_FOR}(?![^\W_])(?:\s(?:is|was|ist|war|lautet|es|era|est))?\s?[:=]?\s?"
@@ -86,6 +87,8 @@ def secret_spans(text: str) -> Iterator[Span]:
     for match in _LONG.finditer(text):
         if _is_random(match[0]):
             yield Span(match.start(), match.end(), Kind.SECRET, match[0])
+    if not _SPOKEN_OF.search(in_small_letters(text)):
+        return
     for match in _QUOTED.finditer(text):
         yield Span(match.start("value"), match.end("value"), Kind.SECRET, match["value"])
     place = 0
