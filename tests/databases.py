@@ -10,7 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 _migrated: dict[str, Any] = {}
@@ -45,15 +46,15 @@ def cloned_database() -> Iterator[str]:
 @contextmanager
 def pointed_at(name: str) -> Iterator[None]:
     """Have Django's default connection be to another database of the same server while the block runs."""
-    connection = connections["default"]
-    kept = dict(connection.settings_dict)
+    here = connections["default"]
+    kept = dict(here.settings_dict)
     _close()
-    connection.settings_dict.update({**_migrated, "NAME": name})
+    here.settings_dict.update({**_migrated, "NAME": name})
     try:
         yield
     finally:
         _close()
-        connection.settings_dict.update(kept)
+        here.settings_dict.update(kept)
 
 
 def back_at_home() -> AbstractContextManager[None]:
@@ -61,10 +62,22 @@ def back_at_home() -> AbstractContextManager[None]:
     return pointed_at(str(_migrated["NAME"]))
 
 
+def tables_of_before(*versions: tuple[str, str]) -> Any:
+    """In a database of the test's own: the tables as these migrations left them, and their models as they were then."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+    connections["default"].close()
+    executor = MigrationExecutor(connection)
+    apps = {app for app, _name in versions}
+    there = [*versions, *(leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] not in apps)]
+    executor.migrate(there)
+    return executor.loader.project_state(there).apps
+
+
 def _close() -> None:
-    connection = connections["default"]
-    connection.close()
-    connection.close_pool()
+    connections["default"].close()
+    connections["default"].close_pool()
 
 
 def _url(name: str) -> str:

@@ -8,8 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from conversations.review.models import Decision
 from conversations.tickets.models import text_hash
 from desk import jobs
 from tests.cast import Cast
+from tests.databases import tables_of_before
 from tests.drafting.shelf import fill
 from tests.standin import StandIn
 
@@ -31,15 +31,7 @@ QUESTION = "When will my refund be paid to my payment method? The parcel reached
 
 @pytest.fixture
 def before(own_database: str) -> Any:
-    """The tables of before, in a database of its own, and their models as they were."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE")
-        cursor.execute("CREATE SCHEMA public")
-    connections["default"].close()
-    executor = MigrationExecutor(connection)
-    there = [BEFORE, *(leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] != BEFORE[0])]
-    executor.migrate(there)
-    return executor.loader.project_state(there).apps
+    return tables_of_before(BEFORE)
 
 
 def in_state(before: Any, state: str, number: int, **more: Any) -> int:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connection, transaction
 
 from conversations.drafting.receipts import placeholders_of, request_of, response_of
 from conversations.models import ModelCall
+from tests.databases import tables_of_before
 
 BEFORE = [("desk", "0002_walls"), ("accounts", "0003_palette"), ("conversations", "0007_palette")]
 REQUEST = json.dumps({"messages": [{"role": "user", "content": "[name-1] wants a refund"}]})
@@ -46,15 +46,8 @@ INSERT INTO drafting_model_call (draft_id, ticket_id, settings_id, request, requ
 
 @pytest.fixture
 def before(own_database: str) -> Any:
-    """The tables as version 0.1 had them, in a database of its own."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE")
-        cursor.execute("CREATE SCHEMA public")
-    connections["default"].close()
-    executor = MigrationExecutor(connection)
-    others = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] not in {app for app, _name in BEFORE}]
-    executor.migrate(BEFORE + others)
-    return executor
+    """The tables as version 0.1 had them."""
+    return tables_of_before(*BEFORE)
 
 
 def test_receipts_of_before_are_sealed_open_and_are_nowhere_in_clear(before: Any) -> None:
