@@ -4,7 +4,7 @@ so that it takes effect once.
     @job("draft.generate")
     def generate(claim: Claim) -> None: ...
 
-An action calls `enqueue(...)`. After its commit a worker is nudged (desk.worker); the sweeper finds what the nudge lost.
+An action calls `enqueue(...)`. After its commit a worker is nudged (desk.worker); what the nudge lost is found by desk.sweeping.
 A worker claims (attempts and fence go up, committed before the work), works without a transaction, and the action that
 stores the result calls `claim.complete()`: its transaction commits only if the fence still stands.
 
@@ -32,14 +32,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from prometheus_client import Counter as Metric
 
-from desk import hints, statements
+from desk import statements
 from desk.actions import Actor, action, nudge, record
 from desk.ledger.kinds import Code, Facts, because, kind
 
 LEASE = 12.0  # seconds
 RENEW_EVERY = 4.0
 SWEEP_EVERY = 5.0
-SWEPT_AT_ONCE = 8  # of a kind: a worker that is woken goes on by itself
 ATTEMPTS = 5
 AT_ONCE = 3
 
@@ -207,13 +206,13 @@ def enqueue_for(when: datetime, name: str, target: str | int, *, thread: str) ->
 
 
 # statement_timestamp() is stable within a statement, so that an index on the time can be used.
-_DUE = "state = 'queued' AND run_after <= statement_timestamp()"
-_LEFT = "state = 'running' AND lease_until < statement_timestamp()"
+DUE = "state = 'queued' AND run_after <= statement_timestamp()"
+LEFT = "state = 'running' AND lease_until < statement_timestamp()"
 _FREE = "FOR NO KEY UPDATE SKIP LOCKED"
-_THIS = f"(SELECT id FROM desk_job WHERE id = %(job)s AND (({_DUE}) OR ({_LEFT})) {_FREE})"  # noqa: S608 - fixed text
+_THIS = f"(SELECT id FROM desk_job WHERE id = %(job)s AND (({DUE}) OR ({LEFT})) {_FREE})"  # noqa: S608 - fixed text
 _NEXT = f"""coalesce(
-    (SELECT id FROM desk_job WHERE kind = %(kind)s AND {_LEFT} ORDER BY lease_until LIMIT 1 {_FREE}),
-    (SELECT id FROM desk_job WHERE kind = %(kind)s AND {_DUE} ORDER BY run_after LIMIT 1 {_FREE})
+    (SELECT id FROM desk_job WHERE kind = %(kind)s AND {LEFT} ORDER BY lease_until LIMIT 1 {_FREE}),
+    (SELECT id FROM desk_job WHERE kind = %(kind)s AND {DUE} ORDER BY run_after LIMIT 1 {_FREE})
 )"""  # noqa: S608 - fixed text
 
 
@@ -356,39 +355,6 @@ def retry(what: Job, *, by: Actor) -> Job:
         nudge(locked.pk)
     record(JobRetried(job_kind=locked.kind), by=by, subject=locked.ref, thread=locked.thread)
     return locked
-
-
-def sweep() -> int:
-    """Nudge workers about jobs that are due and that nobody has, or whose worker stopped renewing. Returns how many.
-
-    The first few of each kind are enough: a worker that is woken goes on by itself, and nudging about all of a long
-    backlog again and again would bury the workers under messages.
-    """
-    due = _first_of_each_kind(_DUE) + _first_of_each_kind(_LEFT)
-    hints.nudge_jobs(due)
-    return len(due)
-
-
-def sweep_put_off() -> int:
-    """The same at once for jobs that were put off until now (a reply whose time for undo is over). Returns how many."""
-    due = _first_of_each_kind(
-        f"{_DUE} AND run_after > created_at + interval '0.1 s' AND run_after > statement_timestamp() - interval '2 s'"
-    )
-    hints.nudge_jobs(due)
-    return len(due)
-
-
-def _first_of_each_kind(which: str) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT id FROM (
-                SELECT id, row_number() OVER (PARTITION BY kind ORDER BY run_after) AS place FROM desk_job WHERE {which}
-            ) AS due WHERE place <= %s
-            """,  # noqa: S608 - fixed text
-            [SWEPT_AT_ONCE],
-        )
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _renew(held: Claim, stop: threading.Event) -> None:

@@ -117,8 +117,9 @@ class Reading(Generic[M]):
     def tuples(self, **asked: object) -> list[tuple[Any, ...]]:
         """The same of a query of columns (`values_list`)."""
         made = self._columns
-        rows = made.convert(run(made.statement, _filled(made.values, asked)).fetchall(), made.converters)
-        return [tuple(row[place] for place in made.places) for row in rows]
+        return list(
+            map(tuple, made.convert(run(made.statement, _filled(made.values, asked)).fetchall(), made.converters))
+        )
 
     def exists(self, **asked: object) -> bool:
         """Whether there is such a row now."""
@@ -181,9 +182,6 @@ class _Columns:
         self.statement, self.values = compiler.as_sql()
         self.converters = compiler.get_converters([column for column, _, _ in compiler.select])
         self.convert = compiler.apply_converters
-        names = [*query.extra_select, *query.values_select, *query.annotation_select]
-        asked = list(rows._fields)  # type: ignore[attr-defined]
-        self.places = [names.index(name) for name in [*asked, *(name for name in names if name not in asked)]]
 
 
 def _values(row: Model, fields: Sequence[Any], *, adding: bool) -> list[object]:

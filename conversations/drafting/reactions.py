@@ -137,12 +137,9 @@ def follow_the_topic(what: Record) -> None:
     if not drafts and not stopped:
         return
     left_out = shape_of(in_force(ticket.team_id)).leaves_out(ticket)
-    because = {
-        draft.pk: barred(ticket.number, draft.settings_id) or (Why.STOPPED if left_out else "") for draft in drafts
-    }
     for draft in drafts:
-        if because[draft.pk]:
-            withdraw(draft, because=because[draft.pk], by=SYSTEM)
+        if because := barred(ticket.number, draft.settings_id) or (Why.STOPPED if left_out else ""):
+            withdraw(draft, because=because, by=SYSTEM)
     if stopped and not left_out and not barred(ticket.number, None):
         request_draft(ticket, by=SYSTEM)
 

@@ -62,7 +62,7 @@ def used_up(team_id: int | None) -> bool:
     return False
 
 
-def reserve(call: ModelCall, *, team_id: int | None, model: str) -> None:
+def reserve_budget(call: ModelCall, *, team_id: int | None, model: str) -> None:
     """Take what a call may cost out of the day's budgets, inside the action that stores its receipt, which says so then.
 
     Raises BudgetSpent.

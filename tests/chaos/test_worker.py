@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from desk import jobs, worker
+from desk import jobs, sweeping, worker
 from desk.actions import SYSTEM, Actor, action, record
 from desk.jobs import Claim, Job, enqueue, job
 from desk.var import REPOSITORY
@@ -97,19 +97,19 @@ def test_a_nudge_about_what_is_not_there_does_no_harm(company: Cast) -> None:
 
 def test_a_long_backlog_is_nudged_about_in_a_few_messages(company: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     nudged: list[int] = []
-    monkeypatch.setattr(jobs.hints, "nudge_jobs", nudged.extend)
+    monkeypatch.setattr(sweeping.hints, "nudge_jobs", nudged.extend)
     for number in range(30):
         ask("trial.quick", str(number), by=SYSTEM)
         ask("trial.hanging", str(number), by=SYSTEM)
-    jobs.sweep()
-    assert len(nudged) == 2 * jobs.SWEPT_AT_ONCE
-    assert Job.objects.filter(pk__in=nudged, kind="trial.quick").count() == jobs.SWEPT_AT_ONCE
+    sweeping.sweep()
+    assert len(nudged) == 2 * sweeping.SWEPT_AT_ONCE
+    assert Job.objects.filter(pk__in=nudged, kind="trial.quick").count() == sweeping.SWEPT_AT_ONCE
 
 
 ENDING = """
 import django; django.setup()
 import sys, time
-from desk import jobs, worker
+from desk import jobs, sweeping, worker
 
 @jobs.job("trial.quick")
 def slow(held):

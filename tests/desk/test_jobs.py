@@ -16,10 +16,11 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import Team
-from desk import jobs
+from desk import jobs, sweeping
 from desk.actions import SYSTEM, Actor, action, record
-from desk.jobs import Claim, Job, LeaseLost, TryLater, claim, enqueue, job, retry, run, sweep
+from desk.jobs import Claim, Job, LeaseLost, TryLater, claim, enqueue, job, retry, run
 from desk.ledger.models import Entry
+from desk.sweeping import sweep
 from tests.cast import Cast
 from tests.desk.test_actions import TrialHappened
 
@@ -232,7 +233,7 @@ def test_the_sweeper_finds_what_was_never_nudged_and_what_nobody_renews(
     db: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nudged: list[int] = []
-    monkeypatch.setattr(jobs.hints, "nudge_jobs", nudged.extend)
+    monkeypatch.setattr(sweeping.hints, "nudge_jobs", nudged.extend)
     lost, left = ask("lost", by=SYSTEM), ask("left", by=SYSTEM)
     ask("future", by=SYSTEM, run_after=timezone.now() + timedelta(hours=1))
     assert claim(left.pk) is not None

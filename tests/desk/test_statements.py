@@ -178,3 +178,37 @@ def test_a_row_is_read_with_what_it_refers_to_and_with_what_is_beside_it(cast: C
         assert read._state.db == expected._state.db
     with pytest.raises(Team.DoesNotExist):
         reading.get(0)
+
+
+def test_rows_are_read_by_the_values_that_are_asked_with(cast: Cast) -> None:
+    led = (
+        Team.objects.filter(lead=rows.Asked("lead"), name__gte=rows.Asked("name"))
+        .select_related("lead")
+        .order_by("-pk")
+    )
+    reading = rows.Reading(led)
+    for lead, name in ((cast.sam, "A"), (cast.ben, "A"), (cast.sam, "P"), (cast.ana, "")):
+        expected = list(Team.objects.filter(lead=lead, name__gte=name).order_by("-pk"))
+        assert reading.all(lead=lead.pk, name=name) == expected
+        assert [team.lead for team in reading.all(lead=lead.pk, name=name)] == [team.lead for team in expected]
+        assert reading.exists(lead=lead.pk, name=name) is bool(expected)
+    with pytest.raises(KeyError):
+        reading.all(lead=cast.sam.pk)
+
+
+def test_columns_come_in_the_order_in_which_they_were_asked_for(cast: Cast) -> None:
+    counted = (
+        Team.objects.annotate(members=Count("memberships")).order_by("pk").values_list("members", "name", "lead__email")
+    )
+    assert rows.Reading(counted).tuples() == list(counted)
+
+
+@pytest.mark.parametrize("many", [0, 1, 2, 40])
+def test_one_of_many_keys_is_the_same_statement_for_any_number_of_them(cast: Cast, many: int) -> None:
+    keys = [cast.orders.pk, cast.returns.pk, *range(10_000, 10_040)][:many]
+    expected = list(Team.objects.filter(pk__in=keys).order_by("pk"))
+    assert list(Team.objects.filter(rows.one_of("pk", keys)).order_by("pk")) == expected
+    reading = rows.Reading(Team.objects.filter(rows.one_of("pk", rows.Asked("keys"))).order_by("pk"))
+    with sent() as seen:
+        assert reading.all(keys=keys) == reading.all(keys=[]) + expected
+    assert len(set(seen)) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conversations.drafting.checks import BY_DEFAULT, CHECKS, MAY_BE_HINTS, Found, Grounds, check, risk
+from conversations.drafting.checks.grounds import _remembered
 from conversations.drafting.models import Flag
 
 SOURCE = (
@@ -186,3 +187,15 @@ def test_a_rule_changes_how_much_a_kind_matters() -> None:
 def test_a_text_of_nothing_but_digits_is_checked_in_time() -> None:
     check("1" * 30_000, Grounds(language="en", heard=["2 " * 30_000]))
     check("12.50 € 3 May " * 1_000, Grounds(language="en", sources=["3 days " * 5_000]))
+
+
+def test_what_articles_say_is_remembered_and_nothing_of_a_person_is() -> None:
+    article, looked_up = "A refund takes 14 days and costs 4.90 EUR.", "Order NO-48211 of carla@example.com, 89.00 EUR"
+    text = "In 14 days you get 89.00 EUR, by order NO-48211, to carla@example.com. It costs 4.90 EUR, not 5.90 EUR."
+    _remembered.cache_clear()
+    for _ in range(2):
+        with_memory = Grounds(language="en", sources=[article, looked_up], articles={article}, heard=["NO-48211?"])
+        without = Grounds(language="en", sources=[article, looked_up], heard=["NO-48211?"])
+        assert check(text, with_memory) == check(text, without) != []
+    kept = _remembered.cache_info()
+    assert (kept.currsize, kept.hits > 0) == (1, True)

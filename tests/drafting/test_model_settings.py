@@ -15,7 +15,6 @@ from conversations.drafting.actions import (
     activate,
     activations,
     ask_activation,
-    begin_draft,
     change_version,
     decline_activation,
     discard_version,
@@ -23,7 +22,6 @@ from conversations.drafting.actions import (
     make_version,
     request_draft,
     roll_back,
-    stop_drafting,
 )
 from conversations.drafting.actions.activations import (
     AskedAlready,
@@ -38,13 +36,13 @@ from conversations.drafting.actions.model_settings import Finished
 from conversations.drafting.model_settings import Activation, ModelSettings
 from conversations.drafting.models import Draft
 from conversations.drafting.queries import overtaken_drafts
-from conversations.drafting.states import OPEN, DraftState
+from conversations.drafting.states import DraftState
 from conversations.drafting.versions import fingerprint, in_force, shape_of
 from conversations.review.actions import Seen, approve
 from conversations.review.problems import DraftStale
-from conversations.tickets.actions import change_tags, set_tags, set_team
+from conversations.tickets.actions import set_team
 from conversations.tickets.models import Ticket
-from conversations.tickets.states import Lane, Why
+from conversations.tickets.states import Lane
 from desk import jobs
 from desk.actions import SYSTEM
 from desk.jobs import Job
@@ -271,58 +269,6 @@ def test_a_ticket_that_moves_to_a_team_with_its_own_version_gets_a_new_draft(cas
     draft.refresh_from_db()
     assert draft.state == DraftState.STALE
     assert Draft.objects.get(previous=draft).settings.made_from is not None  # type: ignore[union-attr]
-
-
-def test_languages_and_topics_that_a_version_leaves_out_go_to_people(cast: Cast) -> None:
-    active(cast, languages=["de"], left_out=["legal"])
-    ticket = cast.ticket()
-    ticket.refresh_from_db()
-    assert (ticket.lane, ticket.lane_why) == (Lane.WRITE, Why.STOPPED)
-    german = cast.ticket("Wo bleibt mein Geld?", language="de")
-    german.refresh_from_db()
-    assert german.lane == Lane.DRAFTING
-
-
-def test_what_waits_follows_the_topic_of_its_ticket(cast: Cast) -> None:
-    active(cast, left_out=["legal"])
-    draft = pending_draft(cast.ticket())
-    ticket = draft.ticket
-    set_tags(ticket, ["delivery"], by=cast.ana.actor())
-    draft.refresh_from_db()
-    assert draft.state == DraftState.PENDING_REVIEW
-    set_tags(ticket, ["delivery", "legal"], by=cast.ana.actor())
-    draft.refresh_from_db()
-    ticket.refresh_from_db()
-    assert (draft.state, ticket.lane, ticket.lane_why) == (DraftState.WITHDRAWN, Lane.WRITE, Why.STOPPED)
-    change_tags(ticket, remove=["legal"], by=cast.ana.actor())
-    ticket.refresh_from_db()
-    assert ticket.lane == Lane.DRAFTING
-    assert Draft.objects.filter(ticket=ticket, state=DraftState.QUEUED).count() == 1
-
-
-def test_a_topic_that_a_stop_is_about_takes_the_draft_of_a_ticket_that_gets_it(cast: Cast) -> None:
-    draft = pending_draft(cast.ticket())
-    stop_drafting(scope="topic", value="recall", reason="x", by=cast.sam.actor())
-    set_tags(draft.ticket, ["recall"], by=cast.ana.actor())
-    draft.refresh_from_db()
-    assert draft.state == DraftState.WITHDRAWN
-    set_tags(draft.ticket, ["recall", "size"], by=cast.ana.actor())
-    assert not Draft.objects.filter(ticket=draft.ticket, state__in=OPEN).exists()
-
-
-def test_a_job_that_finds_its_ticket_left_out_sends_nothing(cast: Cast) -> None:
-    active(cast, left_out=["legal"])
-    ticket = cast.ticket()
-    draft = Draft.objects.get(ticket=ticket)
-    with connection.cursor() as cursor:  # a tag that came by no action which this room hears of
-        cursor.execute("SELECT set_config('countersign.action', 'x', true)")
-        cursor.execute("UPDATE tickets_ticket SET tags = '{legal}' WHERE number = %s", [ticket.number])
-    claim = jobs.claim(jobs.Job.objects.get(key=f"draft.generate:{draft.pk}").pk)
-    assert claim is not None
-    assert begin_draft(draft.pk, claim, by=SYSTEM) is None
-    draft.refresh_from_db()
-    ticket.refresh_from_db()
-    assert (draft.state, ticket.lane_why) == (DraftState.WITHDRAWN, Why.STOPPED)
 
 
 def test_what_a_version_leaves_open_is_the_environments(cast: Cast, settings: Any) -> None:

@@ -27,8 +27,7 @@ from conversations.drafting.queries import is_sensitive, overtaken, severities
 from conversations.drafting.reach import may_be_asked
 from conversations.drafting.receipts import new_receipt, seal_part
 from conversations.drafting.sources import APPLY_ARTICLE, articles_changed_since
-from conversations.drafting.spending import NOT_BILLED, settle
-from conversations.drafting.spending import reserve as reserve_budget
+from conversations.drafting.spending import NOT_BILLED, reserve_budget, settle
 from conversations.drafting.states import DraftState
 from conversations.drafting.versions import shape_of
 from conversations.redaction.redact import REDACTOR_VERSION

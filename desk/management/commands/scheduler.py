@@ -10,7 +10,7 @@ import structlog
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
-from desk import clock, jobs, starting, tidying
+from desk import clock, jobs, starting, sweeping, tidying
 from desk.ledger import sealing
 
 log = structlog.get_logger(__name__)
@@ -35,8 +35,8 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, on_signal)
         signal.signal(signal.SIGINT, on_signal)
-        clock.every(jobs.SWEEP_EVERY)(jobs.sweep)
-        clock.every(0.5)(jobs.sweep_put_off)
+        clock.every(jobs.SWEEP_EVERY)(sweeping.sweep)
+        clock.every(0.5)(sweeping.sweep_put_off)
         clock.every(tidying.EVERY)(tidying.forget_done_jobs)
         clock.every(tidying.EVERY)(tidying.forget_expired_sessions)
         beside = [] if without_sealer else sealing.begin(stop)
