@@ -77,7 +77,7 @@ def _come_up(plan: Plan, watch: Watch, crew: Crew) -> None:
         for watched in watch.watched:
             if watched.deaths > 3:
                 raise CannotStart(f"{watched.part.name} does not stay up; see {log / watched.part.name}.log")
-        return _web_says_ready(plan)
+        return _web_says_ready(plan) and all(_listens(port) for port in (plan.standin_port, plan.catcher_port) if port)
 
     watch.until(ready, seconds=120, otherwise=f"the desk does not get ready; see {log}")
     _greet(plan, watch)
@@ -135,6 +135,15 @@ def _web_says_ready(plan: Plan) -> bool:
             return connection.recv(100).split(b" ")[1:2] == [b"200"]
     except OSError:
         return False
+
+
+def _listens(port: int) -> bool:
+    """Whether who stands in for a server outside can be spoken to: what goes there first would have to be tried again."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 def _greet(plan: Plan, watch: Watch) -> None:

@@ -16,7 +16,7 @@ import pytest
 import redis
 
 from desk.var import read_run
-from tests.runtime.running import Running, alive, eventually
+from tests.runtime.running import Running, alive, command_line, eventually
 from tests.servers import remove_var, temporary_var
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -61,6 +61,14 @@ def test_a_stop_ends_everything_in_order(start: Start, number: signal.Signals, g
     still = (desk.var / "worker-ended-well").exists()
     assert still, f"the worker did not have database, hints and mail server to the end:\n{desk.said[-3000:]}"
     assert "received fast shutdown request" in (desk.var / "log" / "postgres.log").read_text(encoding="utf-8")
+
+
+def test_a_desk_that_says_it_is_ready_takes_mail(start: Start) -> None:
+    desk = start()
+    desk.listen("The desk is ready")
+    catcher = command_line(desk.pid_of("mailroom.catcher")).split()
+    with socket.create_connection(("127.0.0.1", int(catcher[catcher.index("--port") + 1])), timeout=5) as connection:
+        assert connection.recv(3) == b"220"
 
 
 def test_a_part_that_will_not_stop_and_its_own_child_are_ended(start: Start) -> None:
