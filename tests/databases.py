@@ -12,14 +12,30 @@ import psycopg
 from django.conf import settings
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.test.utils import setup_databases
 from psycopg import sql
 
 _migrated: dict[str, Any] = {}
+_FIRST = "migrated_first"
 
 
-def remember_migrated() -> None:
-    """Where the migrated database is: a test with a whole desk of its own may point Django elsewhere meanwhile."""
-    now = connections["default"].settings_dict
+def migrated_database() -> None:
+    """Give this process of the tests its migrated database: the first one migrates, the others copy what it made.
+
+    Where it is is remembered: a test with a whole desk of its own may point Django elsewhere meanwhile.
+    """
+    here = connections["default"]
+    with psycopg.connect(_url("postgres"), autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [_FIRST])
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_FIRST]).fetchone():
+            name = str(here.settings_dict["TEST"]["NAME"])
+            _copy(server, name, of=_FIRST)
+            here.settings_dict["NAME"] = name
+        else:
+            setup_databases(verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set())
+            _close()
+            _copy(server, _FIRST, of=str(here.settings_dict["NAME"]))
+    now = here.settings_dict
     _migrated.update({name: now[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
 
 
@@ -29,12 +45,7 @@ def cloned_database() -> Iterator[str]:
     fresh = f"own_{uuid.uuid4().hex[:12]}"
     _close()
     with psycopg.connect(_url("postgres"), autocommit=True) as server:
-        server.execute(
-            # Copying files is a fifth of the work of logging their pages.
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-                sql.Identifier(fresh), sql.Identifier(str(_migrated["NAME"]))
-            )
-        )
+        _copy(server, fresh, of=str(_migrated["NAME"]))
     try:
         with pointed_at(fresh):
             yield _url(fresh)
@@ -73,6 +84,12 @@ def tables_of_before(*versions: tuple[str, str]) -> Any:
     there = [*versions, *(leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] not in apps)]
     executor.migrate(there)
     return executor.loader.project_state(there).apps
+
+
+def _copy(server: psycopg.Connection[Any], name: str, *, of: str) -> None:
+    # Copying files is a fifth of the work of logging their pages.
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    server.execute(statement.format(sql.Identifier(name), sql.Identifier(of)))
 
 
 def _close() -> None:

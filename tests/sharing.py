@@ -1,7 +1,8 @@
 """Who of several test processes runs what: each module as a whole, and a whole desk started as rarely as can be.
 
-Modules that need a desk of several processes lie at one end of the queue, where one process of the tests takes them, so
-that what it started serves them all; the others begin at the other end, where a test keeps a core busy and not a desk.
+A desk of several processes, with a browser, takes as long to start as twenty journeys take. So the first process of the
+tests has all journeys, and what it started serves them all; the second has what else needs a whole desk, and all others
+have the rest. Whoever is done with their own helps with the rest, and at last with what is left of the others'.
 """
 
 from __future__ import annotations
@@ -11,23 +12,24 @@ from typing import Final
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
-OF_A_WHOLE_DESK: Final = ("tests/journeys/", "tests/chaos/", "tests/runtime/test_full_stack.py")
+OF_A_WHOLE_DESK: Final = (("tests/journeys/",), ("tests/chaos/", "tests/runtime/test_full_stack.py"))
+"""What needs one, by the process whose own it is."""
 
 
 class ByModule(LoadScopeScheduling):
-    """Modules, those of a whole desk first; the first process takes from there, the others from the end."""
+    """Modules, each process its own first."""
 
     def _split_scope(self, nodeid: str) -> str:
         return nodeid.partition("::")[0]
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        first = node is self.nodes[0]
-        scope = min(self.workqueue, key=place) if first else max(self.workqueue, key=place)
+        process = self.nodes.index(node)
+        scope = min(self.workqueue, key=lambda module: turn(module, process))
         self.workqueue.move_to_end(scope, last=False)
         super()._assign_work_unit(node)
 
 
-def place(module: str) -> tuple[int, str]:
-    """Where a module stands in the queue."""
-    kinds = (number for number, start in enumerate(OF_A_WHOLE_DESK) if module.startswith(start))
-    return next(kinds, len(OF_A_WHOLE_DESK)), module
+def turn(module: str, process: int) -> tuple[int, str]:
+    """When a module is a process's turn: its own first, then those of nobody, then those of others."""
+    whose = [number for number, starts in enumerate(OF_A_WHOLE_DESK) if module.startswith(starts)]
+    return (0 if process in whose else 2) if whose else 1, module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -79,13 +79,13 @@ def answered(house: House, number: int) -> None:
     assert answer.status == 200, answer
 
 
-def staff_pages(places: Places, page: Page, house: House) -> Iterator[str]:
-    """Opens one page of staff after the other; yields the name of each."""
+def staff_pages(places: Places, page: Page, house: House, *, views: Iterable[str] = VIEWS) -> Iterator[str]:
+    """Opens one page of staff after the other, of the queue these views; yields the name of each."""
 
     def at(path: str) -> None:
         page.goto(house.origin + path)
 
-    for view in VIEWS:
+    for view in views:
         at(f"/queue/{view}/")
         yield f"queue {view}"
     at("/queue/all/?q=nothing-is-called-so")
