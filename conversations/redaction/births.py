@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from conversations.redaction.folding import in_small_letters
 from conversations.redaction.spans import Kind, Span
 
 _MONTH = (
@@ -29,8 +30,11 @@ _BORN = (
     r"|geburts(?:datum|tag)|geburtsdat"
     r"|\bnacid[oa]\b|\bnac[ií]\b|\bnaci[oó]\b|nacimiento|\bf\.?\s?nac\b|fecha\sde\snac\b|cumplea[nñ]os|\bn[eé]\(?e?\)?\s(?:le"
     r"|en)\b|naissance"
-    r"|\banniversaire|\bd\.?d\.?n\b|(?<!\w)[*∗]\s?(?=\d))"
+    r"|\banniversaire|\bd\.?d\.?n\b)"
 )
+# A text without any of these has no such word; looking for them costs next to nothing.
+_MAY_BE_BORN = ("born", "birth", "bday", "b-day", "geburts", "naci", "nací", "cumplea", "naissance", "anniversaire")
+_BORN_IN_SHORT = re.compile(r"\bgeboren|\b(?:d\.?o\.?b|d\.?d\.?n|geb|f?nac|n[eé]\(?e?\)?\s(?:le|en))\b")
 _WHEN = re.compile(rf"(?<![\w.])({_DATE})", re.IGNORECASE)
 _BEFORE = re.compile(rf"{_BORN}[^\n\d]{{0,32}}(?:\n\s?)?\Z", re.IGNORECASE)
 _AFTER = re.compile(
@@ -43,6 +47,9 @@ _DIGIT_GROUPS = re.compile(r"[^\W_]+")
 
 def birth_spans(text: str) -> Iterator[Span]:
     """Dates beside a word for being born; other dates are what tickets are about, and stay."""
+    small = in_small_letters(text)
+    if not any(word in small for word in _MAY_BE_BORN) and not _BORN_IN_SHORT.search(small):
+        return
     for match in _WHEN.finditer(text):
         if _BEFORE.search(text[max(0, match.start() - 64) : match.start()]) or _AFTER.match(text, match.end()):
             key = "".join(_DIGIT_GROUPS.findall(match[1])).casefold()

@@ -24,6 +24,7 @@ _EMOJI = (
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 )
 _JOINING = "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u0900-\u0dff"
+_SELECTOR, _JOINERS = "\ufe0f", ("\u200c", "\u200d")
 # An emoji selector stays behind an emoji or inside a keycap.
 _STRAY_SELECTOR = re.compile(f"(?<![{_EMOJI}])\ufe0f(?!\u20e3)|(?<![{_EMOJI}0-9#*])\ufe0f")
 # A joiner stays inside one emoji; both joiners stay inside a word of a script whose spelling needs them.
@@ -41,4 +42,6 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _LINE_BREAK.sub("\n", _INVISIBLE.sub("", text))
-    return _STRAY_JOINER.sub("", _STRAY_SELECTOR.sub("", text))
+    if _SELECTOR in text:
+        text = _STRAY_SELECTOR.sub("", text)
+    return _STRAY_JOINER.sub("", text) if any(joiner in text for joiner in _JOINERS) else text

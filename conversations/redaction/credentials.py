@@ -23,8 +23,9 @@ _SHAPED = re.compile(
 _BLOCK = re.compile(
     r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.{0,8000}?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|\Z)", re.DOTALL
 )
+_LONG_FROM = 24
 # Long, of small and capital letters and digits alike, or of hexadecimal digits: nothing that people read or write.
-_LONG = re.compile(r"(?<![\w/+=.-])[A-Za-z0-9_\-+/]{24,400}={0,2}(?![\w/+=-])")
+_LONG = re.compile(rf"(?<![\w/+=.-])[A-Za-z0-9_\-+/]{{{_LONG_FROM},400}}={{0,2}}(?![\w/+=-])")
 _HEXADECIMAL = re.compile(
     r"(?<![\w-])(?=[0-9a-f]{0,63}[a-f])(?=[0-9a-f]{0,63}[0-9])(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})(?![\w-])",
     re.IGNORECASE,
@@ -81,24 +82,38 @@ _PIECE = re.compile(r"(?<=/)[^/?#\s]{12,500}")
 
 def secret_spans(text: str) -> Iterator[Span]:
     """Keys by their shape, and whatever is said to be a password, a PIN or a token."""
-    for pattern in (_BLOCK, _SHAPED, _HEXADECIMAL):
+    for pattern in (_BLOCK, _SHAPED):
         for match in pattern.finditer(text):
             yield Span(match.start(), match.end(), Kind.SECRET, match[0])
-    for match in _LONG.finditer(text):
-        if _is_random(match[0]):
+    if any(len(word) >= _LONG_FROM for word in text.split()):
+        for match in _HEXADECIMAL.finditer(text):
             yield Span(match.start(), match.end(), Kind.SECRET, match[0])
-    if not _SPOKEN_OF.search(in_small_letters(text)):
-        return
-    for match in _QUOTED.finditer(text):
-        yield Span(match.start("value"), match.end("value"), Kind.SECRET, match["value"])
-    place = 0
-    while said := _SAID.search(text, place):
-        value = said["value"].rstrip(".,;:!?)'’") if not said["quote"] else said["value"].rstrip("'’,.;")
-        if len(value) >= 3 and _is_said(said, value):
-            yield Span(said.start("value"), said.start("value") + len(value), Kind.SECRET, value)
-            place = said.start("value") + len(value)
-        else:
-            place = said.end("word")
+        for match in _LONG.finditer(text):
+            if _is_random(match[0]):
+                yield Span(match.start(), match.end(), Kind.SECRET, match[0])
+    words = _words_for_secrets(text)
+    end = 0
+    for place in words:
+        if place >= end and (quoted := _QUOTED.match(text, place)):
+            end = quoted.end()
+            yield Span(quoted.start("value"), quoted.end("value"), Kind.SECRET, quoted["value"])
+    end = 0
+    for place in words:
+        if place >= end and (said := _SAID.match(text, place)):
+            value = said["value"].rstrip(".,;:!?)'’") if not said["quote"] else said["value"].rstrip("'’,.;")
+            if len(value) >= 3 and _is_said(said, value):
+                end = said.start("value") + len(value)
+                yield Span(said.start("value"), end, Kind.SECRET, value)
+            else:
+                end = said.end("word")
+
+
+def _words_for_secrets(text: str) -> list[int]:
+    """Where they begin, also within each other; in small letters, which is half as dear to look for."""
+    small, places = in_small_letters(text), [-1]
+    while word := _SPOKEN_OF.search(small, places[-1] + 1):
+        places.append(word.start())
+    return places[1:]
 
 
 def _is_said(match: re.Match[str], value: str) -> bool:
@@ -119,7 +134,7 @@ def _is_said(match: re.Match[str], value: str) -> bool:
 
 def link_secret_spans(text: str) -> Iterator[Span]:
     """What is secret in links: users with passwords, tokens as parameters, long random pieces of a path."""
-    for link in _LINK.finditer(text):
+    for link in _LINK.finditer(text) if "://" in text or "www." in text.lower() else ():
         start, address = link.start(), link[0].rstrip(".,;:!?)'")
         if user := _USER.match(address):
             yield Span(start + user.start(1), start + user.end(1), Kind.LINK, user[1])

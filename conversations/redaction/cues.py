@@ -92,7 +92,7 @@ _NEXT_LINE = re.compile(
 )
 _DASHES = re.compile(rf"(?:\n[ \t]*(?:--+|__+|[-–—~])[ \t]*\n?[ \t]*)(?={_TITLES}[^\W\d_])", re.IGNORECASE)
 _TITLED = re.compile(
-    r"(?<![\w.])(?:(?i:family|familie|familia|famille|fam|mr|mrs|ms|miss|mx|dr|prof|professor|herrn?|frau|srta"
+    r"(?<![\w.])(?=[CDFHIMPRScdfhimprs])(?:(?i:family|familie|familia|famille|fam|mr|mrs|ms|miss|mx|dr|prof|professor|herrn?|frau|srta"
     r"|se[nñ]or(?:a|ita)?|don|do[nñ]a|mme|mmes|mlle|monsieur|madame|mademoiselle|ma[iî]tre|professeur"
     r"|captain)\.?|Sir|Fr\.|Hrn?\.|[Ss]ra?\.|D\.ª?|Dña\.|Dª\.?|M\.|MM\.|Me|Mag\.|Dipl\.-Ing\.|Rev\.)"
     rf"[ \u00a0]{{1,2}}{_TITLES}(?=[^\W\d_])"

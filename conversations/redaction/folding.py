@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 # Letters with a stroke, and signs, that Unicode does not take apart by itself.
 _BY_HAND = {
@@ -17,7 +16,6 @@ _BY_HAND = {
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 
 
-@lru_cache(maxsize=8192)
 def _folded_character(character: str) -> str:
     if character in _BY_HAND:
         return _BY_HAND[character]
@@ -28,6 +26,20 @@ def _folded_character(character: str) -> str:
     return "".join(
         _BY_HAND.get(part, part) for part in taken_apart if unicodedata.category(part) not in {"Mn", "Me", "Cf"}
     )
+
+
+class _Folding(dict[int, str]):
+    """For `str.translate`: each character folded when it is met for the first time."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _folded_character(chr(code))
+        if len(self) < _MOST_FOLDED:
+            self[code] = folded
+        return folded
+
+
+_MOST_FOLDED = 8192
+_FOLDED = _Folding()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +64,21 @@ class Folded:
 
 def fold(text: str) -> str:
     """The text in lower case, without accents, ligatures or invisible marks, digits as 0-9."""
-    return text.lower() if text.isascii() else "".join(map(_folded_character, text))
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
 def fold_with_origins(text: str) -> Folded:
     """As `fold`, remembering where each character came from."""
-    if text.isascii():
-        return Folded(text, text.lower(), None)
-    pieces = list(map(_folded_character, text))
-    origins = [place for place, piece in enumerate(pieces) for _ in piece]
-    return Folded(text, "".join(pieces), origins)
+    folded = text.translate(_FOLDED)
+    otherwise = {character for character in set(text) if len(_FOLDED[ord(character)]) != 1}
+    if not otherwise:
+        return Folded(text, folded, None)
+    origins: list[int] = []
+    end = 0
+    for place in [place for place, character in enumerate(text) if character in otherwise]:
+        origins += [*range(end, place), *[place] * len(_FOLDED[ord(text[place])])]
+        end = place + 1
+    return Folded(text, folded, [*origins, *range(end, len(text))])
 
 
 def in_small_letters(text: str) -> str:

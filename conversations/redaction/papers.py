@@ -19,6 +19,7 @@ _GAP = r"[ .\u00a0\u202f-]?"
 _ALNUM = re.compile(r"[^\W_]")
 _FIGURE = re.compile(r"\d")
 _FEWEST_FIGURES = 6
+_WITHIN_A_CUE, _BEHIND_A_CUE = 40, 80  # characters: the longest word; from within it to its number
 _ALONE, _END = r"(?<![\w.,/-])", r"(?![\w]|[.,/-]\w)"
 
 
@@ -111,7 +112,7 @@ def paper_spans(text: str) -> Iterator[Span]:
                 if holds is None or holds(compact):
                     yield Span(match.start(), match.end(), Kind.ID, compact)
     low = in_small_letters(text)
-    for match in _CUED.finditer(low) if any(cue in low for cue in _CUES) else ():
+    for match in _cued(low):
         start, end = match.span("number")
         end = start + _end_of_number(text[start:end])
         number = text[start:end]
@@ -121,6 +122,28 @@ def paper_spans(text: str) -> Iterator[Span]:
         for group in ("bank", "account", "first", "second"):
             if match[group]:
                 yield Span(match.start(group), match.end(group), Kind.IBAN, _compact(match[group]))
+
+
+def _cued(text: str) -> Iterator[re.Match[str]]:
+    """Numbers behind a word for them, looked for around what such words have in them."""
+    begin = end = 0
+    for place in sorted(_places_of_cues(text)):
+        if end == len(text):
+            break
+        if place - _WITHIN_A_CUE > end:
+            yield from _CUED.finditer(text, begin, end)
+            begin = place - _WITHIN_A_CUE
+        past = text.find("\n", place + _BEHIND_A_CUE)
+        end = len(text) if past < 0 else past
+    yield from _CUED.finditer(text, begin, end)
+
+
+def _places_of_cues(text: str) -> Iterator[int]:
+    for cue in _CUES:
+        place = text.find(cue)
+        while place >= 0:
+            yield place
+            place = text.find(cue, place + 1)
 
 
 def _lines_with_figures(text: str) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from ipaddress import IPv6Address
 
 from stdnum import iban, numdb
 
+from conversations.redaction.folding import in_small_letters
 from conversations.redaction.spans import Kind, Span
 
 # Letters may carry their accents as marks of their own. Signs that addresses allow but that mostly stand around them,
@@ -23,6 +24,7 @@ _SPELLED = re.compile(
     r"(?:[ ]?(?:\.|[(\[{][ ]?(?:dot|punkt|punto|point)[ ]?[)\]}])[ ]?[\w-]{2,20}){1,3}",
     re.IGNORECASE,
 )
+_MAY_BE_SPELLED = re.compile(r"[(\[{][ ]?(?:at|ät|arroba|arobase)", re.IGNORECASE)
 _AT = re.compile(r"(?<=[^\s@])@(?=\w)")
 
 _SEPARATOR = r"[ \t\n\u00a0\u2007\u202f.\-\u2010-\u2013]"
@@ -41,6 +43,7 @@ _SAID_CARD = re.compile(
     r"-]?[0-9]{6}[ -]?[0-9]{5})(?![\w])",
     re.IGNORECASE,
 )
+_WORDS_FOR_CARDS = ("card", "karte", "tarjeta", "carte", "visa", "amex", "american", "maestro")
 _NOT_IN_IBAN = re.compile(rf"{_SEPARATOR}+")
 
 # As in the mails of any desk; a filter of links writes the slash as %2F, and a filter behind it as %252F.
@@ -50,12 +53,16 @@ _TICKET_LINK = re.compile(rf"{_SLASH}help{_SLASH}t{_SLASH}([\w-]+)", re.IGNORECA
 _DIGIT_RUN = re.compile(r"[0-9]+(?:[ \u00a0\u202f.\-\u2010-\u2013][0-9]+)*")
 _DIGITS = re.compile(r"[0-9]+")
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_IP4 = re.compile(rf"(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?![\w]|\.[\w])", re.ASCII)
+_IP4 = re.compile(rf"(?=[0-9])(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?![\w]|\.[\w])", re.ASCII)
 _VERSION = re.compile(
     r"(?:\bv(?:er(?:sion|sión)?)?\.?|firmware|release|software|build|update|app|ios|android|driver"
     r"|treiber)[^\n\w]{1,3}\Z",
     re.IGNORECASE,
 )
+_BETWEEN_OCTETS, _BETWEEN_EIGHT = (
+    5,
+    7,
+)  # of a network card's address, and of an address of version 6 that is written out
 _MAC = re.compile(
     r"(?<![\w:-])(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2})(?![\w:-])", re.IGNORECASE | re.ASCII
 )
@@ -90,7 +97,7 @@ def email_spans(text: str) -> Iterator[Span]:
 
 
 def _spelled_out(text: str) -> Iterator[Span]:
-    for match in _SPELLED.finditer(text):
+    for match in _SPELLED.finditer(text) if _MAY_BE_SPELLED.search(text) else ():
         yield Span(match.start(), match.end(), Kind.EMAIL, match[0].casefold())
 
 
@@ -149,9 +156,10 @@ def ip_spans(text: str) -> Iterator[Span]:
         version = _VERSION.search(text, max(0, match.start() - 16), match.start())
         if not version and not match[0].startswith("127.") and match[0] != "0.0.0.0":  # noqa: S104 - nobody's own
             yield Span(match.start(), match.end(), Kind.IP, match[0])
-    for match in _MAC.finditer(text):
+    colons = text.count(":")
+    for match in _MAC.finditer(text) if max(colons, text.count("-")) >= _BETWEEN_OCTETS else ():
         yield Span(match.start(), match.end(), Kind.IP, match[0].casefold())
-    for match in _IP6.finditer(text):
+    for match in _IP6.finditer(text) if colons >= _BETWEEN_EIGHT or "::" in text else ():
         written = match[0]
         if len(written) > 4:
             try:
@@ -173,7 +181,8 @@ def _is_grouped_like_a_card(lengths: list[int]) -> bool:
 
 def card_spans(text: str) -> Iterator[Span]:
     """Card numbers of 13 to 19 digits by the Luhn formula (ISO/IEC 7812-1), in one piece or in groups."""
-    for said in _SAID_CARD.finditer(text):
+    small = in_small_letters(text)
+    for said in _SAID_CARD.finditer(text) if any(word in small for word in _WORDS_FOR_CARDS) else ():
         yield Span(said.start(1), said.end(1), Kind.CARD, "".join(_DIGITS.findall(said[1])))
     for run in _DIGIT_RUN.finditer(text):
         groups = [(group.start(), group.end()) for group in _DIGITS.finditer(text, run.start(), run.end())]

@@ -29,6 +29,8 @@ _SPANISH = re.compile(r"[6-9][0-9]{2}(?:[ .-][0-9]{3}){2}|[6-9][0-9]{1,2}(?:[ .-
 # Digits in these are no telephone number, whatever they would make if read together with their neighbours.
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _NOT_A_PHONE = re.compile(
+    # What each of these begins with; most of a letter is none of it.
+    r"(?=[0-9€$£EUGC])(?:"
     r"(?<![0-9./+-])(?:0?[1-9]|[12][0-9]|3[01])([./-])(?:0?[1-9]|[12][0-9]|3[01])\1(?:(?:19|20)[0-9]{2}"
     r"|[0-9]{2})(?![./-]?[0-9])"
     r"|(?<![0-9+])(?:19|20)[0-9]{2}([./-])[01]?[0-9]\2[0-3]?[0-9](?![./-]?[0-9])"
@@ -36,6 +38,7 @@ _NOT_A_PHONE = re.compile(
     r"|(?<![0-9])[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?![0-9])"
     r"|(?:[€$£]|\b(?:EUR|USD|GBP|CHF))[ \u00a0]?[0-9][0-9.,' ]*"
     r"|[0-9][0-9.,']{0,12}[ \u00a0]?(?:[€$£%]|(?:EUR|USD|GBP|CHF)\b)"
+    r")"
 )
 
 # The number that a word for an order spoke of, and the mark behind it.

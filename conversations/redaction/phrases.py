@@ -5,21 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from conversations.redaction.lexicon import GENITIVE, PARTICLES, PREFIXES, TITLES, WORD, Token
+from conversations.redaction.lexicon import GENITIVE, PARTICLES, PREFIXES, TITLES, WORD, Token, words
 from conversations.redaction.spans import BLANK
 from conversations.redaction.words import brands
 
 MOST_WORDS = 5
 _SPACES = frozenset({" ", "  ", "\u00a0", ""})
 _ENDS_A_NAME = re.compile(rf"[,(|/•·:;\u2013\u2014\d{BLANK}]|\s-\s|\s{{3}}|!|(?<=\w\w)\.(?:\s|\Z)")
-_GERMAN = re.compile(
-    r"(?<![^\W_])(?:ich|und|nicht|der|die|das|ist|habe|bitte|mit|für|von|auf|ein|eine|mir|sie|wir)(?![^\W_])",
-    re.IGNORECASE,
-)
-_OTHER = re.compile(
-    r"(?<![^\W_])(?:the|and|is|to|my|of|you|que|el|los|mi|por|una|je|vous|les|est|pour|mon|une)(?![^\W_])",
-    re.IGNORECASE,
-)
+_GERMAN = words("ich und nicht der die das ist habe bitte mit für von auf ein eine mir sie wir")
+_OTHER = words("the and is to my of you que el los mi por una je vous les est pour mon une")
 
 
 class Phrases:
@@ -30,7 +24,8 @@ class Phrases:
         self.tokens = list(map(Token, WORD.finditer(text)))
         self.at = {token.start: place for place, token in enumerate(self.tokens)}
         self.taken = bytearray(len(self.tokens) + 1)
-        self.german = len(_GERMAN.findall(text)) > len(_OTHER.findall(text))
+        small = [token.written.lower() for token in self.tokens]
+        self.german = sum(word in _GERMAN for word in small) > sum(word in _OTHER for word in small)
         self._until = len(text.rstrip(" .\n*_-"))
         self._pass_over(ours)
 
@@ -149,10 +144,11 @@ class Phrases:
 
     def _pass_over(self, ours: Sequence[tuple[str, ...]]) -> None:
         """What is a brand, or the organisation itself, is nobody's name."""
-        known = brands()
+        known, own = brands(), {name[0] for name in ours}
         for place, token in enumerate(self.tokens):
-            own = [name for name in ours if name[0] == token.folded]
-            for brand in (*own, *known.get(token.folded, ())):
+            if token.folded not in known and token.folded not in own:
+                continue
+            for brand in (*(name for name in ours if name[0] == token.folded), *known.get(token.folded, ())):
                 same = (_plain(one.folded) for one in self.tokens[place : place + len(brand)])
                 if tuple(same) == tuple(map(_plain, brand)):
                     self.take(place, place + len(brand))

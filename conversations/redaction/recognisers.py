@@ -31,14 +31,17 @@ class Page:
     issued: Mapping[str, str]
     learned: Learned
     found: list[Span] = field(default_factory=list)
+    _figures: str | None = None
     _rest: tuple[int, str] = (-1, "")
     _folded: tuple[int, Folded | None] = (-1, None)
 
     @property
     def rest(self) -> str:
         """The text in which what was found is blanked, with the digits of every script as 0-9."""
+        if self._figures is None:
+            self._figures = with_ascii_digits(self.text)
         if self._rest[0] != len(self.found):
-            self._rest = (len(self.found), with_ascii_digits(blanked(self.text, self.found)))
+            self._rest = (len(self.found), blanked(self._figures, self.found))
         return self._rest[1]
 
     @property

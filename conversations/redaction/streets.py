@@ -152,7 +152,7 @@ _ALONE = re.compile(
 _UK_ALONE = re.compile(
     r"(?<![\w-])(?:GIR[ ]?0AA|[A-PR-UWYZ][A-HK-Y]?[0-9][A-HJKMNPR-Y0-9]?[ ][0-9][ABD-HJLNP-UW-Z]{2})(?![\w-])"
 )
-_FIGURE = re.compile(r"[0-9]")
+_OF_A_CODE = re.compile(r"[0-9]{4}|[0-9][A-Za-z]{2}|[A-Z][0-9][0-9W]")
 _OF_A_STREET = re.compile(rf"[0-9]|s/n|{_HOUSES}")
 _WORDS = re.compile(r"[^\W_]+")
 _NO_STREET = re.compile(
@@ -248,7 +248,7 @@ def _streets(text: str) -> Iterator[re.Match[str]]:
 
 def _codes(text: str) -> Iterator[Span]:
     """Codes with towns, and what stands before them where it is the rest of an address."""
-    for line, line_end in _lines_with_figures(text):
+    for line, line_end in _lines_with_codes(text):
         for anchor in _ANCHOR.finditer(text, line, line_end):
             begin = _begin(text, anchor.start(), max(0, anchor.start() - 160))
             if begin is not None and not _MONTHS.search(text, begin, anchor.end()):
@@ -259,13 +259,13 @@ def _codes(text: str) -> Iterator[Span]:
                     yield _span(text, match.start(group), match.end(group))
 
 
-def _lines_with_figures(text: str) -> Iterator[tuple[int, int]]:
-    """Where lines begin and end in which a code may stand: most of a letter has no figure in it."""
+def _lines_with_codes(text: str) -> Iterator[tuple[int, int]]:
+    """Where lines begin and end in which a code may stand: most of a letter has none of its figures."""
     line = 0
     while line < len(text):
         end = text.find("\n", line)
         end = len(text) if end < 0 else end
-        if _FIGURE.search(text, line, end):
+        if _OF_A_CODE.search(text, line, end):
             yield line, end
         line = end + 1
 
