@@ -1,6 +1,5 @@
 """ASGI: pages and API through Django, sockets through Channels. `make run` serves both; production may split them."""
 
-import gc
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
@@ -31,8 +30,5 @@ async def sockets(scope: Scope, receive: Receive, send: Send) -> None:
 
 application = ProtocolTypeRouter({"http": bounded(pages), "websocket": sockets})
 
-# What was loaded up to here stays for good. A full collection would go through all of it, time and again, and hold up every
-# page and socket for a tenth of a second and more.
 get_resolver().url_patterns  # noqa: B018 - loads all views
-gc.collect()
-gc.freeze()
+starting.settle()

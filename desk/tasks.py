@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from celery.signals import worker_init, worker_shutting_down
+from celery.signals import worker_init, worker_ready, worker_shutting_down
 
 from desk import starting, worker
 from desk.celery import app
@@ -18,6 +18,11 @@ def _begin(**_: object) -> None:
     starting.check()
     # Before the broker answers: a worker whose broker is away works all the same.
     worker.look_by_oneself()
+
+
+@worker_ready.connect
+def _settle(**_: object) -> None:
+    starting.settle()
 
 
 @worker_shutting_down.connect

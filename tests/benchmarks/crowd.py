@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +23,7 @@ from accounts.actions import add_person, add_team, join_team
 from accounts.models import Person, Team
 from conversations.drafting.models import SettingsVersion
 from conversations.drafting.versions import current
+from desk import kept
 from desk.actions import SYSTEM
 from tests.benchmarks.staging import cast
 
@@ -59,6 +60,33 @@ def go_to(name: str) -> None:
     _let_go()
     connection.settings_dict["NAME"] = name
     connection.ensure_connection()
+
+
+@contextmanager
+def to_and_fro(*names: str) -> Iterator[Callable[[str], None]]:
+    """Yields what takes this process to one of these databases: each has a connection that stays, and what is kept of it."""
+    here = str(connection.settings_dict["NAME"])
+    options = connection.settings_dict["OPTIONS"]
+    pool, connections = options.pop("pool", None), {}
+    known = {name: (kept._Place(), [{} for _ in kept._all]) for name in names}
+    try:
+        for name in names:
+            go_to(name)
+            connections[name], connection.connection = connection.connection, None
+
+        def turn_to(name: str) -> None:
+            connection.settings_dict["NAME"], connection.connection = name, connections[name]
+            kept._place, values = known[name]
+            for each, its in zip(kept._all, values, strict=True):
+                each._values = its
+
+        yield turn_to
+    finally:
+        connection.connection = None
+        for one in connections.values():
+            one.close()
+        options |= {"pool": pool} if pool else {}
+        go_to(here)
 
 
 @lru_cache

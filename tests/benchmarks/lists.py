@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 
 from conversations.tickets.built_in import VIEWS
-from tests.benchmarks.crowd import FEW, MANY, Desk, Desks, at_both, go_to
+from tests.benchmarks.crowd import FEW, MANY, Desk, Desks, at_both, go_to, to_and_fro
 from tests.benchmarks.measuring import Times
 from tests.benchmarks.table import Figure
 
-ROUNDS, TIMES, WARM = 5, 10, 3
+TIMES, WARM = 120, 8
 NARROWED = {
     "filter: team and priority": "/queue/todo/?team=1&priority=high",
     "filter: risk of the draft": "/queue/todo/?risk=high",
@@ -30,19 +30,23 @@ def measure() -> Iterator[Figure]:
 
 
 def both(
-    desks: Desks, actions: Mapping[str, Callable[[Desk], object]], *, rounds: int = ROUNDS
+    desks: Desks, actions: Mapping[str, Callable[[Desk], object]], *, times: int = TIMES
 ) -> dict[str, tuple[Times, Times]]:
-    """Each action on both desks, in turns; an action is told at which. Caches are warm: `WARM` times are not counted."""
+    """Each action on both desks, which are asked in turns; an action is told at which. The first `WARM` are not counted.
+
+    One request after the other, because this machine's speed changes within seconds: both meet the same moments.
+    """
     found = {name: (Times(), Times()) for name in actions}
-    for _ in range(rounds):
-        for side, desk in enumerate((desks.many, desks.few)):
-            go_to(desk.name)
-            for name, act in actions.items():
-                for _ in range(WARM):
-                    act(desk)
-                gc.collect()
-                for _ in range(TIMES):
-                    found[name][side].take(lambda act=act, where=desk: act(where))  # type: ignore[misc]
+    with to_and_fro(desks.many.name, desks.few.name) as turn_to:
+        for name, act in actions.items():
+            gc.collect()
+            for number in range(WARM + times):
+                for side, desk in enumerate((desks.many, desks.few)):
+                    turn_to(desk.name)
+                    if number < WARM:
+                        act(desk)
+                    else:
+                        found[name][side].take(lambda act=act, where=desk: act(where))  # type: ignore[misc]
     return found
 
 
