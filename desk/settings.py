@@ -77,7 +77,7 @@ TEMPLATES = [
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                    ["desk.layout.Loader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
             "context_processors": [

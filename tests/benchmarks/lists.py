@@ -27,6 +27,11 @@ def measure() -> Iterator[Figure]:
         actions = {name: _get(path) for name, path in (paths | NARROWED).items()}
         actions |= {f"view {name}, page 5": pages for name, pages in further.items()}
         yield from _figures(both(desks, actions))
+        go_to(desks.many.name)
+        sent = len(desks.many.client.get("/queue/todo/").content) / 1000
+        yield Figure(
+            name="queue page over the wire", ours=sent, unit="kB", at_most=15, note="words by chance, compressed"
+        )
 
 
 def both(
