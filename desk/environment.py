@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from decimal import Decimal
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -238,12 +239,15 @@ class Environment(BaseSettings):
 
     def is_loopback(self, host: str) -> bool:
         """Whether an address of a peer lies on this machine; Unix sockets have none and count as here."""
-        if not host:
-            return True
-        try:
-            return ip_address(host.split("%", maxsplit=1)[0]).is_loopback
-        except ValueError:
-            return host == "localhost"
+        return not host or _is_loopback(host)
+
+
+@lru_cache(maxsize=200)
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.split("%", maxsplit=1)[0]).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def sentences(error: ValidationError) -> str:

@@ -172,7 +172,7 @@ _LABEL = re.compile(
     r"|beg[uü]nstigter?|adressat(?:in)?)\*{0,2}[ ]?:\*{0,2}[ \t]{0,3}(?:\n[ \t]?)?" + _TITLES
 )
 _WROTE = re.compile(
-    r"(?<![^\W_])(?:(?P<before>wrote|escribi[oó]|a[ ][eé]crit)[ ]{0,2}:|(?P<after>schrieb|hat)[ ]{1,2})", re.IGNORECASE
+    r"(?<![^\W_])(?:(?P<before>wrote|escribi[oó]|a[ ][eé]crit)[ ]{0,2}:|(?P<after>schrieb|hat)[ ]{1,2})"
 )
 _WROTE_AFTER = re.compile(
     rf"(?P<name>[^\n<:{BLANK}\d]{{2,60}}?)[ ]{{0,2}}(?:[<(\[{BLANK}][^\n:]{{0,120}})?(?:[ ]geschrieben)?:"
@@ -217,7 +217,7 @@ def cues(text: str) -> Iterator[Cue]:
         for match in pattern.finditer(where):
             yield Cue(match.end(), certainty)
     yield from _closings(small)
-    for match in _WROTE.finditer(text):
+    for match in _WROTE.finditer(small):
         if match["after"]:
             named = _WROTE_AFTER.match(text, match.end())
         else:
