@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conversations.redaction.folding import Folded, fold
+from conversations.redaction.folding import Folded, fold, places_of
 from conversations.redaction.phones import read_number
 from conversations.redaction.spans import Kind, Span
 
@@ -86,15 +86,28 @@ class Sought:
     stands: Callable[[str], bool] = field(default=lambda _text: True)
     """Whether a value can stand in a folded text at all, where that is told sooner than the pattern tells it."""
 
+    heads: frozenset[str] = frozenset()
+    """What each value begins with, where all begin with something; it is found sooner than the pattern."""
+
     def spans(self, folded: Folded) -> Iterator[Span]:
         """Where the values stand in the original text."""
         text = folded.original
-        for match in self.pattern.finditer(folded.text) if self.stands(folded.text) else ():
+        for match in self._matches(folded.text) if self.stands(folded.text) else ():
             compact = "".join(_WORD.findall(match[0]))
             start, end = folded.span(match.start(), match.end())
             if compact in self.capital_only and text[start].islower():
                 continue
             yield Span(start, end, self.kind, self.keys.get(compact, compact))
+
+    def _matches(self, text: str) -> Iterator[re.Match[str]]:
+        if not self.heads:
+            yield from self.pattern.finditer(text)
+            return
+        end = 0
+        for place in sorted(set(places_of(self.heads, text))):
+            if place >= end and (match := self.pattern.match(text, place)):
+                end = match.end()
+                yield match
 
 
 def _name_pattern(words: Sequence[str]) -> str:
@@ -109,6 +122,7 @@ def _names(names: Sequence[str]) -> Sought | None:
     patterns: set[tuple[int, str]] = set()
     keys: dict[str, str] = {}
     capital_only: set[str] = set()
+    heads: set[str] = set()
     for name in names:
         spaced = name.split()[:_MOST_PARTS]
         values = [name, *spaced, *(part for word in spaced for part in re.split(r"[-\u2010-\u2013.]", word))]
@@ -124,7 +138,8 @@ def _names(names: Sequence[str]) -> Sought | None:
                     capital_only.add(compact)
                 keys.setdefault(compact, canonical)
                 patterns.add((-len(compact), _name_pattern(words)))
-    return _compiled(Kind.NAME, patterns, keys, frozenset(capital_only))
+                heads.add(words[0])
+    return _compiled(Kind.NAME, patterns, keys, frozenset(capital_only), heads=frozenset(heads))
 
 
 def _emails(emails: Sequence[str]) -> Sought | None:

@@ -12,7 +12,7 @@ from stdnum.es import dni, nie
 from stdnum.fr import nir
 from stdnum.it import codicefiscale
 
-from conversations.redaction.folding import in_small_letters
+from conversations.redaction.folding import in_small_letters, places_of
 from conversations.redaction.spans import Kind, Span
 
 _GAP = r"[ .\u00a0\u202f-]?"
@@ -127,7 +127,7 @@ def paper_spans(text: str) -> Iterator[Span]:
 def _cued(text: str) -> Iterator[re.Match[str]]:
     """Numbers behind a word for them, looked for around what such words have in them."""
     begin = end = 0
-    for place in sorted(_places_of_cues(text)):
+    for place in sorted(places_of(_CUES, text)):
         if end == len(text):
             break
         if place - _WITHIN_A_CUE > end:
@@ -136,14 +136,6 @@ def _cued(text: str) -> Iterator[re.Match[str]]:
         past = text.find("\n", place + _BEHIND_A_CUE)
         end = len(text) if past < 0 else past
     yield from _CUED.finditer(text, begin, end)
-
-
-def _places_of_cues(text: str) -> Iterator[int]:
-    for cue in _CUES:
-        place = text.find(cue)
-        while place >= 0:
-            yield place
-            place = text.find(cue, place + 1)
 
 
 def _lines_with_figures(text: str) -> Iterator[tuple[int, int]]:

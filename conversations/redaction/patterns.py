@@ -41,7 +41,6 @@ _SAID_CARD = re.compile(
     r"(?:card|karte\w{0,10}|tarjeta|carte|visa|master\s?card|amex|american\sexpress|maestro)[^\n\d]{0,24}"
     r"([0-9]{4}(?:[ \u00a0.\-\u2010-\u2013]?[0-9]{4}){2}[ \u00a0.\-\u2010-\u2013]?[0-9]{0,7}|3[47][0-9]{2}[ "
     r"-]?[0-9]{6}[ -]?[0-9]{5})(?![\w])",
-    re.IGNORECASE,
 )
 _WORDS_FOR_CARDS = ("card", "karte", "tarjeta", "carte", "visa", "amex", "american", "maestro")
 _NOT_IN_IBAN = re.compile(rf"{_SEPARATOR}+")
@@ -182,7 +181,7 @@ def _is_grouped_like_a_card(lengths: list[int]) -> bool:
 def card_spans(text: str) -> Iterator[Span]:
     """Card numbers of 13 to 19 digits by the Luhn formula (ISO/IEC 7812-1), in one piece or in groups."""
     small = in_small_letters(text)
-    for said in _SAID_CARD.finditer(text) if any(word in small for word in _WORDS_FOR_CARDS) else ():
+    for said in _SAID_CARD.finditer(small) if any(word in small for word in _WORDS_FOR_CARDS) else ():
         yield Span(said.start(1), said.end(1), Kind.CARD, "".join(_DIGITS.findall(said[1])))
     for run in _DIGIT_RUN.finditer(text):
         groups = [(group.start(), group.end()) for group in _DIGITS.finditer(text, run.start(), run.end())]

@@ -14,7 +14,7 @@ from tests.redaction.corpus import examples
 OPEN: tuple[tuple[Any, str, Any], ...] = (
     (births, "_MAY_BE_BORN", ("",)),
     (credentials, "_LONG_FROM", 0),
-    (papers, "_places_of_cues", lambda text: range(0, len(text), 50)),
+    (papers, "places_of", lambda _cues, text: range(0, len(text), 50)),
     (patterns, "_WORDS_FOR_CARDS", ("",)),
     (patterns, "_MAY_BE_SPELLED", re.compile("")),
     (patterns, "_BETWEEN_OCTETS", 0),
