@@ -58,10 +58,8 @@ _VERSION = re.compile(
     r"|treiber)[^\n\w]{1,3}\Z",
     re.IGNORECASE,
 )
-_BETWEEN_OCTETS, _BETWEEN_EIGHT = (
-    5,
-    7,
-)  # of a network card's address, and of an address of version 6 that is written out
+# Colons of a network card's address, and of one of version 6 that is written out, perhaps with one of version 4 at its end.
+_BETWEEN_OCTETS, _WRITTEN_OUT = 5, 6
 _MAC = re.compile(
     r"(?<![\w:-])(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2})(?![\w:-])", re.IGNORECASE | re.ASCII
 )
@@ -158,7 +156,7 @@ def ip_spans(text: str) -> Iterator[Span]:
     colons = text.count(":")
     for match in _MAC.finditer(text) if max(colons, text.count("-")) >= _BETWEEN_OCTETS else ():
         yield Span(match.start(), match.end(), Kind.IP, match[0].casefold())
-    for match in _IP6.finditer(text) if colons >= _BETWEEN_EIGHT or "::" in text else ():
+    for match in _IP6.finditer(text) if colons >= _WRITTEN_OUT or "::" in text else ():
         written = match[0]
         if len(written) > 4:
             try:

@@ -18,7 +18,7 @@ OPEN: tuple[tuple[Any, str, Any], ...] = (
     (patterns, "_WORDS_FOR_CARDS", ("",)),
     (patterns, "_MAY_BE_SPELLED", re.compile("")),
     (patterns, "_BETWEEN_OCTETS", 0),
-    (patterns, "_BETWEEN_EIGHT", 0),
+    (patterns, "_WRITTEN_OUT", 0),
     (streets, "_OF_A_CODE", re.compile("")),
 )
 """Each gate, and what leaves it open."""
@@ -32,6 +32,7 @@ BY_HAND = (
     "MasterCard 5555 5555 5555 4444 and KARTENNUMMER 4111111111111111",
     "anna.maier (AT) example (dot) org",
     "00:1B:44:11:3A:B7 and 2001:0db8:85a3:0000:0000:8a2e:0370:7334 and fe80::1 and 00-1b-44-11-3a-b7",
+    "my host is 64:ff9b:0:0:0:0:192.0.2.33 now",
     "Mein Personalausweis\n\nL01X00T471",
     "N° de Sécu : 1 87 03 75 116 123 45",
     "key 3f786850e387550fdab836ed7e6dc881de23001b",
