@@ -17,6 +17,7 @@ from conversations.knowledge.tasks import INDEX
 from conversations.knowledge.vectors import nearest, write_missing
 from desk import health, jobs
 from desk.actions import SYSTEM
+from tests.databases import cloned_database
 from tests.knowledge.measuring import LABELLED, recall_by_language
 from tests.knowledge.questions import OFF_TOPIC
 
@@ -63,6 +64,20 @@ def test_a_new_version_is_found_and_the_old_one_no_more(db: Any) -> None:
     work()
     assert [Passage.objects.get(pk=near.id).heading for near in nearest("making noise", ["en"])] == ["Bells"]
     assert PassageVector.objects.count() == 1
+
+
+def test_two_fresh_copies_of_a_database_do_not_find_each_others_passages(
+    django_db_setup: None, django_db_blocker: Any
+) -> None:
+    found = []
+    with django_db_blocker.unblock():
+        for body in (BODY, "## Tyres\n\nPump the tyres every week.\n\n## Chains\n\nOil the bicycle chain every month."):
+            with cloned_database():
+                save(body)
+                work()
+                near = nearest("How much air do the wheels need?", ["en"])[0]
+                found.append(Passage.objects.get(pk=near.id).heading)
+    assert found == ["Tyres", "Tyres"]
 
 
 def test_a_question_in_another_language_finds_what_is_there_in_english_alone(db: Any) -> None:
