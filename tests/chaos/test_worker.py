@@ -136,14 +136,18 @@ def test_work_that_a_worker_found_by_itself_comes_to_its_end_before_the_process_
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "begun\n"
-    said, _ = process.communicate("that is all\n", timeout=20)
+    assert process.stdin is not None and process.stdout is not None
+    with process:
+        # Not by `communicate`, which loses lines that came along with the first one.
+        said = process.stdout.readline()
+        process.stdin.write("that is all\n")
+        process.stdin.flush()
+        said += process.stdout.read()
     # Up to three run side by side; how many of them began before the word is the machine's to say.
-    begun = 1 + said.count("begun")
+    begun = said.count("begun")
     states = sorted(Job.objects.filter(pk__in=[each.pk for each in asked]).values_list("state", "attempts"))
     assert states == [("done", 1)] * begun + [("queued", 0)] * (5 - begun)
-    assert begun < 5
+    assert 0 < begun < 5
 
 
 def test_messages_that_nobody_takes_do_not_pile_up_in_valkey(desk: Stack) -> None:
