@@ -10,12 +10,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import BigIntegerField, BooleanField, Expression, Func, Model, QuerySet, Value
+from django.db.models import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    Expression,
+    Field,
+    Func,
+    IntegerField,
+    Model,
+    QuerySet,
+    TextField,
+    UUIDField,
+    Value,
+)
 from django.db.models.query import get_related_populators
 from psycopg import ClientCursor
+from psycopg.types.numeric import Int4, Int8
 
 from desk import statements
 from desk.statements import run, write
@@ -184,25 +200,58 @@ class _Columns:
         self.convert = compiler.apply_converters
 
 
-def _values(row: Model, fields: Sequence[Any], *, adding: bool) -> list[object]:
+def _values(row: Model, fields: Sequence[_Saved], *, adding: bool) -> list[object]:
     database = connections[DEFAULT_DB_ALIAS]
-    return [field.get_db_prep_save(field.pre_save(row, adding), database) for field in fields]
+    return [field.value(row, adding, database) for field in fields]
+
+
+class _Saved:
+    """How a field's value is saved. What is of the field's own type already, as nearly all values are, needs no conversion."""
+
+    __slots__ = ("field", "name", "sent", "type")
+
+    def __init__(self, field: Any) -> None:
+        self.field, self.name = field, field.attname
+        kept: Any = field.target_field if field.remote_field else field
+        # Exactly these: a field that converts in a way of its own is asked, and so is one that makes its value when saved.
+        as_it_is = type(field).pre_save is Field.pre_save
+        self.type: type | None = _OWN_TYPES.get(type(kept)) if as_it_is else None
+        self.sent: type | None = _WIDTHS.get(type(kept))
+
+    def value(self, row: Model, adding: bool, database: Any) -> object:
+        value = getattr(row, self.name)
+        if self.type is None or (type(value) is not self.type and value is not None):
+            return self.field.get_db_prep_save(self.field.pre_save(row, adding), database)
+        # Django tells PostgreSQL how wide a column of numbers is, though not for keys.
+        return value if self.sent is None or value is None else self.sent(value)
+
+
+_OWN_TYPES: dict[type[Any], type] = {
+    CharField: str,
+    TextField: str,
+    BooleanField: bool,
+    UUIDField: UUID,
+    IntegerField: int,
+    BigIntegerField: int,
+    BigAutoField: int,
+}
+_WIDTHS: dict[type[Any], type] = {IntegerField: Int4, BigIntegerField: Int8}
 
 
 @cache
-def _insert(model: type[Model], to_be_numbered: bool) -> tuple[str, list[Any]]:
+def _insert(model: type[Model], to_be_numbered: bool) -> tuple[str, list[_Saved]]:
     key = model._meta.pk
     fields = [field for field in model._meta.concrete_fields if field is not key or not to_be_numbered]
     columns, places = ", ".join(_name(field) for field in fields), ", ".join(_place(field) for field in fields)
     answer = f" RETURNING {_name(key)}" if to_be_numbered else ""
-    return f"INSERT INTO {_table(model)} ({columns}) VALUES ({places}){answer}", fields
+    return f"INSERT INTO {_table(model)} ({columns}) VALUES ({places}){answer}", list(map(_Saved, fields))
 
 
 @cache
-def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[Any]]:
+def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[_Saved]]:
     fields = [model._meta.get_field(name) for name in names]
     changes = ", ".join(f"{_name(field)} = {_place(field)}" for field in fields)
-    return f"UPDATE {_table(model)} SET {changes} WHERE {_name(model._meta.pk)} = %s", fields
+    return f"UPDATE {_table(model)} SET {changes} WHERE {_name(model._meta.pk)} = %s", list(map(_Saved, fields))
 
 
 def _table(model: type[Model]) -> str:

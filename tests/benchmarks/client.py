@@ -7,6 +7,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from multiprocessing import get_context
 from signal import SIGCONT, SIGSTOP
 from typing import Any
@@ -15,9 +16,10 @@ import django
 from django.apps import apps
 
 if not apps.ready:
-    # A fresh process, from which the clients are forked.
+    # A fresh process, from which the clients are forked; what it loaded is settled as in a web server.
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")
     django.setup()
+    import_module("desk.starting").settle()
 
 PROCESSES = 4
 WARM = 6

@@ -136,7 +136,8 @@ def test_work_that_a_worker_found_by_itself_comes_to_its_end_before_the_process_
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     with process:
         # Not by `communicate`, which loses lines that came along with the first one.
         said = process.stdout.readline()
