@@ -10,7 +10,7 @@ PRODUCTION := DEMO=0 ALLOWED_HOSTS=desk.example.com PUBLIC_URL=https://desk.exam
 	DATA_KEY=b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMzI= \
 	SECRET_KEY=no-secret-it-is-only-for-the-checks-0123456789-abcdefgh $(PYTHON) -m tests.servers $(PYTHON)
 
-.PHONY: help run test test-long bench pictures reset lint fmt lock audit environment environment-dev chromium
+.PHONY: help run test test-long bench pictures reset lint types form fmt lock audit environment environment-dev chromium
 
 help:
 	@echo 'make run        a working desk with demo data on http://127.0.0.1:8000 (PORT=, VAR=, DEMO=0)'
@@ -26,7 +26,9 @@ help:
 run: environment
 	@exec $(PYTHON) -m desk.supervisor
 
-test: lint chromium
+# The browser comes while Python's packages do, and types are checked beside the rest.
+test:
+	@$(MAKE) --no-print-directory -j2 chromium lint
 	@echo '== tests'
 	@$(PYTHON) -m pytest -q -n $(WORKERS) -m 'not long' || { \
 		echo '== what failed, once more and alone: a machine that stuttered is no defect, what fails twice is'; \
@@ -47,10 +49,14 @@ reset:
 		command -v $$python >/dev/null && exec $$python -m desk.var reset; \
 	done; echo 'make reset: Python 3.11 or newer is needed.' >&2; exit 1
 
-lint: environment-dev
+lint: types form
+
+types: environment-dev
+	@echo '== mypy' && $(PRODUCTION) -m mypy
+
+form: environment-dev
 	@echo '== ruff' && $(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check .
 	@echo '== djlint' && $(PYTHON) -m djlint templates --check --quiet && $(PYTHON) -m djlint templates --lint --quiet
-	@echo '== mypy' && $(PRODUCTION) -m mypy
 	@echo '== import contracts' && .venv/bin/lint-imports
 	@echo '== migrations' && $(PRODUCTION) manage.py makemigrations --check --dry-run
 	@echo '== deployment' && $(PRODUCTION) manage.py check --deploy --fail-level WARNING
