@@ -15,8 +15,6 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import setup_databases
 from psycopg import sql
 
-from conversations.knowledge import vectors
-
 _migrated: dict[str, Any] = {}
 _FIRST = "migrated_first"
 
@@ -68,8 +66,6 @@ def pointed_at(name: str) -> Iterator[None]:
     finally:
         _close()
         here.settings_dict.update(kept)
-        # Known by the ids of its vectors, which no two states of one database share, but those of two fresh copies may.
-        vectors._shelves.clear()
 
 
 def back_at_home() -> AbstractContextManager[None]:

@@ -28,9 +28,11 @@ WHOLE_WORTH, HEADING_WORTH, ARTICLE_WORTH = 4.0, 4.0, 8.0
 MOST_NEAR = 40
 AT_ONCE = 64  # passages, between two looks at the lease
 
-# Of each language: how many vectors there are and what their ids come to, which no two states of a shelf share.
+# Of each language: how many vectors there are, and what their ids and the transactions that wrote them come to. No two states
+# of a shelf share that, nor does one of before a backup was put back, whose ids count on from where the backup ended.
 _STAMP = """
-    SELECT p.language, count(*), sum(v.id) FROM knowledge_vector v JOIN knowledge_passage p ON p.id = v.passage_id
+    SELECT p.language, count(*), sum(v.id), sum(v.xmin::text::bigint)
+      FROM knowledge_vector v JOIN knowledge_passage p ON p.id = v.passage_id
      WHERE p.current AND p.{audience} AND v.model = %(model)s AND p.language = ANY(%(languages)s) GROUP BY p.language
 """
 
@@ -45,9 +47,12 @@ class Near:
     worth: float
 
 
+_Stamp = tuple[int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Shelf:
-    stamp: tuple[int, int]
+    stamp: _Stamp
     ids: list[int]
     articles: list[int]
     whole: Vectors
@@ -62,8 +67,8 @@ _shelves: dict[tuple[str, Audience], _Shelf] = {}
 def nearest(question: str, languages: Sequence[str], audience: Audience = Audience.DRAFTS) -> list[Near]:
     """Passages in these languages by what they mean, the nearest first; none without vectors, or without the model."""
     stamps = {
-        row[0]: (int(row[1]), int(row[2]))
-        for row in run(_STAMP.format(audience=audience), _about(languages)).fetchall()
+        language: (int(count), int(ids), int(written))
+        for language, count, ids, written in run(_STAMP.format(audience=audience), _about(languages)).fetchall()
     }
     if not stamps or meaning.state():
         return []
@@ -106,7 +111,7 @@ def _ranked(shelf: _Shelf, language: str, asked: Vectors) -> Iterator[Near]:
         yield Near(shelf.ids[place], shelf.articles[place], language, float(worth[place]))
 
 
-def _shelf(language: str, audience: Audience, stamp: tuple[int, int]) -> _Shelf:
+def _shelf(language: str, audience: Audience, stamp: _Stamp) -> _Shelf:
     with _lock:
         kept = _shelves.get((language, audience))
         if kept is None or kept.stamp != stamp:
@@ -114,7 +119,7 @@ def _shelf(language: str, audience: Audience, stamp: tuple[int, int]) -> _Shelf:
     return kept
 
 
-def _read(language: str, audience: Audience, stamp: tuple[int, int]) -> _Shelf:
+def _read(language: str, audience: Audience, stamp: _Stamp) -> _Shelf:
     import numpy as np
 
     rows = list(
