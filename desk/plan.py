@@ -151,24 +151,20 @@ def early_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
     return parts
 
 
+def web_command(port: int, application: str = "desk.asgi:application") -> list[str]:
+    """What serves pages, API and sockets on this port of the loopback."""
+    command = [sys.executable, "-m", "uvicorn", application, "--host", "127.0.0.1", "--port", str(port)]
+    # Not compressed: each browser's socket would compress every frame anew, which all of them share.
+    command += ["--ws-per-message-deflate", "false", "--ws-max-size", "65536", "--ws", "desk.feed.wire:Protocol"]
+    # Whose X-Forwarded-For is believed is for TRUSTED_PROXIES to say; uvicorn by itself would believe every local process.
+    command += ["--no-proxy-headers"]
+    return [*command, "--lifespan", "off", "--timeout-graceful-shutdown", "5", "--no-access-log"]
+
+
 def desk_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
     """Parts that work on the database; none knows its owner's login, and the sealer's only the sealer."""
     sealing = {name: value for name, value in found.items() if name != "OWNER_DATABASE_URL"}
     found = {name: value for name, value in sealing.items() if name != "SEALER_DATABASE_URL"}
-    web = [sys.executable, "-m", "uvicorn", "desk.asgi:application", "--host", "127.0.0.1", "--port", str(plan.port)]
-    # Not compressed: each browser's socket would compress every frame anew, which all of them share.
-    web += ["--ws-per-message-deflate", "false", "--ws-max-size", "65536"]
-    # Whose X-Forwarded-For is believed is for TRUSTED_PROXIES to say; uvicorn by itself would believe every local process.
-    web += ["--no-proxy-headers"]
-    web += [
-        "--ws",
-        "desk.feed.wire:Protocol",
-        "--lifespan",
-        "off",
-        "--timeout-graceful-shutdown",
-        "5",
-        "--no-access-log",
-    ]
     worker = [sys.executable, "-m", "celery", "-A", "desk", "worker", "--pool", "threads", "--concurrency", "8"]
     worker += [
         "--prefetch-multiplier",
@@ -181,7 +177,7 @@ def desk_parts(plan: Plan, found: Mapping[str, str]) -> list[Part]:
     ]
     scheduler = [sys.executable, "manage.py", "scheduler"]
     parts = [
-        _part(plan, found, name="web", command=web, patience=5.5),
+        _part(plan, found, name="web", command=web_command(plan.port), patience=5.5),
         _part(plan, found, name="worker", command=worker, patience=4),
     ]
     if "SEALER_DATABASE_URL" in sealing:

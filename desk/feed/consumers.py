@@ -127,11 +127,13 @@ async def _admit(scope: Scope, wire: Wire) -> Socket | Closing:
 
 async def _recognise(session: str, wire: Wire) -> Socket | Closing:
     reader = Reader.here()
+    viewer = reader.sessions.known(session) if reader.reading.is_set() else None
     try:
-        # In this order: rights that change once it is known who looks are heard of by reading on.
-        async with asyncio.timeout(ADMIT_WITHIN):
-            await reader.reading.wait()
-            viewer = await reader.sessions.viewer(session)
+        if viewer is None:
+            # In this order: rights that change once it is known who looks are heard of by reading on.
+            async with asyncio.timeout(ADMIT_WITHIN):
+                await reader.reading.wait()
+                viewer = await reader.sessions.viewer(session)
     except (DatabaseError, TimeoutError) as error:
         log.warning("feed_cannot_admit", reason=type(error).__name__)
         return Closing.LATER

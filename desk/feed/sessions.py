@@ -1,4 +1,7 @@
-"""Who is behind a socket: asked when it opens, every half minute, and when an entry says that rights have changed."""
+"""Who is behind a socket: asked when it opens, every half minute, and when an entry says that rights have changed.
+
+The pages of a person that come at once, as after a restart, are let in by one answer.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,10 @@ CHECK_EVERY = 30.0  # seconds
 AFTER_AN_ENTRY = (0.0, 0.3, 1.5)
 """Seconds. Once is not enough: Django ends a session only after the sign-out has been recorded."""
 
+GOOD_FOR = 0.5  # seconds
+"""After which who is behind a session is looked up again for the next socket: all pages of a person come back at once. Less
+than the last of AFTER_AN_ENTRY, by which every socket that was let in by an old answer is looked at again."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -30,8 +37,14 @@ class Sessions:
     def __init__(self, reading: Reading, *, close: Callable[[Socket], None]) -> None:
         self._reading, self._close = reading, close
         self._asked: dict[str, asyncio.Future[Viewer | None]] = {}
+        self._known: dict[str, tuple[float, Viewer]] = {}
         self._answering = False
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def known(self, session: str) -> Viewer | None:
+        """Who is signed in with this session, if that was looked up just now."""
+        until, viewer = self._known.get(session, (0.0, None))
+        return viewer if time.monotonic() < until else None
 
     async def viewer(self, session: str) -> Viewer | None:
         """Who is signed in with this session; None when nobody is. Raises DatabaseError when it cannot be found out."""
@@ -51,6 +64,7 @@ class Sessions:
 
     def check_people(self, people: Collection[str], sockets: Collection[Socket]) -> None:
         """Look again at all sockets of these people, at once and shortly after."""
+        self._known = {session: known for session, known in self._known.items() if known[1].id not in people}
         self._start(self._check_soon(people, sockets))
 
     def stop(self) -> None:
@@ -69,6 +83,9 @@ class Sessions:
                     future.set_exception(error)
                     future.exception()  # one of them may have gone
                 continue
+            now = time.monotonic()
+            self._known = {session: known for session, known in self._known.items() if now < known[0]}
+            self._known |= {session: (now + GOOD_FOR, viewer) for session, viewer in found.items()}
             for session, future in asked.items():
                 future.set_result(found.get(session))
         self._answering = False

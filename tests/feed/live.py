@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from websockets.sync.client import ClientConnection, connect
 from accounts.models import Person
 from desk.children import free_port
 from desk.ledger.models import Counter
+from desk.plan import web_command
 from desk.var import REPOSITORY
 
 Frame = dict[str, Any]
@@ -104,27 +104,7 @@ class LiveProcess(Live):
             connection.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [
-            sys.executable,
-            "-m",
-            "uvicorn",
-            self._application,
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-        ]
-        command += [
-            "--ws",
-            "desk.feed.wire:Protocol",
-            "--lifespan",
-            "off",
-            "--timeout-graceful-shutdown",
-            "5",
-            "--no-access-log",
-            "--ws-per-message-deflate",
-            "false",
-        ]
+        command = web_command(self.port, self._application)
         process = subprocess.Popen(command, cwd=REPOSITORY, env=self._environment)
         limit = time.monotonic() + 20
         while True:

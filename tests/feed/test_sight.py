@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection, Mapping
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -13,7 +14,8 @@ from accounts.actions import change_person, issue_token, join_team, leave_team, 
 from conversations.tickets import actions
 from desk import hints
 from desk.actions import SYSTEM
-from desk.feed import sessions
+from desk.feed import registry, sessions
+from desk.feed.registry import Viewer
 from tests.cast import Cast
 from tests.feed.live import Live, Page, head, signed_in
 
@@ -137,6 +139,50 @@ def test_a_new_password_closes_the_sockets_signed_in_with_the_old_one(company: C
     set_password(company.ana, "quite another one", by=SYSTEM)
     assert page.hear_closing(within=3) == 4401
     Page.of(company.ana, live, "queue:todo").hear(lambda frame: "counts" in frame)
+
+
+def test_pages_that_come_at_once_are_recognised_by_one_look(
+    company: Cast, live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "GOOD_FOR", 60.0)
+    looked: list[str] = []
+    look = registry.load_viewers
+
+    def noted(keys: Collection[str]) -> Mapping[str, Viewer]:
+        looked.extend(keys)
+        return look(keys)
+
+    monkeypatch.setattr(registry, "load_viewers", noted)
+    cookies = [signed_in(company.ana), signed_in(company.ben)]
+    for cookie in cookies * 3:
+        Page(live, cookie=cookie).follow("queue:todo", after=head())
+    assert len(looked) == len(set(looked)) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda company: set_password(company.ana, "quite another one", by=SYSTEM),
+        lambda company: change_person(company.ana, active=False, by=SYSTEM),
+    ],
+    ids=["password", "left"],
+)
+def test_who_was_recognised_a_moment_ago_is_not_let_in_after_the_change(
+    company: Cast, live: Live, monkeypatch: pytest.MonkeyPatch, change: Callable[[Cast], object]
+) -> None:
+    """However long an answer is good for: an entry about the person ends it."""
+    monkeypatch.setattr(sessions, "GOOD_FOR", 60.0)
+    monkeypatch.setattr(sessions, "AFTER_AN_ENTRY", (0.0,))
+    cookie = signed_in(company.ana)
+    page = Page.of(company.ana, live, "queue:todo", cookie=cookie)
+    change(company)
+    assert page.hear_closing(within=3) == 4401
+    assert Page(live, cookie=cookie).hear_closing() == 4401
+
+
+def test_who_was_let_in_by_an_old_answer_is_looked_at_again() -> None:
+    """Django ends a session after its entry: what was answered in between is good for less time than the last look takes."""
+    assert sessions.AFTER_AN_ENTRY[-1] > 2 * sessions.GOOD_FOR
 
 
 def test_a_token_taken_away_leaves_signed_in_pages_open(company: Cast, live: Live) -> None:
