@@ -10,7 +10,7 @@ PRODUCTION := DEMO=0 ALLOWED_HOSTS=desk.example.com PUBLIC_URL=https://desk.exam
 	DATA_KEY=b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMzI= \
 	SECRET_KEY=no-secret-it-is-only-for-the-checks-0123456789-abcdefgh $(PYTHON) -m tests.servers $(PYTHON)
 
-.PHONY: help run test test-long bench pictures reset lint types form fmt lock audit environment environment-dev chromium
+.PHONY: help run test test-long bench pictures reset lint types form suite fmt lock audit environment environment-dev chromium
 
 help:
 	@echo 'make run        a working desk with demo data on http://127.0.0.1:8000 (PORT=, VAR=, DEMO=0)'
@@ -26,14 +26,17 @@ help:
 run: environment
 	@exec $(PYTHON) -m desk.supervisor
 
-# The browser comes while Python's packages do, and types are checked beside the rest.
+# The browser comes while Python's packages do, and types are checked beside the tests, which wait a part of their time.
 test:
-	@$(MAKE) --no-print-directory -j2 chromium lint
+	@$(MAKE) --no-print-directory -j2 chromium form
+	@$(MAKE) --no-print-directory -j2 types suite
+	@$(MAKE) --no-print-directory audit
+
+suite: environment-dev chromium
 	@echo '== tests'
 	@$(PYTHON) -m pytest -q -n $(WORKERS) -m 'not long' || { \
 		echo '== what failed, once more and alone: a machine that stuttered is no defect, what fails twice is'; \
 		$(PYTHON) -m pytest -q -m 'not long' --last-failed --last-failed-no-failures none --maxfail 3; }
-	@$(MAKE) --no-print-directory audit
 
 test-long: environment-dev chromium
 	@$(PYTHON) -m pytest -q -m long

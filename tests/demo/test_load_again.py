@@ -66,6 +66,7 @@ def kill_when(seen: str, url: str, loading: subprocess.Popen[bytes]) -> bool:
     return running
 
 
+@pytest.mark.long
 @pytest.mark.timeout(180)
 def test_a_load_killed_at_any_step_is_finished_by_the_next(own_database: str, standin_url: str) -> None:
     for moment in MOMENTS:

@@ -118,14 +118,14 @@ def database_away(name: str) -> Iterator[None]:
 def test_sockets_outlive_a_restart_of_the_database_and_miss_nothing(
     company: Cast, live: Live, own_database: str
 ) -> None:
-    page = Page.of(company.ana, live, "queue:todo")
+    page, cookie = Page.of(company.ana, live, "queue:todo"), signed_in(company.ben)
     page.hear_change(company.ticket().number)
     connection.close()
     connection.close_pool()
     with database_away(own_database.rpartition("/")[2]):
         page.say({"ping": 1})
         page.hear(lambda frame: "pong" in frame)
-        late = Page(live, cookie=page.socket.request.headers["Cookie"])  # type: ignore[union-attr]
+        late = Page(live, cookie=cookie)
         assert late.hear_closing(within=12) == 1013
     ticket, began = company.ticket(), time.monotonic()
     page.hear_change(ticket.number, within=8)
