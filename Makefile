@@ -71,11 +71,12 @@ audit:
 	@echo '== known weaknesses of the dependencies'
 	@.ci/audit requirements.lock
 
-lock:
-	@command -v uv >/dev/null || { echo 'make lock: uv is needed, see its own documentation.' >&2; exit 1; }
-	uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
-	uv pip compile -q --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --group dev \
-		-c requirements.lock -o requirements-dev.lock
+lock: environment-dev
+	@for what in 'pyproject.toml -o requirements.lock' \
+		'pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock' \
+		'--group installer -c requirements-dev.lock -o .ci/installer.lock'; do \
+		.venv/bin/uv pip compile -q --system-certs --generate-hashes --no-emit-index-url --python-version 3.11 $$what || exit; \
+	done
 
 environment:
 	@.ci/environment requirements.lock
