@@ -26,8 +26,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from conversations.drafting.models import Draft
+from desk import delivery, roles
 from desk import plan as planning
-from desk import roles
 from desk.children import free_port
 from desk.embedded import PostgresServer, ValkeyServer
 from desk.jobs import Job
@@ -235,6 +235,7 @@ def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
             )
             with database_of(postgres.url):
                 call_command("migrate", verbosity=0)
+                delivery.collect(var / "static")
                 roles.grant()
                 roles.admit(database_url, roles.APP)
                 roles.admit(sealer_url, roles.SEALER)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import hashers
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, StorageState
 
 from tests.chaos.stack import Stack, stack
-from tests.journeys.browsing import chromium
+from tests.journeys.browsing import Profiles, chromium
 from tests.journeys.house import UNDO_SECONDS, House
 
 
@@ -55,15 +55,22 @@ def browser(running_stack: Stack) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def signed_in() -> dict[str, Any]:
+def profiles(browser: Browser) -> Profiles:
+    return Profiles(browser)
+
+
+@pytest.fixture(scope="package")
+def signed_in() -> dict[str, StorageState]:
     """Who has signed in, with their cookies: one sign-in serves many journeys."""
     return {}
 
 
 @pytest.fixture
-def house(running_stack: Stack, browser: Browser, mail_folder: Path, signed_in: dict[str, Any]) -> Iterator[House]:
+def house(
+    running_stack: Stack, profiles: Profiles, mail_folder: Path, signed_in: dict[str, StorageState]
+) -> Iterator[House]:
     """The desk for one journey, in which nothing went wrong unseen."""
-    house = House(running_stack, browser, mail_folder=mail_folder, signed_in=signed_in)
+    house = House(running_stack, profiles, mail_folder=mail_folder, signed_in=signed_in)
     yield house
     house.close()
     assert not house.ear.wrong, house.last_words()

@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, StorageState, expect
 
 from tests.chaos.stack import Stack
-from tests.journeys.browsing import PATIENCE, Ear, opened, sign_in
+from tests.journeys.browsing import PATIENCE, Ear, Profiles, sign_in
 
 expect.set_options(timeout=PATIENCE)
 UNDO_SECONDS = 5
@@ -28,10 +28,12 @@ _numbers = itertools.count(1)
 class House:
     """One journey. Pages that it opens are closed, and their errors counted, at its end."""
 
-    def __init__(self, stack: Stack, browser: Browser, *, mail_folder: Path, signed_in: dict[str, Any]) -> None:
-        self.stack, self.browser, self.ear = stack, browser, Ear()
-        self._mail_folder, self._signed_in = mail_folder, signed_in
-        self._pages: list[Page] = []
+    def __init__(
+        self, stack: Stack, profiles: Profiles, *, mail_folder: Path, signed_in: dict[str, StorageState]
+    ) -> None:
+        self.stack, self.ear = stack, Ear()
+        self._profiles, self._mail_folder, self._signed_in = profiles, mail_folder, signed_in
+        self._contexts: list[BrowserContext] = []
 
     @property
     def origin(self) -> str:
@@ -39,9 +41,9 @@ class House:
 
     def page(self, **wishes: Any) -> Page:
         """Somebody's browser, not signed in."""
-        page = opened(self.browser, self.ear, **wishes)
-        self._pages.append(page)
-        return page
+        context = self._profiles.lend(self.ear, **wishes)
+        self._contexts.append(context)
+        return context.new_page()
 
     def desk_of(self, who: str, path: str = "/queue/", *, anew: bool = False, **wishes: Any) -> Page:
         """The browser of somebody of the cast, signed in, at this page; `anew` with a session of its own."""
@@ -61,9 +63,14 @@ class House:
             expect(badge(page)).to_have_text("Live")
         return page
 
+    def leave(self, page: Page) -> None:
+        """The browser of this page is closed, and what it kept is gone."""
+        self._contexts.remove(page.context)
+        self._profiles.take_back(page.context)
+
     def close(self) -> None:
-        for page in self._pages:
-            page.context.close()
+        for context in self._contexts:
+            self._profiles.take_back(context)
 
     def last_words(self) -> str:
         """Of each process of the desk, for somebody who wonders what went wrong."""

@@ -37,7 +37,7 @@ FILL = """(wanted) => {
 
 def watch(page: Page) -> None:
     """From the next page on that is loaded here."""
-    page.context.add_init_script(WATCH)
+    page.add_init_script(WATCH)
 
 
 def shifts(page: Page) -> list[Any]:

@@ -51,7 +51,7 @@ def new_version(house: House, number: int, page: Page) -> None:
 
 def customer_writes(house: House, number: int, page: Page) -> None:
     assert house.stack.shop.write(number, "And please answer soon.").status == 201
-    expect(page.get_by_text("And please answer soon.")).to_be_visible()
+    expect(page.get_by_role("region", name="Conversation").get_by_text("And please answer soon.")).to_be_visible()
     expect(page.locator("#decide-form .pane-outdated")).to_be_visible()
 
 

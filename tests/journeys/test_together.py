@@ -25,8 +25,7 @@ def test_what_was_written_comes_back_in_another_browser(house: House) -> None:
     first.keyboard.press("e")
     expect(reply_field(first)).to_be_focused()
     writes(first, " And a word of mine.")
-    first.context.close()
-    house._pages.remove(first)
+    house.leave(first)
 
     second = house.ticket_page("ana", number)
     expect(second.get_by_text("Your unsent text is back.")).to_be_visible()
