@@ -201,8 +201,12 @@ def waits_for(one: psycopg.Connection[Any], *, url: str) -> bool:
 
 
 @contextmanager
-def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
-    """A desk with the cast, a small knowledge base and callers, ready to work; ended whatever happens."""
+def stack(*, workers: int = 1, delivered: bool = False, **environment: str) -> Iterator[Stack]:
+    """A desk with the cast, a small knowledge base and callers, ready to work; ended whatever happens.
+
+    `delivered` has its front-end files under the names that browsers keep; the tests' own Django, which may be asked for the
+    same rows, serves them under their plain ones.
+    """
     var = temporary_var()
     postgres, valkey = PostgresServer(var), ValkeyServer(var)
     programs: dict[str, Program] = {}
@@ -235,7 +239,8 @@ def stack(*, workers: int = 1, **environment: str) -> Iterator[Stack]:
             )
             with database_of(postgres.url):
                 call_command("migrate", verbosity=0)
-                delivery.collect(var / "static")
+                if delivered:
+                    delivery.collect(var / "static")
                 roles.grant()
                 roles.admit(database_url, roles.APP)
                 roles.admit(sealer_url, roles.SEALER)

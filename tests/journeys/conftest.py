@@ -42,7 +42,7 @@ def running_stack(django_db_setup: None, django_db_blocker: Any, mail_folder: Pa
     with (
         django_db_blocker.unblock(),
         _real_passwords(),
-        stack(UNDO_SECONDS=str(UNDO_SECONDS), COUNTERSIGN_MAIL_DIR=str(mail_folder)) as running,
+        stack(delivered=True, UNDO_SECONDS=str(UNDO_SECONDS), COUNTERSIGN_MAIL_DIR=str(mail_folder)) as running,
     ):
         yield running
 
