@@ -26,10 +26,10 @@ help:
 run: environment
 	@exec $(PYTHON) -m desk.supervisor
 
-# The browser comes while Python's packages do, and types are checked beside the tests, which wait a part of their time.
+# The browser comes while Python's packages do, and all is checked beside the tests, which wait a part of their time.
 test:
-	@$(MAKE) --no-print-directory -j2 chromium form
-	@$(MAKE) --no-print-directory -j2 types suite
+	@$(MAKE) --no-print-directory -j2 chromium environment-dev
+	@$(MAKE) --no-print-directory -j3 suite types form
 	@$(MAKE) --no-print-directory audit
 
 suite: environment-dev chromium

@@ -32,3 +32,4 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, Page
 
 from tests.frontend import samples
-from tests.frontend.site import Line, Site
-from tests.journeys.browsing import chromium
+from tests.frontend.site import Line, Server, Site
+from tests.journeys.browsing import Ear, Profiles, chromium
 
 
 @pytest.fixture(scope="package")
@@ -21,30 +21,38 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site() as site:
-        site.pages["/done/"] = "<!doctype html><title>Done</title><p>Done</p>"
-        yield site
+@pytest.fixture(scope="package")
+def profiles(browser: Browser) -> Profiles:
+    return Profiles(browser)
+
+
+@pytest.fixture(scope="package")
+def server() -> Iterator[Server]:
+    with Server() as server:
+        yield server
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def site(server: Server) -> Site:
+    site = server.new_site()
+    site.pages["/done/"] = "<!doctype html><title>Done</title><p>Done</p>"
+    return site
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()
+
+
+@pytest.fixture
+def page(profiles: Profiles, ear: Ear) -> Iterator[Page]:
     """A page at desk size, whose errors and breaches of the policy fail the test."""
-    context = browser.new_context(viewport={"width": 1480, "height": 900}, reduced_motion="reduce")
+    context = profiles.lend(ear, viewport={"width": 1480, "height": 900})
     page = context.new_page()
     page.set_default_timeout(5_000)
-    wrong: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text or "violates" in message.text:
-            wrong.append(message.text)
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
     yield page
-    context.close()
-    assert not wrong
+    profiles.take_back(context)
+    assert not ear.wrong
 
 
 class Desk:

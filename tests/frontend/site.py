@@ -21,6 +21,7 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 POLICY = "; ".join(
     f"{directive} {' '.join(sources)}" for directive, sources in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].items()
 )
+KEPT = (b"cache-control", b"max-age=3600")
 Page = str | Callable[[], str]
 
 
@@ -46,7 +47,7 @@ class Line:
 class Site:
     """Serves `pages` (path to HTML, or a function that makes it); keeps what was posted and every socket that came."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
         # Pages with saved views ask for their counts.
         self.pages: dict[str, Page] = {"/queue/views/counts/": "{}"}
         self.posted: list[tuple[str, str]] = []
@@ -54,24 +55,7 @@ class Site:
         self.slow_posts = 0.0
         self.answers_pings = True
         self.refuses_with: int | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        config = uvicorn.Config(
-            self, port=self.port, log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> Site:
-        self._thread.start()
-        wait_for(lambda: self._server.started)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._server.should_exit = self._server.force_exit = True
-        self._thread.join(10)
+        self.url = url
 
     @property
     def line(self) -> Line:
@@ -101,7 +85,7 @@ class Site:
         if path.startswith("/static/"):
             content = (STATIC / path.removeprefix("/static/")).read_bytes()
             return await answer(
-                send, 200, content, mimetypes.guess_type(path)[0] or "application/octet-stream", headers
+                send, 200, content, mimetypes.guess_type(path)[0] or "application/octet-stream", [*headers, KEPT]
             )
         page = self.pages.get(path)
         if page is None:
@@ -124,6 +108,37 @@ class Site:
             if "ping" in heard and self.answers_pings:
                 await send({"type": "websocket.send", "text": json.dumps({"pong": heard["ping"]})})
         line.closed = True
+
+
+class Server:
+    """Serves one site after another at one address, from which a browser has the static files already."""
+
+    def __init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self._url = f"http://127.0.0.1:{port}"
+        self._site = Site(self._url)
+        config = uvicorn.Config(self, port=port, log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> Server:
+        self._thread.start()
+        wait_for(lambda: self._server.started)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._server.should_exit = self._server.force_exit = True
+        self._thread.join(10)
+
+    def new_site(self) -> Site:
+        """Empty, and served from now on."""
+        self._site = Site(self._url)
+        return self._site
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await self._site(scope, receive, send)
 
 
 def said(scope: dict[str, Any], body: bytes) -> str:

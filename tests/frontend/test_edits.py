@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.frontend import samples
 from tests.frontend.conftest import Desk
 from tests.frontend.site import Site
+from tests.journeys.browsing import Ear
 
 pytestmark = pytest.mark.journey
 
@@ -193,7 +194,8 @@ def test_a_refused_edit_of_a_draft_that_is_gone_comes_back_as_a_reply(desk: Desk
     expect(page.get_by_label("Reply to Sarah Connor")).to_have_value("Refused words")
 
 
-def test_a_ticket_that_is_no_longer_ones_to_see_keeps_what_was_written(desk: Desk, site: Site) -> None:
+def test_a_ticket_that_is_no_longer_ones_to_see_keeps_what_was_written(ear: Ear, desk: Desk, site: Site) -> None:
+    ear.expect(r"status of 404 .*/live/")
     page = desk.open_ticket()
     start_editing(page)
     del site.pages["/tickets/1042/live/"]

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -104,18 +104,24 @@ def processes(parent: int) -> list[int]:
 def memory(pids: list[int]) -> float:
     """Megabytes that these processes hold, shared pages divided among those who share them."""
     total = 0
-    for pid in pids:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    for text in _told(pids, "smaps_rollup"):
         total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
     return total / 1024
 
 
 def seconds_of_work(pids: list[int]) -> float:
-    ticks = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
+    """Of these processes, and of those below them that have ended: PostgreSQL sends out a helper now and then."""
+    ticks = sum(sum(map(int, text.rpartition(")")[2].split()[11:15])) for text in _told(pids, "stat"))
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _told(pids: list[int], file: str) -> Iterator[str]:
+    """What the kernel says of each of these processes that is still there."""
+    for pid in pids:
+        try:
+            yield Path(f"/proc/{pid}/{file}").read_text(encoding="utf-8")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
 
 
 def alive(pids: list[int]) -> list[int]:
