@@ -32,7 +32,9 @@ Wanted = Callable[[Frame], Any]
 class Live:
     """A server of a desk, on a port of its own, in a thread of the test: it starts at once."""
 
-    def __init__(self, *, send_buffer: int | None = None, ws: str = "desk.feed.wire:Protocol") -> None:
+    def __init__(
+        self, *, send_buffer: int | None = None, ws: str = "desk.feed.wire:Protocol", compresses: bool = False
+    ) -> None:
         from desk.asgi import application
 
         listening = socket.socket()
@@ -43,6 +45,7 @@ class Live:
         config = uvicorn.Config(
             application,
             ws=ws,
+            ws_per_message_deflate=compresses,
             lifespan="off",
             log_config=None,
             timeout_graceful_shutdown=5,

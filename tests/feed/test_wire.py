@@ -38,6 +38,22 @@ def any_server(request: pytest.FixtureRequest, company: Cast) -> Iterator[Live]:
     server.stop()
 
 
+@pytest.fixture
+def plain(company: Cast) -> Iterator[Live]:
+    """Under a server that knows nothing of the feed."""
+    server = Live(ws="websockets-sansio")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def compressing(company: Cast) -> Iterator[Live]:
+    """Under a server that compresses for every socket anew; `make run` has none such."""
+    server = Live(compresses=True)
+    yield server
+    server.stop()
+
+
 def test_under_any_server_a_page_is_told_the_same(company: Cast, any_server: Live) -> None:
     page, began = Page.of(company.ana, any_server, "queue:all"), head()
     ticket = company.ticket()
@@ -49,8 +65,56 @@ def test_under_any_server_a_page_is_told_the_same(company: Cast, any_server: Liv
     page.hear(lambda frame: frame.get("pong") == 3)
 
 
-def test_a_page_that_agreed_on_compression_understands_frames_without(company: Cast, live: Live) -> None:
-    page = Page(live, cookie=signed_in(company.ana), compression="deflate")
+USUAL = {
+    "Host": "desk.test",
+    "Connection": "keep-alive, Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits",
+}
+FEED = "GET /ws/feed/?from=here HTTP/1.1"
+
+
+def answer(server: Live, line: str, headers: dict[str, str], *more: str) -> tuple[str, dict[str, str]]:
+    """What this server says to a request for a socket: its status line, and its headers but for the time."""
+    lines = [line, *(f"{name}: {value}" for name, value in headers.items()), *more, "", ""]
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as pipe, pipe.makefile("rb") as said:
+        pipe.sendall("\r\n".join(lines).encode())
+        status = said.readline().decode().strip()
+        found = [line.split(": ", 1) for line in iter(lambda: said.readline().decode().strip(), "")]
+    return status, {name.lower(): value for name, value in found if name.lower() != "date"}
+
+
+@pytest.mark.parametrize(
+    ("line", "changed", "more", "status"),
+    [
+        (FEED, {}, [], 101),
+        (FEED, {"Upgrade": "WebSocket", "Connection": "UPGRADE"}, [], 101),
+        (FEED, {"Sec-WebSocket-Protocol": "mqtt, feed"}, [], 101),
+        ("GET http://desk.test/ws/feed/ HTTP/1.1", {}, [], 403),
+        ("GET /ws/f%65ed/ HTTP/1.1", {}, [], 101),
+        ("GET /ws/elsewhere/ HTTP/1.1", {}, [], 403),
+        ("POST /ws/feed/ HTTP/1.1", {}, [], 405),
+        (FEED, {"Sec-WebSocket-Version": "8"}, [], 400),
+        (FEED, {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ"}, [], 400),
+        (FEED, {"Sec-WebSocket-Key": "dGhl"}, [], 400),
+        (FEED, {"Sec-WebSocket-Key": ""}, [], 400),
+        (FEED, {}, ["Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="], 400),
+    ],
+)
+def test_any_server_answers_a_handshake_the_same(
+    live: Live, plain: Live, line: str, changed: dict[str, str], more: list[str], status: int
+) -> None:
+    ours, theirs = (answer(server, line, {**USUAL, **changed}, *more) for server in (live, plain))
+    assert ours == theirs
+    assert ours[0].startswith(f"HTTP/1.1 {status} ")
+    # The example of RFC 6455, 1.3.
+    assert ours[1].get("sec-websocket-accept") == ("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" if status == 101 else None)
+
+
+def test_a_page_that_agreed_on_compression_understands_frames_without(company: Cast, compressing: Live) -> None:
+    page = Page(compressing, cookie=signed_in(company.ana), compression="deflate")
     assert "permessage-deflate" in page.socket.response.headers.get("Sec-WebSocket-Extensions", "")  # type: ignore[union-attr]
     page.follow("queue:todo", after=head())
     assert "row" in page.hear_change(company.ticket().number)
