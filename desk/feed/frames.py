@@ -87,13 +87,19 @@ def number(thread: str) -> int | str:
 
 
 class Tally:
-    """The counts of all lists at one moment; summed for each sight once, however many sockets have it."""
+    """The counts of all lists at one moment; summed once for each sight and each person, however many sockets have it."""
 
     def __init__(self, counts: registry.Counts) -> None:
         self._counts = counts
         self._by_sight: dict[object, str] = {}
+        self._by_viewer: dict[Viewer, str] = {}
 
     def text_for(self, viewer: Viewer) -> str:
+        if (known := self._by_viewer.get(viewer)) is None:
+            known = self._by_viewer[viewer] = self._text_for(viewer)
+        return known
+
+    def _text_for(self, viewer: Viewer) -> str:
         common = self._by_sight.get(viewer.sight)
         if common is None:
             common = self._sum({name: name for name in registry.lists if name not in viewer.own}, viewer)

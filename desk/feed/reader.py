@@ -35,7 +35,7 @@ SWITCH_AFTER = 0.0005
 """Seconds for which a thread may keep Python's lock from others. With Python's own five milliseconds, each answer of the
 database waits that long while sockets are written to."""
 
-NO_NEWS = News(since=-2)  # no page is there
+NO_NEWS = News(since=-2, until=-2)  # no page is there
 
 log = structlog.get_logger(__name__)
 _reader: Reader | None = None
@@ -63,6 +63,8 @@ class Reader:
         self._waiting: list[asyncio.Future[None]] = []
         self._started = False
         self.reading = asyncio.Event()
+        self._quiet = asyncio.Event()  # while no change is on its way to the sockets
+        self._quiet.set()
         self._uncounted = asyncio.Event()
         self._uncounted.set()
         # Rows of items from this place on are there; those of older ones are loaded for whoever catches up on them.
@@ -160,9 +162,11 @@ class Reader:
         while True:
             waiting, self._waiting = self._waiting, []
             self._hint.clear()
+            self._quiet.clear()
             try:
                 more = await self._read_on()
             except Exception as error:  # noqa: BLE001 - the database may be away for a while; sockets stay and get it all later
+                self._quiet.set()
                 metrics.faults.inc()
                 log.warning("feed_reading_failed", reason=type(error).__name__)
                 self._waiting += waiting
@@ -171,6 +175,7 @@ class Reader:
             if more:
                 self._waiting += waiting
                 continue
+            self._quiet.set()
             self._claims_due.set()
             for each in waiting:
                 if not each.done():
@@ -212,6 +217,7 @@ class Reader:
         while True:
             await self._uncounted.wait()
             await asyncio.sleep(COUNT_AFTER)
+            await self._quiet.wait()
             self._uncounted.clear()
             began = time.monotonic()
             try:
@@ -219,12 +225,13 @@ class Reader:
             except Exception as error:  # noqa: BLE001 - as above
                 log.warning("feed_counting_failed", reason=type(error).__name__)
                 self._uncounted.set()
-            await self._tell_sockets()
+            await self._tell_sockets(give_way=True)
             await asyncio.sleep(max(COUNT_EVERY, 10 * (time.monotonic() - began)))
 
     async def _look_at_claims(self) -> None:
         """Who has what ends by itself, so that it is looked at every second as well."""
         while True:
+            await self._quiet.wait()
             self._claims_due.clear()
             try:
                 found = await self._aside.run(registry.load_claims)
@@ -237,12 +244,17 @@ class Reader:
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._claims_due.wait()
 
-    async def _tell_sockets(self) -> None:
-        """Have every socket told, some at a time: what was written for the first ones leaves while it is for the next."""
+    async def _tell_sockets(self, *, give_way: bool = False) -> None:
+        """Have every socket told, some at a time: what was written for the first ones leaves while it is for the next.
+
+        What can wait gives way to changes, with which it is told.
+        """
         for number, socket in enumerate(list(self.sockets), start=1):
             socket.wake()
             if number % IN_ONE_TURN == 0:
                 await asyncio.sleep(0)
+                if give_way:
+                    await self._quiet.wait()
 
     def _take(self, batch: Batch) -> None:
         self.rows |= batch.rows
@@ -251,8 +263,9 @@ class Reader:
         for item in self.cached:
             if item.thread in batch.rows:
                 item.frames.clear()
-        self.news = News(since=self.recent.end)
+        since = self.recent.end
         self.recent.add(batch.head, batch.items, batch.rights)
+        self.news = News(since, until=self.recent.end) if since >= self.recent.start else NO_NEWS
         now = time.time()
         for item in batch.items:
             metrics.lag.observe(max(0.0, now - item.at.timestamp()))

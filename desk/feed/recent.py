@@ -44,12 +44,14 @@ class Sort:
 
 @dataclass(slots=True)
 class News:
-    """What the last reading brought: for pages that knew everything up to the place `since`, made once for each sort.
+    """What the last reading brought, up to the place `until`: for pages that knew everything up to `since`, made once for
+    each sort.
 
     `told` has the frames, their bytes together, and the number of the last entry among them.
     """
 
     since: int
+    until: int
     told: dict[Sort | None, tuple[list[Frame], int, int]] = field(default_factory=dict)
 
 

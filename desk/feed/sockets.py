@@ -125,27 +125,31 @@ class Socket:
 
     def _told_at_once(self) -> bool:
         """Write what there is to tell, as long as the connection takes it; says whether nothing is left."""
+        wire = self._wire
         if self._over:
             return True
-        if not self._wire.free or (self._asked is not None and not self._answers):
+        if not wire.free or (self._asked is not None and not self._answers):
             return False
         try:
-            told, all_told = self._gathered()
+            told, all_told = self._news(), True
+            if told is None or self._has_aside():
+                told, all_told = self._gathered(told or ())
             if told:
-                self._wire.put(told)
+                wire.put(told)
                 self.reader.frames_sent += len(told)
         except Exception:
             log.exception("feed_socket_failed")
             self.close(Closing.FAILED)
             return True
-        return all_told and self._asked is None and self._wire.free
+        return all_told and self._asked is None and wire.free
 
-    def _gathered(self) -> tuple[Sequence[Frame], bool]:
-        """What comes next, of about `AT_A_TIME` bytes, and whether that is all."""
-        news = self._news()
+    def _has_aside(self) -> bool:
+        """Whether there may be something to tell that is no change."""
         aside = self._passed_due or self._presence_due or self._answers or self._tally is not self.reader.tally
-        if not aside and (news or self._place == self.reader.recent.end):
-            return news, True
+        return bool(aside)
+
+    def _gathered(self, news: Sequence[Frame]) -> tuple[Sequence[Frame], bool]:
+        """These news and what comes next, of about `AT_A_TIME` bytes, and whether that is all."""
         told, size = list(news), sum(len(frame.wire) for frame in news)
         while size < AT_A_TIME:
             if (frame := self._next()) is None:
@@ -154,11 +158,11 @@ class Socket:
             size += len(frame.wire)
         return told, False
 
-    def _news(self) -> Sequence[Frame]:
+    def _news(self) -> Sequence[Frame] | None:
         """What came last, if that is all that this page does not know; the same for all pages of its sort."""
-        news, recent = self.reader.news, self.reader.recent
-        if not self._following or self._place != news.since or self._answers or self._place < recent.start:
-            return ()
+        news = self.reader.news
+        if self._place != news.since or not self._following or self._answers:
+            return None
         if (known := news.told.get(self._sort)) is None:
             place, told = self._place, self._told
             made = list(iter(self._next_change, None))
@@ -166,8 +170,8 @@ class Socket:
             self._place, self._told = place, told
         made, size, last = known
         if size > AT_A_TIME:
-            return ()
-        self._place = recent.end
+            return None
+        self._place = news.until
         if made:
             self._told = last
         return made

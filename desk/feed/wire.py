@@ -41,9 +41,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Wire(Shape):
     """What a socket writes to."""
 
-    @property
-    def free(self) -> bool:
-        """Whether the other side takes what is put; what is put all the same waits in memory."""
+    free: bool
+    """Whether the other side takes what is put; what is put all the same waits in memory."""
 
     def put(self, frames: Sequence[Frame]) -> None:
         """Hand over these frames, in this order, after everything that was put before."""
@@ -63,6 +62,7 @@ class Protocol(WebSocketsSansIOProtocol):
         super().__init__(*given, **named)
         self.logger = self.conn.logger = _quiet
         self._http: HttpToolsProtocol | None = None
+        self.free = True
         self._key: bytes | None = None  # while a handshake of which the library knows nothing is unanswered
 
     def connection_made(self, transport: Any) -> None:
@@ -151,9 +151,17 @@ class Protocol(WebSocketsSansIOProtocol):
             extensions: Any = self.scope["extensions"]
             extensions[EXTENSION] = self
 
-    @property
-    def free(self) -> bool:
-        return self.writable.is_set()
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.free = False
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.free = True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.free = True  # whoever waits for it shall see
 
     def put(self, frames: Sequence[Frame]) -> None:
         if not (self.close_sent or self.transport.is_closing()):
@@ -171,18 +179,17 @@ class Plain:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._waiting: list[Frame] = []
-
-    @property
-    def free(self) -> bool:
-        return not self._waiting
+        self.free = True
 
     def put(self, frames: Sequence[Frame]) -> None:
         self._waiting += frames
+        self.free = not self._waiting
 
     async def drained(self) -> None:
         while self._waiting:
             await self._send({"type": "websocket.send", "text": self._waiting[0].text})
             del self._waiting[0]
+        self.free = True
 
 
 def wire_of(scope: MutableMapping[str, Any], send: Send) -> Wire:
