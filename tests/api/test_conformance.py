@@ -42,10 +42,16 @@ class Walked:
     there: dict[str, Any]
 
 
-@pytest.fixture
-def walked(company: Cast) -> Walked:
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    """What the walk goes by, with the constants that it finds in our code: one search for them is enough."""
     schema = schemathesis.openapi.from_dict(description())
     schema.app = WSGIHandler()
+    return schema
+
+
+@pytest.fixture
+def walked(schema: Any, company: Cast) -> Walked:
     draft = pending_draft(company.ticket(), flags=[("link", "blocker", "https://example.com")])
     token = company.token(company.sam, *EVERYTHING)
     there = {
