@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import setup_databases
 from psycopg import sql
+
+from desk.wheels import programs
 
 _migrated: dict[str, Any] = {}
 _FIRST = "migrated_first"
@@ -37,6 +42,21 @@ def migrated_database() -> None:
             _copy(server, _FIRST, of=str(here.settings_dict["NAME"]))
     now = here.settings_dict
     _migrated.update({name: now[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
+
+
+def migrate_elsewhere(url: str) -> None:
+    """Have the desk's tables in this empty database of another server, to which Django's default connection is now.
+
+    They are those of the migrated one, if this process has it: a tenth of the work.
+    """
+    if not _migrated:
+        call_command("migrate", verbosity=0)
+        return
+    folder, there = programs(None, Path()), _url(str(_migrated["NAME"]))
+    dump = [folder / "pg_dump", "--no-owner", "--no-privileges", "--dbname", there]
+    tables = subprocess.run(dump, check=True, stdout=subprocess.PIPE, timeout=60).stdout
+    load = [folder / "psql", "-qX1", "--set=ON_ERROR_STOP=1", "--dbname", url]
+    subprocess.run(load, check=True, input=tables, stdout=subprocess.DEVNULL, timeout=60)
 
 
 @contextmanager

@@ -20,7 +20,6 @@ from urllib.parse import unquote, urlsplit
 
 import psycopg
 import redis
-from django.core.management import call_command
 from django.db import DatabaseError, connections
 from django.db.models import Q
 from django.utils import timezone
@@ -34,6 +33,7 @@ from desk.jobs import Job
 from tests.cast import Cast
 from tests.chaos.calling import Caller
 from tests.chaos.program import Program
+from tests.databases import migrate_elsewhere
 from tests.drafting.shelf import fill
 from tests.mailroom.mail_server import MailServer
 from tests.servers import remove_var, temporary_var
@@ -238,7 +238,7 @@ def stack(*, workers: int = 1, delivered: bool = False, **environment: str) -> I
                 sealer_database_url=sealer_url,
             )
             with database_of(postgres.url):
-                call_command("migrate", verbosity=0)
+                migrate_elsewhere(postgres.url)
                 if delivered:
                     delivery.collect(var / "static")
                 roles.grant()
