@@ -133,14 +133,31 @@ class Reading(Generic[M]):
     def tuples(self, **asked: object) -> list[tuple[Any, ...]]:
         """The same of a query of columns (`values_list`)."""
         made = self._columns
-        return list(
-            map(tuple, made.convert(run(made.statement, _filled(made.values, asked)).fetchall(), made.converters))
-        )
+        found = statements.rows(made.statement, _filled(made.values, asked))
+        return list(map(tuple, made.convert(found, made.converters)))
 
     def exists(self, **asked: object) -> bool:
         """Whether there is such a row now."""
         statement, values = self._any
-        return run(statement, _filled(values, asked)).fetchone() is not None
+        return bool(statements.rows(statement, _filled(values, asked)))
+
+    def foresee(self, **asked: object) -> None:
+        """Have `all` with these values asked along with the next statement (see `statements.foresee`)."""
+        self._all.foresee(asked)
+
+    def foresee_one(self, key: object) -> None:
+        """The same for `get` and `find`."""
+        self._one.foresee({"pk": key})
+
+    def foresee_tuples(self, **asked: object) -> None:
+        """The same for `tuples`."""
+        made = self._columns
+        statements.foresee(made.statement, _filled(made.values, asked))
+
+    def foresee_any(self, **asked: object) -> None:
+        """The same for `exists`."""
+        statement, values = self._any
+        statements.foresee(statement, _filled(values, asked))
 
     @cached_property
     def _one(self) -> _Made[M]:
@@ -178,8 +195,11 @@ class _Made(Generic[M]):
         self._converters = compiler.get_converters(columns)
         self._convert = compiler.apply_converters
 
+    def foresee(self, asked: Mapping[str, object]) -> None:
+        statements.foresee(self._statement, _filled(self._values, asked))
+
     def objects(self, asked: Mapping[str, object]) -> Iterator[M]:
-        rows = run(self._statement, _filled(self._values, asked)).fetchall()
+        rows = statements.rows(self._statement, _filled(self._values, asked))
         for row in self._convert(rows, self._converters):
             found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[: len(self._names)])
             for related in self._related:

@@ -2,9 +2,10 @@
 
 Every answer that is waited for costs a change of process here and in PostgreSQL, and what both have in their caches. So
 inside an action a write whose answer nobody needs waits, and goes to the server with the next statement that has one, or
-with the commit; so does a question whose answer is wanted a little later (`ask`). Approving a draft takes 4 round trips
-instead of 16 (2.9 ms instead of 3.9, and 16 clients get 1.25 times as much done; measured on two cores, where a bare
-transaction of four statements takes 1.1 ms).
+with the commit; so does a question whose answer is wanted a little later (`ask`), and what a function further down is
+known to read (`foresee`). Approving a draft takes 4 round trips instead of 16 (2.9 ms instead of 3.9, and 16 clients get
+1.25 times as much done; measured on two cores, where a bare transaction of four statements takes 1.1 ms); preparing one
+takes 14 instead of 35.
 
 Nobody has to think of it: whatever else the action runs, by Django's own means too, goes after what waits.
 """
@@ -33,11 +34,19 @@ class Question:
 
     def answer(self) -> Any:
         """The first row of the answer; asked now, if nothing has taken it along yet."""
+        return self._answered().fetchone()
+
+    def rows(self) -> list[Any]:
+        """All rows of the answer."""
+        found: list[Any] = self._answered().fetchall()
+        return found
+
+    def _answered(self) -> Any:
         if self._cursor is None and (waiting := _action.get()):
             _send(waiting)
         if self._cursor is None:
             self._cursor = run(self.statement, self.values)
-        return self._cursor.fetchone()
+        return self._cursor
 
     def went(self, cursor: Any) -> None:
         self._cursor = cursor
@@ -45,11 +54,16 @@ class Question:
 
 @dataclass(slots=True)
 class _Waiting:
-    """What an action has not sent yet: writes, questions, and tables of which it wants keys; and the keys that it has."""
+    """What an action has not sent yet: writes, questions, and tables of which it wants keys; and the keys that it has.
+
+    `foreseen` are questions that `rows` will ask for.
+    """
 
     writes: list[tuple[str, Values]] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    foreseen: list[Question] = field(default_factory=list)
     wanted: list[str] = field(default_factory=list)
+    drawn: list[tuple[list[str], Any]] = field(default_factory=list)
     keys: dict[str, list[int]] = field(default_factory=dict)
 
     @property
@@ -88,6 +102,26 @@ def ask(statement: str, values: Values = ()) -> Question:
     return question
 
 
+def foresee(statement: str, values: Values = ()) -> None:
+    """Say that `rows` will be asked for this, so that it goes along with the next statement. Outside an action, nothing.
+
+    The answer is of that moment, and good for one asking: what is written in between is not in it.
+    """
+    if waiting := _action.get():
+        waiting.foreseen.append(ask(statement, values))
+
+
+def rows(statement: str, values: Values = ()) -> list[Any]:
+    """All rows of an answer: of what was foreseen, or asked now."""
+    waiting = _action.get()
+    for question in waiting.foreseen if waiting else ():
+        if question.statement == statement and question.values == values:
+            waiting.foreseen.remove(question)  # type: ignore[union-attr]
+            return question.rows()
+    found: list[Any] = run(statement, values).fetchall()
+    return found
+
+
 def reserve(*tables: str) -> None:
     """Have a key drawn for one row of each table, with the next statement, so that the row's insert may wait."""
     if waiting := _action.get():
@@ -101,7 +135,11 @@ def reserved(table: str) -> int | None:
         return None
     if table in waiting.wanted:
         _send(waiting)
-    return waiting.keys[table].pop() if waiting.keys.get(table) else None
+    for tables, cursor in waiting.drawn:
+        for each, key in zip(tables, cursor.fetchone(), strict=True):
+            waiting.keys.setdefault(each, []).append(key)
+    waiting.drawn.clear()
+    return waiting.keys[table].pop(0) if waiting.keys.get(table) else None
 
 
 def finish(statement: str, values: Values) -> Any:
@@ -125,6 +163,29 @@ def together() -> Iterator[None]:
 
 
 @contextmanager
+def read_together() -> Iterator[None]:
+    """Around readings outside of an action: what is foreseen goes to the server with the first of them."""
+    if _action.get():
+        yield
+        return
+    with together():
+        yield
+        if (waiting := _action.get()) and waiting.writes:
+            _send(waiting)
+
+
+@contextmanager
+def meanwhile() -> Iterator[None]:
+    """Send what waits; what the block works out takes no time beside what PostgreSQL does. Its answers come afterwards."""
+    if not (waiting := _action.get()) or not waiting.unsent:
+        yield
+        return
+    with _sending(waiting):
+        _execute_all(waiting)
+        yield
+
+
+@contextmanager
 def forgotten_on_failure() -> Iterator[None]:
     """Inside a savepoint: when the block fails, what it left waiting is not sent any more."""
     try:
@@ -132,6 +193,7 @@ def forgotten_on_failure() -> Iterator[None]:
     except BaseException:
         if waiting := _action.get():
             waiting.writes.clear()
+            waiting.foreseen.clear()
         raise
 
 
@@ -143,24 +205,40 @@ def _after_what_waits(execute: Callable[..., Any], sql: Any, values: Any, many: 
 
 def _send(waiting: _Waiting, statement: str = "", values: Values = (), *, commit: bool = False) -> Any:
     """Send all that waits, then the statement, then the commit; then wait for the answers. Returns the statement's cursor."""
+    with _sending(waiting):
+        return _execute_all(waiting, statement, values, commit=commit)
+
+
+@contextmanager
+def _sending(waiting: _Waiting) -> Iterator[Any]:
+    """Around what is sent together: its answers are there at the end. When any of it fails, no question is answered."""
+    database, questions = _database(), waiting.questions
+    try:
+        with database.wrap_database_errors, database.connection.pipeline() as pipeline:
+            yield pipeline
+    except BaseException:
+        waiting.foreseen.clear()
+        for question in questions:
+            question.went(None)
+        raise
+
+
+def _execute_all(waiting: _Waiting, statement: str = "", values: Values = (), *, commit: bool = False) -> Any:
+    database, cursor = _database(), None
     writes, waiting.writes = waiting.writes, []
     questions, waiting.questions = waiting.questions, []
     wanted, waiting.wanted = waiting.wanted, []
-    database, cursor, drawn = _database(), None, None
-    with database.wrap_database_errors, database.connection.pipeline():
-        for each in writes:
-            _execute(database, *each)
-        if statement:
-            cursor = _execute(database, statement, values)
-        for question in questions:
-            question.went(_execute(database, question.statement, question.values))
-        if wanted:
-            drawn = _execute(database, "SELECT " + ", ".join(f"nextval('{table}_id_seq')" for table in wanted))
-        if commit:
-            _execute(database, "COMMIT")
-    if drawn is not None:
-        for table, key in zip(wanted, drawn.fetchone(), strict=True):
-            waiting.keys.setdefault(table, []).append(key)
+    for each in writes:
+        _execute(database, *each)
+    if statement:
+        cursor = _execute(database, statement, values)
+    for question in questions:
+        question.went(_execute(database, question.statement, question.values))
+    if wanted:
+        drawn = _execute(database, "SELECT " + ", ".join(f"nextval('{table}_id_seq')" for table in wanted))
+        waiting.drawn.append((wanted, drawn))
+    if commit:
+        _execute(database, "COMMIT")
     return cursor
 
 

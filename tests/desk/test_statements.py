@@ -8,9 +8,10 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import DataError, IntegrityError, connection
 from django.db.models import Count
 from django.db.transaction import TransactionManagementError
+from psycopg.pq import PipelineStatus
 
 from accounts.models import Team
 from desk import rows, statements
@@ -33,6 +34,27 @@ def sent() -> Iterator[list[str]]:
 
     with connection.execute_wrapper(look):
         yield seen
+
+
+@contextmanager
+def trips() -> Iterator[list[str]]:
+    """How often an answer of the server is waited for while the block runs, by our own statements."""
+    made: list[str] = []
+    execute, sending = statements._execute, statements._sending
+
+    def alone(database: Any, statement: str, *more: Any) -> Any:
+        if database.connection.info.pipeline_status == PipelineStatus.OFF:
+            made.append(statement)
+        return execute(database, statement, *more)
+
+    def together_with(waiting: Any) -> Any:
+        made.append("together")
+        return sending(waiting)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(statements, "_execute", alone)
+        patch.setattr(statements, "_sending", together_with)
+        yield made
 
 
 @action("trial.happened")
@@ -128,16 +150,18 @@ def test_an_action_without_a_savepoint_whose_failure_is_swallowed_takes_all_with
 
 def test_rows_of_a_reserved_key_are_known_before_they_are_written(company: Cast) -> None:
     @action("trial.happened")
-    def add(*, by: Actor) -> Team:
-        rows.reserve(Team)
-        team = rows.insert(Team(name="Gifts"))
-        record(TrialHappened(step=1), by=by, subject=team.ref)
-        return team
+    def add(*, by: Actor) -> list[Team]:
+        rows.reserve(Team, Team)
+        teams = [rows.insert(Team(name=name)) for name in ("Gifts", "Bicycles")]
+        record(TrialHappened(step=1), by=by, subject=teams[0].ref)
+        return teams
 
     with sent() as seen:
         added = add(by=SYSTEM)
-    assert Team.objects.get(name="Gifts").pk == added.pk
-    assert [statement.split()[0] for statement in seen[1:]] == ["SELECT", "INSERT", "SET", "WITH", "COMMIT"]
+    assert list(Team.objects.filter(name__in=["Gifts", "Bicycles"]).order_by("pk")) == added, (
+        "in the order of their keys"
+    )
+    assert [statement.split()[0] for statement in seen[1:]] == ["SELECT", "INSERT", "INSERT", "SET", "WITH", "COMMIT"]
 
 
 def test_a_question_goes_with_the_next_statement_and_is_answered_as_of_then(company: Cast) -> None:
@@ -167,6 +191,87 @@ def test_a_question_that_nobody_reads_does_no_harm(company: Cast) -> None:
     before = Counter.objects.get().value
     wonder(by=SYSTEM)
     assert Counter.objects.get().value == before + 1
+
+
+def test_what_is_foreseen_comes_along_and_is_asked_for_once(company: Cast) -> None:
+    count = "SELECT count(*) FROM accounts_team WHERE name = %s"
+
+    @action("trial.happened")
+    def look_ahead(*, by: Actor) -> list[int]:
+        statements.foresee(count, ["Parcels"])
+        statements.write(RENAME, ["Parcels", company.orders.pk])
+        statements.run("SELECT 1")
+        statements.write(RENAME, ["Later", company.orders.pk])
+        statements.run("SELECT 2")
+        # Of the moment it went, then anew; with other values it was not foreseen.
+        found = [statements.rows(count, values)[0][0] for values in (["Parcels"], ["Parcels"], ["Later"])]
+        record(TrialHappened(step=1), by=by, subject="team:0")
+        return found
+
+    with sent() as seen:
+        assert look_ahead(by=SYSTEM) == [1, 0, 1]
+    asked = [statement for statement in seen if statement.startswith(("SELECT count", "SELECT 1", "SELECT 2"))]
+    assert [statement[:12] for statement in asked] == [
+        "SELECT 1",
+        "SELECT count",
+        "SELECT 2",
+        "SELECT count",
+        "SELECT count",
+    ]
+    statements.foresee(count, ["Later"])
+    assert statements.rows(count, ["Later"]) == [(1,)], "outside an action there is nothing to go along with"
+
+
+def test_what_is_foreseen_inside_a_savepoint_that_fails_is_forgotten(company: Cast) -> None:
+    @action("trial.happened")
+    def fail(*, by: Actor) -> None:
+        statements.foresee("SELECT 7")
+        statements.run("SELECT 1 / 0")
+
+    @action("trial.happened")
+    def go_on(*, by: Actor) -> Any:
+        with suppress(DataError):
+            fail(by=by)
+        record(TrialHappened(step=1), by=by, subject="team:0")
+        return statements.rows("SELECT 7")
+
+    assert go_on(by=SYSTEM) == [(7,)]
+
+
+def test_readings_outside_an_action_go_together_and_nothing_that_was_written_is_lost(company: Cast) -> None:
+    reading = rows.Reading(Team.objects.order_by("name"))
+    with trips() as made, statements.read_together():
+        statements.foresee("SELECT 5")
+        reading.foresee()
+        reading.foresee_one(company.orders.pk)
+        reading.foresee_any()
+        assert statements.run("SELECT 4").fetchone() == (4,)
+        assert statements.rows("SELECT 5") == [(5,)]
+        assert reading.all() == [company.orders, company.returns]
+        assert reading.get(company.orders.pk) == company.orders
+        assert reading.exists()
+    assert len(made) == 1
+    with statements.read_together():
+        statements.write("SELECT set_config('countersign.seen', 'yes', false)")
+    assert statements.run("SELECT current_setting('countersign.seen', true)").fetchone() == ("yes",)
+
+
+def test_what_is_worked_out_meanwhile_takes_no_time_beside_the_answer(company: Cast) -> None:
+    with statements.read_together():
+        asked, began = statements.ask("SELECT pg_sleep(0.4)::text"), time.monotonic()
+        with statements.meanwhile():
+            sent_after = time.monotonic() - began
+            time.sleep(0.4)
+        asked.answer()
+        took = time.monotonic() - began
+    assert sent_after < 0.2
+    assert took < 0.75, "one after the other it would be 0.8 seconds"
+    with pytest.raises(DataError), statements.read_together():
+        asked = statements.ask("SELECT 1 / 0")
+        with statements.meanwhile():
+            pass
+    with pytest.raises(DataError):
+        asked.answer()
 
 
 def test_a_row_is_read_with_what_it_refers_to_and_with_what_is_beside_it(cast: Cast) -> None:
