@@ -70,7 +70,7 @@ class TooDeep(RuntimeError):
 class _Frame:
     kind: str
     records: list[Record] = field(default_factory=list)
-    nudges: list[int] = field(default_factory=list)
+    nudges: list[str] = field(default_factory=list)
     parent: _Frame | None = None
 
 
@@ -165,12 +165,12 @@ def reacts_to(*kinds: str) -> Callable[[Reaction], Reaction]:
     return register
 
 
-def nudge(job_id: int) -> None:
-    """Ask for a worker's attention for a job after the commit (desk.jobs calls this)."""
+def nudge(job_kind: str) -> None:
+    """Ask for a worker's attention for a job of this kind after the commit (desk.jobs calls this)."""
     frame = _frame.get()
     if frame is None:
         raise RuntimeError("a job is enqueued by an action")
-    frame.nudges.append(job_id)
+    frame.nudges.append(job_kind)
 
 
 def acting() -> bool:

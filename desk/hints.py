@@ -25,16 +25,16 @@ MOST_WAITING = 1000
 log = structlog.get_logger(__name__)
 dropped = Counter("countersign_hints_dropped_total", "Hints that found the queue full or Valkey away")
 
-_queue: queue.Queue[tuple[int, tuple[int, ...]]] = queue.Queue(maxsize=1000)
+_queue: queue.Queue[tuple[int, tuple[str, ...]]] = queue.Queue(maxsize=1000)
 _lock = threading.Lock()
 _publisher: tuple[int, threading.Thread] | None = None
 
 
-def after_commit(head: int, job_ids: Sequence[int] = ()) -> None:
+def after_commit(head: int, job_kinds: Sequence[str] = ()) -> None:
     """Hand over what was just committed; returns at once, whatever Valkey does."""
     _ensure_publisher()
     try:
-        _queue.put_nowait((head, tuple(job_ids)))
+        _queue.put_nowait((head, tuple(job_kinds)))
     except queue.Full:
         dropped.inc()
 
@@ -44,10 +44,10 @@ def wake() -> None:
     after_commit(-1)
 
 
-def nudge_jobs(job_ids: Sequence[int]) -> None:
-    """Nudge workers about jobs that nobody took (the sweeper's part)."""
-    if job_ids:
-        after_commit(0, job_ids)
+def nudge_about(job_kinds: Sequence[str]) -> None:
+    """Nudge workers about jobs of these kinds that nobody took (the sweeper's part)."""
+    if job_kinds:
+        after_commit(0, job_kinds)
 
 
 def flushed(timeout: float = 5.0) -> bool:
@@ -73,21 +73,23 @@ def _ensure_publisher() -> None:
             _publisher = (os.getpid(), thread)
 
 
-def _publish_all(waiting: queue.Queue[tuple[int, tuple[int, ...]]]) -> None:
+def _publish_all(waiting: queue.Queue[tuple[int, tuple[str, ...]]]) -> None:
     client = redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=None, health_check_interval=0
     )
     connection: Any = None
-    losing = False
+    losing, room = False, True
     while True:
-        head, job_ids = waiting.get()
+        head, job_kinds = waiting.get()
         try:
             # Workers first: what they do is waited for, and the feeds begin to work in this very process.
-            if job_ids and client.llen(_waiting_room()) < MOST_WAITING:
+            if job_kinds and room:
                 connection = connection or _broker()
-                _send(connection, job_ids)
+                _send(connection, job_kinds)
             if head:
                 client.publish(CHANNEL, head)
+            if job_kinds:
+                room = client.llen(_waiting_room()) < MOST_WAITING
         except Exception as error:  # noqa: BLE001 - a hint is never worth an error; the sweeper and the feed's clock find it
             dropped.inc()
             if connection is not None:
@@ -123,8 +125,8 @@ def _broker() -> Any:
     )
 
 
-def _send(connection: Any, job_ids: Sequence[int]) -> None:
+def _send(connection: Any, job_kinds: Sequence[str]) -> None:
     from desk.tasks import run_job
 
-    for job_id in job_ids:
-        run_job.apply_async((job_id,), connection=connection, retry=False)  # type: ignore[call-arg]
+    for job_kind in job_kinds:
+        run_job.apply_async((job_kind,), connection=connection, retry=False)  # type: ignore[call-arg]

@@ -126,21 +126,35 @@ class Claim:
 
     def hold(self) -> None:
         """Inside an action, after its other locks: refuse to go on unless the job is still ours."""
-        self._ours("SELECT 1 FROM desk_job WHERE {} FOR NO KEY UPDATE")
+        self._ours(_HOLD)
 
     def complete(self) -> None:
         """Inside the action that stores the result: done, in the same transaction, or `LeaseLost`."""
-        self._ours("UPDATE desk_job SET state = 'done', lease_until = NULL, last_error = '' WHERE {} RETURNING 1")
+        self._ours(_COMPLETE)
         self.completed = True
+
+    def will_hold(self) -> None:
+        """Have `hold` go along with the next statement, and behind it: let that be the one that takes the other locks."""
+        statements.foresee(_HOLD, self._it)
+
+    def will_complete(self) -> None:
+        """The same for `complete`, which has to follow."""
+        statements.foresee(_COMPLETE, self._it)
+
+    @property
+    def _it(self) -> list[int]:
+        return [self.job.pk, self.fence]
 
     def _ours(self, statement: str) -> None:
         """Run a statement about the job if the fence still stands."""
-        held = statements.run(
-            statement.format("id = %s AND fence = %s AND state = 'running'"), [self.job.pk, self.fence]
-        )
-        if held.fetchone() is None:
+        if not statements.rows(statement, self._it):
             self.lost.set()
             raise LeaseLost(self.job.key)
+
+
+_STANDS = "id = %s AND fence = %s AND state = 'running'"
+_HOLD = f"SELECT 1 FROM desk_job WHERE {_STANDS} FOR NO KEY UPDATE"  # noqa: S608 - fixed text
+_COMPLETE = f"UPDATE desk_job SET state = 'done', lease_until = NULL, last_error = '' WHERE {_STANDS} RETURNING 1"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +199,7 @@ def enqueue(name: str, target: str | int, *, thread: str = "", run_after: dateti
         return Job.objects.get(key=key)
     found = Job.from_db(DEFAULT_DB_ALIAS, _COLUMNS, made)
     if found.run_after <= found.created_at:
-        nudge(found.pk)
+        nudge(found.kind)
     return found
 
 
@@ -224,12 +238,6 @@ def claim(job_id: int) -> Claim | None:
 def claim_next(name: str) -> Claim | None:
     """Take the job of this kind that waits longest, before it one whose worker is gone; None when nothing is due."""
     return _take(_NEXT, kind=name)
-
-
-def kind_of(job_id: int) -> str:
-    """The kind of this job; "" when there is none."""
-    found = statements.run("SELECT kind FROM desk_job WHERE id = %s", [job_id]).fetchone()
-    return str(found[0]) if found else ""
 
 
 def is_due(name: str) -> bool:
@@ -352,7 +360,7 @@ def retry(what: Job, *, by: Actor) -> Job:
     if locked.state == Job.State.DEAD:
         Job.objects.filter(pk=locked.pk).update(state=Job.State.QUEUED, attempts=0, run_after=Now())
         locked.refresh_from_db()
-        nudge(locked.pk)
+        nudge(locked.kind)
     record(JobRetried(job_kind=locked.kind), by=by, subject=locked.ref, thread=locked.thread)
     return locked
 

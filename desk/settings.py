@@ -125,7 +125,7 @@ OWNER_DATABASE = database(ENV.owner_database_url) if ENV.owner_database_url else
 SEALER_DATABASE = database(ENV.sealer_database_url) if ENV.sealer_database_url else None
 REDIS_URL = ENV.redis_url
 
-# --- Celery carries hints: an id each, at most; the row is the truth -------------------------------------------------
+# --- Celery carries hints: the kind of a job each; the row is the truth ----------------------------------------------
 
 CELERY_BROKER_URL = ENV.redis_url
 CELERY_TASK_DEFAULT_QUEUE = "jobs"

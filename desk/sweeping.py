@@ -17,7 +17,7 @@ def sweep() -> int:
     backlog again and again would bury the workers under messages.
     """
     due = _first_of_each_kind(DUE) + _first_of_each_kind(LEFT)
-    hints.nudge_jobs(due)
+    hints.nudge_about(due)
     return len(due)
 
 
@@ -26,16 +26,16 @@ def sweep_put_off() -> int:
     due = _first_of_each_kind(
         f"{DUE} AND run_after > created_at + interval '0.1 s' AND run_after > statement_timestamp() - interval '2 s'"
     )
-    hints.nudge_jobs(due)
+    hints.nudge_about(due)
     return len(due)
 
 
-def _first_of_each_kind(which: str) -> list[int]:
+def _first_of_each_kind(which: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT id FROM (
-                SELECT id, row_number() OVER (PARTITION BY kind ORDER BY run_after) AS place FROM desk_job WHERE {which}
+            SELECT kind FROM (
+                SELECT kind, row_number() OVER (PARTITION BY kind ORDER BY run_after) AS place FROM desk_job WHERE {which}
             ) AS due WHERE place <= %s
             """,  # noqa: S608 - fixed text
             [SWEPT_AT_ONCE],

@@ -1,4 +1,4 @@
-"""The one Celery task: there is work of this job's kind. The rows say what; see desk.worker."""
+"""The one Celery task: there is work of this kind. The rows say what; see desk.worker."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from desk.celery import app
 
 
 @app.task(name="desk.run_job", ignore_result=True)
-def run_job(job_id: int) -> None:
-    worker.attend(job_id)
+def run_job(job_kind: str) -> None:
+    worker.attend(job_kind)
 
 
 @worker_init.connect

@@ -21,14 +21,14 @@ _lock = threading.Lock()
 _places: dict[str, threading.BoundedSemaphore] = {}
 
 
-def attend(job_id: int) -> None:
-    """Work because of a nudge about this job: the jobs of its kind that are due, the one that waits longest first."""
-    if (name := jobs.kind_of(job_id)) in jobs.kinds():
+def attend(name: str) -> None:
+    """Work because of a nudge about a kind of job. One of a newer worker's kinds is left to that."""
+    if name in jobs.kinds():
         work_through(name)
 
 
 def work_through(name: str) -> None:
-    """Carry out jobs of a kind until none is due, if this process has a place left for one."""
+    """Carry out jobs of a kind until none is due, the one that waits longest first, if this process has a place for one."""
     places = _places_of(name)
     while places.acquire(blocking=False):
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 import time
 from collections import Counter
 from collections.abc import Coroutine, Hashable, Iterable
@@ -31,10 +30,6 @@ COUNT_EVERY = 0.7  # seconds at least between two countings; longer when countin
 LINGER = 30.0  # seconds after the last socket: the next page is often one click away
 MOST_ROWS = 4_000
 IN_ONE_TURN = 100  # sockets, before the event loop gets its turn
-SWITCH_AFTER = 0.0005
-"""Seconds for which a thread may keep Python's lock from others. With Python's own five milliseconds, each answer of the
-database waits that long while sockets are written to."""
-
 NO_NEWS = News(since=-2, until=-2)  # no page is there
 
 log = structlog.get_logger(__name__)
@@ -72,7 +67,6 @@ class Reader:
         self._ending: asyncio.TimerHandle | None = None
         self.stopped = False
         self._tasks: set[asyncio.Task[None]] = set()
-        sys.setswitchinterval(SWITCH_AFTER)
         talking = (self.listening.hear(), self.listening.speak())
         for work in (self._read(), self._count(), self._look_at_claims(), self._tick(), *talking):
             self._start(work)
@@ -199,7 +193,7 @@ class Reader:
             self.reading.set()
             await self._tell_sockets()
         else:
-            batch = await self._reading.run(read_after, self.recent.position, self.languages)
+            batch = await self._reading.run(read_after, self.recent.position, self.languages, self.rows)
         if batch.head < self.recent.position:
             # A restored backup: another ledger. All that is known here is void, and every page begins anew.
             self._started = False

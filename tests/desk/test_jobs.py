@@ -44,8 +44,13 @@ def ask(target: str, *, by: Actor, run_after: Any = None, fail: bool = False) ->
 
 
 @action("trial.happened")
-def keep_result(held: Claim, name: str, *, by: Actor) -> None:
+def keep_result(held: Claim, name: str, *, by: Actor, early: bool = False) -> None:
+    if early:
+        held.will_hold()
+        held.will_complete()
     Team.objects.create(name=name)
+    if early:
+        held.hold()
     held.complete()
     record(TrialHappened(step=2), by=by, subject="team:0")
 
@@ -107,7 +112,8 @@ def test_of_many_workers_one_gets_the_job(company: Cast) -> None:
     assert sum(each is not None for each in got) == 1
 
 
-def test_who_lost_the_lease_changes_nothing(db: Any) -> None:
+@pytest.mark.parametrize("early", [False, True], ids=["at the end", "along with the locks"])
+def test_who_lost_the_lease_changes_nothing(db: Any, early: bool) -> None:
     asked = ask("fenced", by=SYSTEM)
     slow = claim(asked.pk)
     assert slow is not None
@@ -116,8 +122,8 @@ def test_who_lost_the_lease_changes_nothing(db: Any) -> None:
     assert quick is not None
     assert quick.fence == slow.fence + 1
     with pytest.raises(LeaseLost):
-        keep_result(slow, "from the slow one", by=SYSTEM)
-    keep_result(quick, "from the quick one", by=SYSTEM)
+        keep_result(slow, "from the slow one", early=early, by=SYSTEM)
+    keep_result(quick, "from the quick one", early=early, by=SYSTEM)
     assert not Team.objects.filter(name="from the slow one").exists()
     assert slow.lost.is_set()
     assert Job.objects.get(pk=asked.pk).state == Job.State.DONE
@@ -232,14 +238,14 @@ def test_work_is_told_when_its_lease_is_gone(company: Cast, monkeypatch: pytest.
 def test_the_sweeper_finds_what_was_never_nudged_and_what_nobody_renews(
     db: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nudged: list[int] = []
-    monkeypatch.setattr(sweeping.hints, "nudge_jobs", nudged.extend)
+    nudged: list[str] = []
+    monkeypatch.setattr(sweeping.hints, "nudge_about", nudged.extend)
     lost, left = ask("lost", by=SYSTEM), ask("left", by=SYSTEM)
     ask("future", by=SYSTEM, run_after=timezone.now() + timedelta(hours=1))
     assert claim(left.pk) is not None
     lease_over(left)
     assert sweep() == 2
-    assert sorted(nudged) == sorted([lost.pk, left.pk])
+    assert nudged == [lost.kind, left.kind]
 
 
 KILLED = """
