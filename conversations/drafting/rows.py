@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from conversations.drafting.kinds import DraftBegun, ModelCalled
 from conversations.drafting.models import Draft, Flag, SettingsVersion
 from conversations.drafting.states import DraftState
 from conversations.tickets.filters import Choices, Filter, adds_filter, whole
 from conversations.tickets.rows import adds_to_rows
+from desk.feed import registry
 from desk.rows import Asked, Reading, one_of
-
-
-@adds_to_rows
-def flags(numbers: Collection[int]) -> dict[int, dict[str, int]]:
-    """Open blockers and hints of the drafts in review, by ticket."""
-    found = _flags.tuples(numbers=list(numbers))
-    return {number: {"blockers": blockers, "hints": hints} for number, blockers, hints in found}
-
 
 _flags = Reading(
     Flag.objects.filter(one_of("draft__ticket_id", Asked("numbers")))
@@ -35,6 +29,14 @@ _flags = Reading(
     )
 )
 
+
+@adds_to_rows(_flags)
+def flags(found: Iterable[tuple[int, int, int]]) -> dict[int, dict[str, int]]:
+    """Open blockers and hints of the drafts in review, by ticket."""
+    return {number: {"blockers": blockers, "hints": hints} for number, blockers, hints in found}
+
+
+registry.unlisted(DraftBegun.kind, ModelCalled.kind)
 
 RISKS = ("low", "medium", "high")
 

@@ -13,6 +13,7 @@ from django.template.loader import get_template
 from django.utils import timezone, translation
 
 from conversations.tickets.built_in import PENDING, SNOOZED, VIEWS, WAITS
+from conversations.tickets.kinds import SendingBegun, SendingSent
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.states import Lane, SendingState, Why
 from desk.feed import registry
@@ -21,17 +22,25 @@ from desk.kept import Kept, Moment
 from desk.layout import one_break
 from desk.ledger.models import Entry
 from desk.rows import Asked, Reading, one_of
+from desk.statements import read_together
 
 LAST_LINE = 120  # characters; a list shows one line of them
 
-Part = Callable[[Collection[int]], Mapping[int, Mapping[str, Any]]]
-_parts: list[Part] = []
+Part = Callable[[Iterable[tuple[Any, ...]]], Mapping[int, Mapping[str, Any]]]
+_parts: list[tuple[Reading[Any], Part]] = []
 
 
-def adds_to_rows(part: Part) -> Part:
-    """Register what an upper room knows of tickets by number for their rows: `blockers`, `hints`, `second_person`."""
-    _parts.append(part)
-    return part
+def adds_to_rows(reading: Reading[Any]) -> Callable[[Part], Part]:
+    """Register what an upper room knows of tickets by number for their rows: `blockers`, `hints`, `files`.
+
+    The reading is of columns, and asked with `numbers`; the part makes of what it gave what a row shows.
+    """
+
+    def register(part: Part) -> Part:
+        _parts.append((reading, part))
+        return part
+
+    return register
 
 
 def rows_for(numbers: Collection[int]) -> dict[int, Row]:
@@ -49,12 +58,17 @@ def rows_at(moment: Moment, numbers: Collection[int]) -> dict[int, Row]:
 
 def _read(numbers: Collection[int]) -> dict[int, tuple[Row, UUID]]:
     """Rows, each with its customer."""
-    tickets = {ticket.number: ticket for ticket in _tickets.all(numbers=list(numbers))}
-    _take_in(tickets)
+    wanted = list(numbers)
     more: dict[int, dict[str, Any]] = {}
-    for part in _parts:
-        for number, found in part(numbers).items():
-            more.setdefault(number, {}).update(found)
+    with read_together():
+        _merged.foresee_tuples(numbers=wanted)
+        for reading, _part in _parts:
+            reading.foresee_tuples(numbers=wanted)
+        tickets = {each.number: each for each in _tickets.all(numbers=wanted, unlisted=registry.unlisted_kinds())}
+        _take_in(tickets, dict(_merged.tuples(numbers=wanted)))
+        for reading, part in _parts:
+            for number, found in part(reading.tuples(numbers=wanted)).items():
+                more.setdefault(number, {}).update(found)
     return {
         number: (
             Row(
@@ -144,6 +158,9 @@ def team_before(facts: Mapping[str, Any]) -> Team:
     return None if facts["before"] == "no_team" else str(facts["before"])
 
 
+registry.unlisted(SendingBegun.kind, SendingSent.kind)
+
+
 @registry.touches(
     "customer.changed",
     "customer.consent_set",
@@ -168,12 +185,13 @@ def _said() -> QuerySet[Message]:
 
 _NUMBERS: Any = Asked("numbers")
 _last = _said().filter(ticket=OuterRef("number")).order_by("-id")
-# With what a row shows of them, in one statement: the number of the last entry fits what is shown.
+# With what a row shows of them, in one statement: the number of the last entry that may have changed it fits what is shown.
 _tickets: Reading[Any] = Reading(
     Ticket.objects.select_related("customer", "team", "assignee")
     .annotate(
         seq=Subquery(
             Entry.objects.filter(thread=Concat(Value("ticket:"), Cast(OuterRef("number"), TextField())))
+            .exclude(one_of("kind", Asked("unlisted")))
             .order_by("-seq")
             .values("seq")[:1]
         ),
@@ -189,9 +207,11 @@ _merged = Reading(
 )
 
 
-def _take_in(tickets: Mapping[int, Any]) -> None:
-    """Whoever was merged into a ticket may have said its last word; what another customer said is not for all who see it."""
-    into = dict(_merged.tuples(numbers=list(tickets)))
+def _take_in(tickets: Mapping[int, Any], into: Mapping[int, int]) -> None:
+    """Whoever was merged into a ticket may have said its last word; what another customer said is not for all who see it.
+
+    `into` says into which ticket each was merged.
+    """
     if not into:
         return
     said = _said().filter(ticket__in=into).order_by("ticket", "-id").distinct("ticket")

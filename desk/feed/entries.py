@@ -38,15 +38,18 @@ def read_first() -> Batch:
     return Batch(head, items=_items(heard), rights=_rights(heard))
 
 
-def read_after(position: int, languages: Collection[str] = ()) -> Batch:
-    """What comes next. Entries are dense and in the order of commits, so nothing can come in between later."""
+def read_after(position: int, languages: Collection[str] = (), known: Collection[str] = ()) -> Batch:
+    """What comes next. Entries are dense and in the order of commits, so nothing can come in between later.
+
+    `known` are threads whose rows are there: they are read again only where lists show something of what happened.
+    """
     heard = [Heard(*values) for values in _next.tuples(after=position)]
     if not heard:
         # Less than what was read already is a restored backup; more was committed just now and is the next reading's.
         return Batch(min(position, Counter.objects.values_list("value", flat=True).get()))
     batch = Batch(heard[-1].seq, items=_items(heard), more=len(heard) == MOST_AT_ONCE)
     batch.rights = _rights(heard)
-    threads = {item.thread for item in batch.items}
+    threads = {item.thread for item in batch.items if not item.unlisted or item.thread not in known}
     batch.rows = load_rows(threads, languages)
     batch.gone = threads - batch.rows.keys()
     return batch
@@ -63,8 +66,11 @@ def _items(heard: Iterable[Heard]) -> list[Item]:
     for each in heard:
         moved, was = registry.moved(each)
         threads = registry.threads_of(each)
-        shared = len(threads) > 1
-        items += [Item(each.seq, each.at, each.kind, thread, moved=moved, was=was, shared=shared) for thread in threads]
+        shared, unlisted = len(threads) > 1, registry.is_unlisted(each.kind)
+        items += [
+            Item(each.seq, each.at, each.kind, thread, moved=moved, was=was, shared=shared, unlisted=unlisted)
+            for thread in threads
+        ]
     return items
 
 

@@ -25,9 +25,14 @@ LIMITS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-PLANNED_ONCE = {"server_side_binding": True, "prepare_threshold": 2}
-"""For the same few statements again and again, whose planning takes longer than their running. Not for what counts a whole
-table: partial indexes serve constants."""
+PLANNED_ONCE = {
+    "server_side_binding": True,
+    "prepare_threshold": 2,
+    "options": "-c plan_cache_mode=force_generic_plan",
+}
+"""For the same few statements again and again, whose planning takes longer than their running. Left to itself, PostgreSQL
+plans what reads the rows of some keys anew each time: it expects ten keys where one comes. Not for what counts a whole table:
+partial indexes serve constants."""
 
 _here = threading.local()
 
@@ -64,6 +69,7 @@ def _read(options: Mapping[str, Any], function: Callable[..., T], *args: Any) ->
 def _own_connection(more: Mapping[str, Any]) -> None:
     found = connections.settings[DEFAULT_DB_ALIAS]
     options = {**found["OPTIONS"], **more}
+    options["options"] = " ".join(filter(None, [found["OPTIONS"].get("options"), more.get("options")]))
     options.pop("pool", None)
     settings = {**found, "OPTIONS": options, "CONN_MAX_AGE": None}
     connections[DEFAULT_DB_ALIAS] = load_backend(found["ENGINE"]).DatabaseWrapper(settings, DEFAULT_DB_ALIAS)

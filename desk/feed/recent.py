@@ -33,6 +33,8 @@ class Item:
     was: Team = None
     # One of several threads that the same entry bears on.
     shared: bool = False
+    # Lists show nothing of it, so that the row need not come with it.
+    unlisted: bool = False
     # The place of the first item on the same thread that was read together with this one; itself has none.
     first: int | None = None
     frames: dict[object, Frame] = field(default_factory=dict)
@@ -91,8 +93,9 @@ class Recent:
     def _append(self, items: Iterable[Item]) -> None:
         firsts: dict[str, int] = {}
         for item in items:
-            item.first = firsts.get(item.thread)
-            firsts.setdefault(item.thread, self.end)
+            if not item.unlisted:
+                item.first = firsts.get(item.thread)
+                firsts.setdefault(item.thread, self.end)
             self._items.append(item)
 
     @property

@@ -85,6 +85,7 @@ _claims: list[ClaimLoader] = []
 _moves: dict[str, Callable[[Mapping[str, Any]], Team]] = {}
 _touches: dict[str, Threads] = {}
 _rechecks: dict[str, Threads] = {}
+_unlisted: set[str] = set()
 
 
 def rows(of: str, *, topics: Iterable[str]) -> Callable[[RowLoader], RowLoader]:
@@ -130,6 +131,19 @@ def moves(kind: str) -> Callable[[F], F]:
 def touches(*kinds: str) -> Callable[[F], F]:
     """Register kinds of entries that change how threads besides their own look; the function says which threads."""
     return _put(_touches, *kinds)
+
+
+def unlisted(*kinds: str) -> None:
+    """Register kinds of entries of which lists show nothing: a thread's row stays as it was."""
+    _unlisted.update(kinds)
+
+
+def is_unlisted(kind: str) -> bool:
+    return kind in _unlisted
+
+
+def unlisted_kinds() -> list[str]:
+    return sorted(_unlisted)
 
 
 def rechecks(*kinds: str) -> Callable[[F], F]:

@@ -270,7 +270,9 @@ class Socket:
                 return None
             return self._made(item, _GONE) or self._make(item, _GONE, frames.gone(item))
         key = next((row.lists[name] for _, name in self._lists if name in row.lists), None)
-        if item.first is not None and item.first >= self._began:
+        if item.unlisted:
+            key = None
+        elif item.first is not None and item.first >= self._began:
             key = None  # the row came with the first of these entries, and was then as it is after the last one
         own = tuple(called for called, name in self.viewer.own.items() if name in row.lists)
         # What has no row in it is the same in every language.

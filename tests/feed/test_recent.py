@@ -97,3 +97,16 @@ def test_after_a_restart_no_place_from_before_is_good() -> None:
     assert place < recent.start
     assert recent.place_after(4) is None
     assert recent.place_after(1) == recent.start
+
+
+def test_the_row_comes_with_the_first_item_of_which_lists_show_anything() -> None:
+    recent = Recent()
+    recent.restart(7, floor=0, items=[])
+    recent.add(
+        10,
+        [
+            Item(seq, NOW, "ticket.any", "ticket:1", unlisted=unlisted)
+            for seq, unlisted in ((8, True), (9, False), (10, False))
+        ],
+    )
+    assert [item.first for item in read(recent, recent.start)] == [None, None, recent.start + 1]

@@ -22,6 +22,7 @@ from conversations.tickets.rows import counts, lists_of, rows_for
 from conversations.tickets.states import Lane, Status, Why
 from desk.actions import SYSTEM
 from desk.feed import registry
+from desk.rows import Asked, Reading, one_of
 from tests.cast import Cast
 from tests.invariants.test_walls import careless
 
@@ -141,7 +142,9 @@ def test_a_row_ends_with_what_was_said_last_not_with_our_canned_words_or_what_wa
 
 def test_a_row_shows_what_upper_rooms_know_of_its_ticket(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     ticket = cast.ticket()
-    monkeypatch.setattr(rows, "_parts", [lambda numbers: {number: {"blockers": 2} for number in numbers}])
+    of_all = Reading(Ticket.objects.filter(one_of("number", Asked("numbers"))).values_list("number"))
+    part = (of_all, lambda found: {number: {"blockers": 2} for (number,) in found})
+    monkeypatch.setattr(rows, "_parts", [part])
     assert "2 blockers" in rows_for([ticket.number])[ticket.number].html()
 
 
