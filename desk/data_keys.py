@@ -8,6 +8,7 @@ with the first what another one wrapped.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import ClassVar
 
 import psycopg
@@ -19,7 +20,7 @@ from desk.actions import Actor, action, record
 from desk.encryption import DoesNotOpen, name_of, new_key, seal, unseal
 from desk.ledger.kinds import Code, Facts, because, kind
 from desk.problems import Problem
-from desk.statements import run
+from desk.statements import ask, run
 
 AT_ONCE = 500  # keys an action
 
@@ -72,18 +73,33 @@ def key_of(owner: str) -> bytes:
 
 def key_for(owner: str) -> bytes:
     """The same, made where there is none. Inside an action."""
-    if (found := _row(owner)) is None:
-        name, master = next(iter(master_keys().items()))
-        wrapped = seal(master, new_key(), _context(owner))
-        made = run(
-            "INSERT INTO desk_data_key (owner, wrapped, master, created_at) VALUES (%s, %s, %s, now()) "
-            "ON CONFLICT (owner) DO NOTHING RETURNING wrapped, master",
-            [owner, wrapped, name],
-        ).fetchone()
-        found = made or _row(owner)  # whoever comes second has waited for the first, and takes the first one's
-    if found is None:
-        raise Unreadable
-    return _opened(owner, *found)
+    return _asked(owner)()
+
+
+def _asked(owner: str) -> Callable[[], bytes]:
+    """Ask for the key along with the action's next statement; the answer is waited for when it is needed."""
+    name, master = next(iter(master_keys().items()))
+    wrapped = seal(master, new_key(), _context(owner))
+    question = ask(_KEEP, {"owner": owner, "wrapped": wrapped, "master": name})
+
+    @cache
+    def key() -> bytes:
+        # Whoever comes second has waited for the first, and takes the first one's.
+        if (found := question.answer() or _row(owner)) is None:
+            raise Unreadable
+        return _opened(owner, *found)
+
+    return key
+
+
+_KEEP = """
+    WITH kept AS (SELECT wrapped, master FROM desk_data_key WHERE owner = %(owner)s), made AS (
+        INSERT INTO desk_data_key (owner, wrapped, master, created_at)
+        SELECT %(owner)s, %(wrapped)s, %(master)s, now() WHERE NOT EXISTS (SELECT FROM kept)
+        ON CONFLICT (owner) DO NOTHING RETURNING wrapped, master
+    )
+    TABLE kept UNION ALL TABLE made
+"""
 
 
 def destroy(owner: str) -> None:
@@ -139,10 +155,15 @@ def sealed(owner: str, content: str, context: str) -> bytes:
     return sealer(owner)(content, context)
 
 
+def sealed_too(owner: str, content: str, context: str) -> bytes:
+    """The same, with a key that the owner has; outside an action, too. Raises Unreadable."""
+    return seal(key_of(owner), content.encode(), f"{context}|{owner}")
+
+
 def sealer(owner: str) -> Callable[[str, str], bytes]:
-    """The same for several texts of one owner, whose key is read once: called with each text and its context."""
-    key = key_for(owner)
-    return lambda content, context: seal(key, content.encode(), f"{context}|{owner}")
+    """The same for several texts of one owner, called with each and its context. The key comes with the next statement."""
+    key = _asked(owner)
+    return lambda content, context: seal(key(), content.encode(), f"{context}|{owner}")
 
 
 def opened(owner: str, content: bytes, context: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.conf import settings
 from accounts.models import Team
 from conversations.drafting.actions import Prepared
 from conversations.drafting.answer import parse, restored
-from conversations.drafting.beside import facts_beside, with_persons, without_persons, words_of
+from conversations.drafting.beside import facts_beside, foresee_facts, with_persons, without_persons, words_of
 from conversations.drafting.checks import Grounds, check
 from conversations.drafting.checks.following import own_statements
 from conversations.drafting.citations import Sentence, check_citations
@@ -19,12 +19,20 @@ from conversations.drafting.models import Draft
 from conversations.drafting.plain import plain
 from conversations.drafting.prompt import PromptPassage, Turn, build
 from conversations.drafting.provider import Completion
-from conversations.drafting.redacting import further_recognisers
-from conversations.drafting.resting import grounds_of, is_unsupported, read_thread, was_sent
+from conversations.drafting.redacting import foresee_recognisers, further_recognisers
+from conversations.drafting.resting import (
+    foresee_files,
+    foresee_thread_of,
+    grounds_of,
+    is_unsupported,
+    read_thread,
+    was_sent,
+)
 from conversations.drafting.versions import Shape
-from conversations.knowledge.queries import retrieve
+from conversations.knowledge.queries import Search
 from conversations.redaction.redact import Known, Redacted, redact
 from conversations.tickets.models import Message
+from desk import statements
 
 MOST_MESSAGES = 12
 MOST_CHARACTERS = 6_000  # of one message, redacted
@@ -46,7 +54,15 @@ class Question:
 
 def ask_about(draft: Draft, shape: Shape) -> Question:
     """Redact, retrieve, and build the request. Raises RedactionFailed or NoSources; then there is no call."""
+    with statements.read_together():
+        return _ask_about(draft, shape)
+
+
+def _ask_about(draft: Draft, shape: Shape) -> Question:
     ticket = draft.ticket
+    foresee_thread_of(ticket)
+    foresee_facts(ticket)
+    foresee_recognisers()
     thread = read_thread(ticket)
     messages = said_in(thread)
     customer = ticket.customer
@@ -55,22 +71,27 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
     beside = facts_beside(ticket)
     texts |= words_of(beside)
     texts |= {"subject": plain(ticket.subject), "instruction": draft.instruction, "name": customer.name}
-    redacted = redact(
-        texts,
-        known=Known(
-            names=[customer.name] if customer.name else [],
-            emails=[customer.email],
-            phones=[customer.phone] if customer.phone else [],
-            addresses=[],
-            ours=[settings.ENV.organisation, ticket.team.name if ticket.team else ""],
-        ),
-        most=MOST_CHARACTERS,
-        also=further_recognisers(ticket.language),
-    )
+    recognisers = further_recognisers(ticket.language)
     question = "\n".join(
         [ticket.subject, *(plain(message.text) for message in messages if message.direction == "in")][-3:]
     )
-    found = retrieve(text=question, language=ticket.language, limit=shape.most_passages)
+    search = Search(text=question, language=ticket.language)
+    foresee_files(thread)
+    with statements.meanwhile():
+        redacted = redact(
+            texts,
+            known=Known(
+                names=[customer.name] if customer.name else [],
+                emails=[customer.email],
+                phones=[customer.phone] if customer.phone else [],
+                addresses=[],
+                ours=[settings.ENV.organisation, ticket.team.name if ticket.team else ""],
+            ),
+            most=MOST_CHARACTERS,
+            also=recognisers,
+        )
+        search.think()
+    found = search.best(shape.most_passages)
     if not found and not beside:
         raise NoSources
     public = [PromptPassage(each.passage.ref, each.title, each.passage.heading, each.passage.text) for each in found]
@@ -140,7 +161,7 @@ def read_answer(question: Question, completion: Completion, *, call_id: int, lea
     ]
     supported = [str(sentence["text"]) for sentence in sentences if sentence["sources"]]
     unsupported = [str(sentence["text"]) for sentence in sentences if is_unsupported(sentence)]
-    flags = check(text, replace(question.grounds, supported=supported, unsupported=unsupported))
+    flags = check(text, question.grounds.of_draft(supported=supported, unsupported=unsupported))
     claims = [sentence for sentence in sentences if sentence["kind"] == "claim"]
     if not claims or 100 * sum(bool(claim["sources"]) for claim in claims) < least_sourced * len(claims):
         raise NoSources

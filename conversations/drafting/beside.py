@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.utils import timezone
 
 from conversations.drafting.prompt import PromptPassage
-from conversations.knowledge.lookups import facts_of, refresh, text_of
+from conversations.knowledge.lookups import facts_of, foresee_lookups, refresh, text_of
 from conversations.knowledge.models import LookedUp, UsableNote
 from conversations.redaction.placeholders import restore
 from conversations.redaction.redact import Redacted
@@ -23,6 +23,12 @@ def facts_beside(ticket: Ticket) -> list[PromptPassage]:
     known = facts_of(ticket) if refresh(ticket) else []
     found = [row for row in known if row.state == LookedUp.State.FOUND and row.lookup.enabled]
     return [*_notes(ticket), *(_looked_up(row) for row in found)]
+
+
+def foresee_facts(ticket: Ticket) -> None:
+    """Have what is read here of most tickets asked along with the next statement."""
+    foresee_lookups()
+    _marked.foresee(ticket=ticket.number)
 
 
 def words_of(facts: Iterable[PromptPassage]) -> dict[str, str]:

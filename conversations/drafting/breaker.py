@@ -22,7 +22,7 @@ from django.db import DatabaseError
 from conversations.drafting.capability import Known
 from conversations.drafting.endpoints import Endpoint
 from conversations.drafting.failures import ProviderFailed
-from desk.statements import run
+from desk import statements
 
 FAILURES = 5
 FIRST_PAUSE, LONGEST_PAUSE = 15, 300  # seconds
@@ -44,11 +44,7 @@ class Remembered:
     address: str
 
     def recall(self, model: str) -> Known:
-        found = _ask(
-            "SELECT form, without FROM drafting_endpoint WHERE address = %s AND model = %s "
-            "AND learned_at > clock_timestamp() - make_interval(days => %s)",
-            [self.address, model, FORGETS],
-        )
+        found = _ask(_RECALL, [self.address, model, FORGETS])
         return Known(found[0], frozenset(found[1])) if found else Known()
 
     def learn(self, model: str, known: Known) -> None:
@@ -83,8 +79,23 @@ def guarded(address: str, model: str, *, seconds: float) -> Iterator[None]:
     _answered(address, model)
 
 
+def foresee(address: str, model: str) -> None:
+    """Have what is known of a model asked along with the next statement, inside `statements.read_together`."""
+    statements.foresee(_OPENED, [address, model])
+    statements.foresee(_RECALL, [address, model, FORGETS])
+
+
+_OPENED = "SELECT 1 FROM drafting_endpoint WHERE address = %s AND model = %s AND opened_until IS NOT NULL"
+_RECALL = (
+    "SELECT form, without FROM drafting_endpoint WHERE address = %s AND model = %s "
+    "AND learned_at > clock_timestamp() - make_interval(days => %s)"
+)
+
+
 def _let_through(address: str, model: str, seconds: float) -> bool:
     """True while the circuit is closed; once the pause is over, to whoever comes first."""
+    if _ask(_OPENED, [address, model]) is None:
+        return True
     found = _ask(
         "WITH trial AS (UPDATE drafting_endpoint SET trial_until = clock_timestamp() + make_interval(secs => %(seconds)s) "
         "WHERE address = %(address)s AND model = %(model)s AND opened_until <= clock_timestamp() "
@@ -139,10 +150,17 @@ def slot(address: str, *, most: int, seconds: float) -> Iterator[None]:
             _ask("DELETE FROM drafting_slot WHERE id = %s RETURNING 1", [place])
 
 
+def foresee_room() -> None:
+    """Have what `has_room` reads asked along with the next statement."""
+    statements.foresee(_ON_THEIR_WAY)
+
+
 def has_room(address: str, *, most: int) -> bool:
     """Whether a place seems to be free at an address, before anything is begun for a call there."""
-    found = _ask("SELECT count(*) FROM drafting_slot WHERE address = %s AND until > clock_timestamp()", [address])
-    return found is None or found[0] < most
+    return bool(dict(_ask_all(_ON_THEIR_WAY)).get(address, 0) < most)
+
+
+_ON_THEIR_WAY = "SELECT address, count(*) FROM drafting_slot WHERE until > clock_timestamp() GROUP BY address"
 
 
 def _take_place(address: str, most: int, seconds: float) -> int | None:
@@ -171,9 +189,12 @@ class Circuit:
 
 def _ask(statement: str, values: Any) -> tuple[Any, ...] | None:
     """The first row of an answer; None where there is none, also when the database cannot be asked."""
+    return next(iter(_ask_all(statement, values)), None)
+
+
+def _ask_all(statement: str, values: Any = ()) -> list[tuple[Any, ...]]:
     try:
-        found: tuple[Any, ...] | None = run(statement, values).fetchone()
+        return statements.rows(statement, values)
     except DatabaseError as error:
         log.warning("endpoints_not_asked", error=type(error).__name__)
-        return None
-    return found
+        return []

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 
-from conversations.drafting.breaker import Remembered, guarded, slot
+from conversations.drafting.breaker import Remembered, foresee, guarded, slot
 from conversations.drafting.provider import Completion, Provider, ProviderFailed
 from conversations.drafting.reach import contract_with, key_of
 from conversations.drafting.versions import Shape, is_external, shape_of
+from desk.statements import read_together
 
 _FIRST_SHARE = 0.6
 """How much of the deadline the first model has where another may answer in its place."""
@@ -39,7 +41,7 @@ def ask(
     deadline = settings.ENV.model_deadline
     others = shape.fallback and (contract is None or contract.allows_fallback)
     asked = [(shape.model, deadline * _FIRST_SHARE), (shape.fallback, deadline * (1 - _FIRST_SHARE))]
-    with slot(shape.address, most=settings.ENV.model_at_once, seconds=deadline):
+    with read_together(), _place(shape, deadline):
         for model, seconds in asked if others else [(shape.model, deadline)]:
             try:
                 with guarded(shape.address, model, seconds=seconds):
@@ -50,6 +52,14 @@ def ask(
                 if model == asked[-1][0] or not others or failure.code in _NOT_ANOTHERS:
                     raise
     raise AssertionError("unreachable")
+
+
+@contextmanager
+def _place(shape: Shape, seconds: float) -> Iterator[None]:
+    """One of the places at the model's address, and what is known of the model in the same answer."""
+    foresee(shape.address, shape.model)
+    with slot(shape.address, most=settings.ENV.model_at_once, seconds=seconds):
+        yield
 
 
 def warm() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from conversations.drafting.plain import plain
@@ -86,6 +87,12 @@ def _flat(text: str) -> _Flat:
     return _Flat("".join(characters), places)
 
 
+@lru_cache(maxsize=512)
+def _remembered(article: str) -> _Flat:
+    """The same passages of articles, which everybody is told, answer one ticket after the other."""
+    return _flat(plain(article))
+
+
 def check_citations(answer: Answer, passages: Sequence[PromptPassage]) -> list[Sentence]:
     """The reply in pieces which joined are the reply, to the letter, each with the sources that hold.
 
@@ -93,7 +100,10 @@ def check_citations(answer: Answer, passages: Sequence[PromptPassage]) -> list[S
     own sentences are used where they stand in the reply in their order; what lies between is cut anew and keeps the
     sources of a reported sentence only where it is that sentence or holds its quote.
     """
-    flat_passages = {passage.ref: _flat(plain(passage.text)) for passage in passages}
+    flat_passages = {
+        passage.ref: _remembered(passage.text) if passage.ref.startswith("passage:") else _flat(plain(passage.text))
+        for passage in passages
+    }
     verified = [_verified(stated, flat_passages) for stated in answer.sentences]
     reply = _flat(answer.reply)
     pieces: list[Sentence] = []

@@ -29,7 +29,7 @@ from conversations.drafting.versions import Shape, is_external
 from conversations.knowledge.models import Passage
 from conversations.knowledge.queries import retrieve
 from conversations.redaction.redact import Known, Redacted, RedactionFailed, redact
-from desk.data_keys import opened, sealed
+from desk.data_keys import opened, sealed_too
 
 
 def question_of(case: Case) -> tuple[str, str]:
@@ -144,11 +144,11 @@ def _leaked(redacted: Redacted, request: bytes) -> int:
 
 
 def sealed_request(case: Case, request: bytes) -> bytes:
-    return sealed(case.ref, request.decode(), "drafting_outcome|request")
+    return sealed_too(case.ref, request.decode(), "drafting_outcome|request")
 
 
 def sealed_text(case: Case, text: str) -> bytes:
-    return sealed(case.ref, text, "drafting_outcome|text")
+    return sealed_too(case.ref, text, "drafting_outcome|text")
 
 
 def _code(failure: Exception) -> str:

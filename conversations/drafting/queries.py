@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db.models import BooleanField, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from conversations.drafting.checks import BY_DEFAULT
@@ -17,7 +18,7 @@ from conversations.tickets.models import Policy, Ticket
 from conversations.tickets.states import NO_DRAFT_CODES, Why
 from conversations.tickets.threads import thread_of
 from desk.rows import Asked, Reading
-from desk.statements import write
+from desk.statements import ask, write
 
 BARRED = frozenset({Why.OPTED_OUT, Why.NOT_ASKED, Why.ASKED_FOR_PERSON, Why.PEOPLE_ONLY, Why.STOPPED, Why.RESTRICTED})
 """Reasons of the gate, which may end."""
@@ -146,8 +147,17 @@ def severities(*, held: bool = False) -> dict[str, str]:
     `held`, inside an action that stores flags: no rule can be set until its commit, so that none is missed.
     """
     if held:
-        write("SELECT pg_advisory_xact_lock_shared(hashtext('drafting_flag_rule'))")
+        write(_HOLD_RULES)
     return {**BY_DEFAULT, **{rule.kind: rule.severity for rule in _rules.all()}}
+
+
+def foresee_severities() -> None:
+    """Hold the rules, as above, and have `severities` asked along with the next statement of the action."""
+    ask(_HOLD_RULES)
+    _rules.foresee()
+
+
+_HOLD_RULES = "SELECT pg_advisory_xact_lock_shared(hashtext('drafting_flag_rule'))"
 
 
 _rules = Reading(FlagRule.objects.order_by("kind", "-id").distinct("kind"))
@@ -161,13 +171,18 @@ def is_sensitive(draft: Draft) -> bool:
     ticket = draft.ticket
     if draft.risks or ticket.priority == "urgent" or not SENSITIVE.isdisjoint(ticket.tags):
         return True
-    return _cared_for.exists(customer=ticket.customer_id, since=timezone.now() - CARE, draft=draft.pk)
+    return _cared_for.exists(customer=ticket.customer_id, draft=draft.pk)
+
+
+def foresee_sensitive(draft: Draft) -> None:
+    """Have what `is_sensitive` reads asked along with the next statement of the action."""
+    _cared_for.foresee_any(customer=draft.ticket.customer_id, draft=draft.pk)
 
 
 _steered = Flag.objects.filter(draft=OuterRef("pk"), kind=Flag.Kind.INJECTION, answer="true")
 _cared_for = Reading(
     Draft.objects.filter(Q(state=DraftState.REJECTED) | Exists(_steered))
-    .filter(ticket__customer=Asked("customer"), ready_at__gte=Asked("since"))
+    .filter(ticket__customer=Asked("customer"), ready_at__gte=Now() - CARE)
     .exclude(pk=Asked("draft"))
 )
 

@@ -7,31 +7,43 @@ place. Whoever erases the customer destroys the key, and these bytes are noise, 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from conversations.drafting.models import ModelCall
-from desk.data_keys import opened, sealed, sealer
+from desk.data_keys import opened, sealer
 from desk.rows import drawn
 
 
 def new_receipt(*, request: str, placeholders: Mapping[str, str], customer_id: UUID, **more: Any) -> ModelCall:
     """A receipt that is not stored yet, with its key drawn: it is bound to it. Inside an action."""
-    seal, key = sealer(_owner(customer_id)), drawn(ModelCall)
+    sealing, key = Sealing.of(customer_id), drawn(ModelCall)
     return ModelCall(
         pk=key,
         customer_id=customer_id,
-        request_sealed=seal(request, _context(key, "request")),
+        request_sealed=sealing.part(key, "request", request),
         request_bytes=len(request.encode()),
-        placeholders_sealed=seal(json.dumps(dict(placeholders)), _context(key, "placeholders")),
+        placeholders_sealed=sealing.part(key, "placeholders", json.dumps(dict(placeholders))),
         **more,
     )
 
 
-def seal_part(call_id: int, customer_id: UUID, part: str, content: str) -> bytes:
-    """One of request, response and placeholders, for the column `<part>_sealed`."""
-    return sealed(_owner(customer_id), content, _context(call_id, part))
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """Seals for one customer, whose key comes with the next statement of the action."""
+
+    customer_id: UUID
+    seal: Callable[[str, str], bytes]
+
+    @classmethod
+    def of(cls, customer_id: UUID) -> Sealing:
+        return cls(customer_id, sealer(_owner(customer_id)))
+
+    def part(self, call_id: int, part: str, content: str) -> bytes:
+        """One of request, response and placeholders, for the column `<part>_sealed`."""
+        return self.seal(content, _context(call_id, part))
 
 
 def request_of(call: ModelCall) -> str:

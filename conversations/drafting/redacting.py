@@ -30,6 +30,11 @@ def further_recognisers(language: str) -> list[Recogniser]:
     return found
 
 
+def foresee_recognisers() -> None:
+    """Have what `further_recognisers` reads asked along with the next statement."""
+    _in_force.foresee()
+
+
 def patterns_in_force() -> QuerySet[NumberPattern]:
     return NumberPattern.objects.filter(ended_at=None).order_by("id")
 

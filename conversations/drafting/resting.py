@@ -15,7 +15,7 @@ from conversations.drafting.foreign import Strangers
 from conversations.drafting.links import allowed_hosts
 from conversations.tickets.models import Message, Ticket
 from conversations.tickets.states import SendingState
-from conversations.tickets.threads import Thread, thread_of
+from conversations.tickets.threads import Thread, foresee_thread, thread_of
 from desk.rows import Asked, Reading, one_of
 
 MOST_MESSAGES = 60  # the last ones; what was said before is no ground any more
@@ -29,6 +29,12 @@ def read_thread(ticket: Ticket) -> list[Message]:
     if thread == Thread((ticket.number,)):
         return _alone.all(ticket=ticket.number)
     return list(_last(thread.messages_with_split()))
+
+
+def foresee_thread_of(ticket: Ticket) -> None:
+    """Have what `read_thread` reads of a ticket that is alone asked along with the next statement."""
+    foresee_thread(ticket.number)
+    _alone.foresee(ticket=ticket.number)
 
 
 def _last(messages: QuerySet[Message]) -> QuerySet[Message]:
@@ -98,10 +104,20 @@ def is_unsupported(sentence: Mapping[str, Any]) -> bool:
     return sentence.get("kind") == "claim" and not sentence["sources"]
 
 
+def foresee_files(thread: Sequence[Message]) -> None:
+    """Have the names of files that `grounds_of` reads asked along with the next statement."""
+    if came := _came(thread):
+        _files.foresee(messages=came)
+
+
 def _file_names(thread: Sequence[Message]) -> list[str]:
     """Of files that the customer sent: names are written by whoever sends them."""
-    came = [message.pk for message in thread if message.direction == Message.Direction.IN]
+    came = _came(thread)
     return [file.name for file in _files.all(messages=came)] if came else []
+
+
+def _came(thread: Sequence[Message]) -> list[int]:
+    return [message.pk for message in thread if message.direction == Message.Direction.IN]
 
 
 _files = Reading(Attachment.objects.filter(one_of("message_id", Asked("messages"))).only("name")[:MOST_FILES])

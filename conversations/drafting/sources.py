@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from conversations.drafting.models import Draft
 from conversations.drafting.states import OPEN
 from conversations.knowledge.models import Passage
-from desk.statements import run
+from desk.statements import foresee, rows
 
 APPLY_ARTICLE = "article.apply"
 """The job that ends drafts which rest on what an article no longer says."""
@@ -41,8 +41,18 @@ def articles_changed_since(refs: Collection[str]) -> list[int]:
 
     Their passages are held: whoever changes an article waits until the draft is there to be found.
     """
-    ids = [int(ref.removeprefix("passage:")) for ref in refs if ref.startswith("passage:") and ref[8:].isdecimal()]
-    if not ids:
-        return []
-    rows = run("SELECT article_id, current FROM knowledge_passage WHERE id = ANY(%s) ORDER BY id FOR SHARE", [ids])
-    return sorted({article for article, current in rows.fetchall() if not current})
+    ids = _passages_in(refs)
+    return sorted({article for article, current in rows(_HELD, [ids]) if not current}) if ids else []
+
+
+def foresee_changed(refs: Collection[str]) -> None:
+    """Hold the passages, as above, and have what became of them asked along with the next statement of the action."""
+    if ids := _passages_in(refs):
+        foresee(_HELD, [ids])
+
+
+_HELD = "SELECT article_id, current FROM knowledge_passage WHERE id = ANY(%s) ORDER BY id FOR SHARE"
+
+
+def _passages_in(refs: Collection[str]) -> list[int]:
+    return [int(ref.removeprefix("passage:")) for ref in refs if ref.startswith("passage:") and ref[8:].isdecimal()]

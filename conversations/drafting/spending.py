@@ -46,6 +46,11 @@ def limits(team_id: int | None) -> dict[int | None, Limit]:
     return {limit.team_id: limit for limit in _limits.all(team=team_id)}
 
 
+def foresee_limits(team_id: int | None) -> None:
+    """Have `limits` asked along with the next statement of the action."""
+    _limits.foresee(team=team_id)
+
+
 _limits = Reading(
     Limit.objects.filter(Q(team=None) | Q(team=Asked("team"))).order_by("team_id", "-id").distinct("team_id")
 )
@@ -74,9 +79,11 @@ def reserve_budget(call: ModelCall, *, team_id: int | None, model: str) -> None:
         raise BudgetSpent("no_price")
     wanted = Used(prompt + ANSWER_TOKENS, money or Decimal(0))
     for team in [None] if team_id is None else [None, team_id]:
-        total, limit = _count(timezone.localdate(call.created_at), team, wanted), held.get(team)
-        if limit is None:
+        day = timezone.localdate(call.created_at)
+        if (limit := held.get(team)) is None:
+            write(_COUNT, [day, team, wanted.tokens, wanted.money])
             continue
+        total = _count(day, team, wanted)
         if (limit.tokens is not None and total.tokens > limit.tokens) or (
             limit.money is not None and total.money > limit.money
         ):
@@ -111,10 +118,11 @@ def count(used: Used) -> None:
 
 
 def _count(day: date, team_id: int | None, used: Used) -> Used:
-    row = run(
-        "INSERT INTO drafting_spent (day, team_id, tokens, money) VALUES (%s, %s, %s, %s) ON CONFLICT (day, team_id) "
-        "DO UPDATE SET tokens = drafting_spent.tokens + EXCLUDED.tokens, money = drafting_spent.money + EXCLUDED.money "
-        "RETURNING tokens, money",
-        [day, team_id, used.tokens, used.money],
-    ).fetchone()
-    return Used(*row)
+    return Used(*run(_COUNT, [day, team_id, used.tokens, used.money]).fetchone())
+
+
+_COUNT = (
+    "INSERT INTO drafting_spent (day, team_id, tokens, money) VALUES (%s, %s, %s, %s) ON CONFLICT (day, team_id) "
+    "DO UPDATE SET tokens = drafting_spent.tokens + EXCLUDED.tokens, money = drafting_spent.money + EXCLUDED.money "
+    "RETURNING tokens, money"
+)

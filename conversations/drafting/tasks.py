@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from itertools import groupby
 from smtplib import SMTPException
@@ -36,7 +37,7 @@ from conversations.drafting.actions.request import GENERATE
 from conversations.drafting.actions.stops import APPLY, APPLY_POLICY
 from conversations.drafting.answer import BadAnswer
 from conversations.drafting.asking import NoSources, ask_about, read_answer
-from conversations.drafting.breaker import Busy, has_room
+from conversations.drafting.breaker import Busy, foresee_room, has_room
 from conversations.drafting.calling import ask
 from conversations.drafting.evaluating import try_case
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
@@ -63,9 +64,13 @@ from desk.actions import SYSTEM, Actor
 from desk.clock import every
 from desk.jobs import Claim, Job, LeaseLost, TryLater, job
 from desk.problems import Invalid
+from desk.statements import read_together
 
 RETENTION_EVERY = 24 * 3600.0  # seconds
 AT_ONCE = 100  # receipts
+
+
+_aside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="aside")
 
 
 def gave_up(dead: Job, by: Actor) -> None:
@@ -75,7 +80,7 @@ def gave_up(dead: Job, by: Actor) -> None:
 @job(GENERATE, died=gave_up, at_once=4)
 def generate(claim: Claim) -> None:
     """gate → redact → retrieve → prompt → receipt → provider → restore → checks → before people."""
-    if not has_room(address_of(int(claim.job.target)), most=settings.ENV.model_at_once):
+    if not _has_room(int(claim.job.target)):
         raise TryLater("busy", after=1, counts=False)
     draft = begin_draft(int(claim.job.target), claim, by=SYSTEM)
     if draft is None:
@@ -83,18 +88,22 @@ def generate(claim: Claim) -> None:
     model = Actor("model", version=str(draft.settings_id), via="task")
     shape = shape_of(draft.settings.made_from if draft.settings else None)
     call_id: int | None = None
+    working_out: Future[None] | None = None
 
     def receipt(request: bytes) -> str:
-        nonlocal call_id
+        nonlocal call_id, working_out
         call = record_call(
             draft, request, replaced=question.redacted.counts, placeholders=question.redacted.map, by=SYSTEM
         )
         call_id = call.pk
+        # While the model writes, there is time to take apart what its answer will be compared with.
+        working_out = working_out or _aside.submit(question.grounds.work_out)
         return str(call.pk)
 
     try:
         question = ask_about(draft, shape)
         completion = ask(shape, question.body, before_send=receipt, cancelled=claim.lost)
+        wait([working_out] if working_out else [])
         prepared = read_answer(
             question, completion, call_id=int(completion.receipts[-1]), least_sourced=shape.least_sourced
         )
@@ -112,7 +121,13 @@ def generate(claim: Claim) -> None:
         if begin_draft(draft.pk, claim, by=SYSTEM) is not None:
             raise TryLater("gate", after=1) from None  # it has opened again meanwhile
     else:
-        store_draft(draft.pk, prepared, claim, by=model)
+        store_draft(draft, prepared, claim, by=model)
+
+
+def _has_room(draft_id: int) -> bool:
+    with read_together():
+        foresee_room()
+        return has_room(address_of(draft_id), most=settings.ENV.model_at_once)
 
 
 def _why(failure: Exception) -> tuple[str, str]:

@@ -43,6 +43,11 @@ def refresh(ticket: Ticket) -> bool:
     return True
 
 
+def foresee_lookups() -> None:
+    """Have what `refresh` reads first asked along with the next statement."""
+    _enabled.foresee()
+
+
 _enabled = Reading(Lookup.objects.filter(enabled=True).order_by("id"))
 
 

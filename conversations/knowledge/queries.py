@@ -15,10 +15,11 @@ from typing import Any
 
 from conversations.knowledge.models import Passage
 from conversations.knowledge.search import FIND, Audience
-from conversations.knowledge.vectors import Near, nearest
+from conversations.knowledge.vectors import Near, Nearness
 from conversations.knowledge.words import EMPTY, asked_words
+from desk import statements
 from desk.rows import Asked, Reading, one_of
-from desk.statements import run
+from desk.statements import Question
 
 FALLBACK = "en"
 FALLBACK_WORTH = 0.8
@@ -88,21 +89,41 @@ def retrieve(*, text: str, language: str, limit: int = 5, audience: Audience = A
     Those in the customer's language (two letters) count for more than those in English; other languages are not looked
     at. Of a long text the first 10,000 characters count, and of these at most 64 words.
     """
-    own = own_language(language)
-    by_words, near = candidates(text, own, audience), nearest(text, _languages(own), audience)
-    weigh(by_words, own)
-    bears = bool(by_words) and _bears_on(max(by_words, key=lambda each: each.score))
-    ranked = _spread(fused(by_words, near, own))
-    if not bears and not _means(near, text):
-        return []
-    worth = WORTH_READING_TOO if near else WORTH_READING
-    chosen = [each for each in ranked if each.score >= worth * ranked[0].score][:limit]
-    passages = {passage.pk: passage for passage in _passages.all(ids=[each.id for each in chosen])}
-    return [
-        Found(passages[each.id], passages[each.id].article.title, round(each.score, 3))
-        for each in chosen
-        if each.id in passages
-    ]
+    with statements.read_together():
+        search = Search(text=text, language=language, audience=audience)
+        with statements.meanwhile():
+            search.think()
+        return search.best(limit)
+
+
+class Search:
+    """The same in steps, inside `statements.read_together`: PostgreSQL looks while there is something else to do."""
+
+    def __init__(self, *, text: str, language: str, audience: Audience = Audience.DRAFTS) -> None:
+        """Ask along with the next statement."""
+        self._text, self._own = text, own_language(language)
+        self._by_words = ask_for_candidates(text, self._own, audience)
+        self._near = Nearness(text, _languages(self._own), audience)
+
+    def think(self) -> None:
+        """Do what needs no answer."""
+        self._near.think()
+
+    def best(self, limit: int) -> list[Found]:
+        by_words, near = met(self._by_words), self._near.found()
+        weigh(by_words, self._own)
+        bears = bool(by_words) and _bears_on(max(by_words, key=lambda each: each.score))
+        ranked = _spread(fused(by_words, near, self._own))
+        if not bears and not _means(near, self._text):
+            return []
+        worth = WORTH_READING_TOO if near else WORTH_READING
+        chosen = [each for each in ranked if each.score >= worth * ranked[0].score][:limit]
+        passages = {passage.pk: passage for passage in _passages.all(ids=[each.id for each in chosen])}
+        return [
+            Found(passages[each.id], passages[each.id].article.title, round(each.score, 3))
+            for each in chosen
+            if each.id in passages
+        ]
 
 
 _passages = Reading(Passage.objects.select_related("article").filter(one_of("pk", Asked("ids"))))
@@ -139,11 +160,13 @@ def _means(near: list[Near], text: str) -> bool:
 
 def candidates(text: str, own: str, audience: Audience = Audience.DRAFTS) -> list[Candidate]:
     """Passages that share words with a text, or letters of words that no passage has; not weighed yet."""
-    words = asked_words(text, own)
-    return _met(words, own, audience) if words else []
+    return met(ask_for_candidates(text, own, audience))
 
 
-def _met(words: list[str], own: str, audience: Audience) -> list[Candidate]:
+def ask_for_candidates(text: str, own: str, audience: Audience) -> Question | None:
+    """The question for them; None where there is no word to look for."""
+    if not (words := asked_words(text, own)):
+        return None
     languages = _languages(own)
     asked: dict[str, Any] = {
         "words": words,
@@ -157,6 +180,11 @@ def _met(words: list[str], own: str, audience: Audience) -> list[Candidate]:
         "like_a_heading": LIKE_A_HEADING,
         "alike": ALIKE,
     }
+    return statements.ask(FIND[audience], asked)
+
+
+def met(question: Question | None) -> list[Candidate]:
+    """The passages that were found."""
     return [
         Candidate(
             id=row[0],
@@ -168,7 +196,7 @@ def _met(words: list[str], own: str, audience: Audience) -> list[Candidate]:
             like_heading=_numbers(row[6]),
             alike=_numbers(row[7]),
         )
-        for row in run(FIND[audience], asked).fetchall()
+        for row in (question.rows() if question else ())
     ]
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from conversations.knowledge import meaning
 from conversations.knowledge.models import Passage, PassageVector
 from conversations.knowledge.search import Audience
-from desk.statements import run
+from desk.statements import ask
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,17 +66,35 @@ _shelves: dict[tuple[str, Audience], _Shelf] = {}
 
 def nearest(question: str, languages: Sequence[str], audience: Audience = Audience.DRAFTS) -> list[Near]:
     """Passages in these languages by what they mean, the nearest first; none without vectors, or without the model."""
-    stamps = {
-        language: (int(count), int(ids), int(written))
-        for language, count, ids, written in run(_STAMP.format(audience=audience), _about(languages)).fetchall()
-    }
-    if not stamps or meaning.state():
-        return []
-    asked = meaning.vector_of(question)
-    found: list[Near] = []
-    for language, stamp in stamps.items():
-        found += _ranked(_shelf(language, audience, stamp), language, asked)
-    return sorted(found, key=lambda near: (-near.worth, near.id))[:MOST_NEAR]
+    return Nearness(question, languages, audience).found()
+
+
+class Nearness:
+    """The same in steps: what the question means is worked out while PostgreSQL says whether shelves are as they were."""
+
+    def __init__(self, question: str, languages: Sequence[str], audience: Audience) -> None:
+        self._question, self._audience = question, audience
+        self._meaning: Vectors | None = None
+        self._known = any((language, audience) in _shelves for language in languages)
+        about = {"model": meaning.MODEL, "languages": list(languages)}
+        self._stamps = ask(_STAMP.format(audience=audience), about)
+
+    def think(self) -> None:
+        """Work out what is asked, where there were vectors to compare it with the last time."""
+        if self._known and not meaning.state():
+            self._meaning = meaning.vector_of(self._question)
+
+    def found(self) -> list[Near]:
+        stamps = {
+            language: (int(count), int(ids), int(written)) for language, count, ids, written in self._stamps.rows()
+        }
+        if not stamps or meaning.state():
+            return []
+        asked = meaning.vector_of(self._question) if self._meaning is None else self._meaning
+        found: list[Near] = []
+        for language, stamp in stamps.items():
+            found += _ranked(_shelf(language, self._audience, stamp), language, asked)
+        return sorted(found, key=lambda near: (-near.worth, near.id))[:MOST_NEAR]
 
 
 def write_missing() -> Iterator[int]:
@@ -95,10 +113,6 @@ def write_missing() -> Iterator[int]:
             ignore_conflicts=True,  # another worker was faster
         )
         yield len(missing)
-
-
-def _about(languages: Sequence[str]) -> dict[str, object]:
-    return {"model": meaning.MODEL, "languages": list(languages)}
 
 
 def _ranked(shelf: _Shelf, language: str, asked: Vectors) -> Iterator[Near]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from conversations.tickets.models import Message, Ticket
-from desk.statements import run
+from desk import statements
 
 _JOINED = """
     WITH RECURSIVE joined (number, customer_id, split_from_id) AS (
@@ -67,12 +67,17 @@ class Thread:
 
 def thread_of(number: int) -> Thread:
     """What is read as one with this ticket."""
-    rows = run(_JOINED, [number, number]).fetchall()
+    rows = statements.rows(_JOINED, [number, number])
     own = sorted((row[0] for row in rows if row[2]), key=lambda each: (each != number, each))
     elsewhere = tuple(row[1] for row in rows if row[2] and row[1] is not None)
     return Thread(tuple(own), elsewhere, tuple(row[0] for row in rows if not row[2]))
 
 
+def foresee_thread(number: int) -> None:
+    """Have what `thread_of` reads asked along with the next statement."""
+    statements.foresee(_JOINED, [number, number])
+
+
 def standing(number: int) -> int:
     """Where a ticket goes on: itself, or what it was merged into in the end."""
-    return int(run(_STANDING, [number]).fetchone()[0])
+    return int(statements.run(_STANDING, [number]).fetchone()[0])

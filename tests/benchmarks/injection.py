@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conversations.demo.content import tickets
 from conversations.drafting.checks import Found
-from conversations.drafting.checks.steering import sure_signs
+from conversations.drafting.checks.sure import sure_signs
 from tests.benchmarks.measuring import Times
 from tests.benchmarks.table import Figure
 from tests.drafting.injections import Attempt, attempts

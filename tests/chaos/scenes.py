@@ -110,7 +110,7 @@ def being_drafted(company: Cast) -> tuple[Ticket, Scene]:
         completion_tokens=0,
         seconds=0,
     )
-    return ticket, {**_at_any_time(company, ticket), "store": lambda: store_draft(draft.pk, prepared, claim, by=SYSTEM)}
+    return ticket, {**_at_any_time(company, ticket), "store": lambda: store_draft(draft, prepared, claim, by=SYSTEM)}
 
 
 def _claimed(key: str) -> jobs.Claim:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -13,9 +15,22 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from desk.actions import SYSTEM, Actor, action, record
-from desk.data_keys import DataKey, Unreadable, destroy, key_for, key_of, master_keys, opened, rotate, sealed
+from desk.data_keys import (
+    DataKey,
+    Unreadable,
+    destroy,
+    key_for,
+    key_of,
+    master_keys,
+    opened,
+    rotate,
+    sealed,
+    sealed_too,
+    sealer,
+)
 from desk.encryption import name_of, new_key, written
 from desk.ledger.models import Entry
+from tests.cast import Cast
 from tests.desk.test_actions import TrialHappened
 
 
@@ -57,6 +72,41 @@ def test_a_text_opens_in_its_place_for_its_owner_until_the_key_is_destroyed(db: 
     write(lambda: destroy("customer:a"), by=SYSTEM)
     with pytest.raises(Unreadable):
         opened("customer:a", kept, "table|column|7")
+
+
+def test_two_who_need_the_first_key_at_once_get_the_same(company: Cast) -> None:
+    """Whoever comes second finds none, and is held up by the first one's, which it cannot see yet."""
+    arrived, keys = threading.Barrier(2), []
+
+    def both() -> None:
+        def make() -> bytes:
+            arrived.wait(10)
+            found = key_for("customer:both")
+            time.sleep(0.2)
+            return found
+
+        keys.append(write(make, by=SYSTEM))
+        connection.close()
+
+    threads = [threading.Thread(target=both) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert keys == [key_of("customer:both")] * 2
+
+
+def test_the_key_comes_with_the_next_statement_and_outside_an_action_only_one_that_is_there(db: Any) -> None:
+    def seal_two() -> list[bytes]:
+        seal = sealer("customer:c")
+        return [seal("One", "table|column|1"), seal("Two", "table|column|2")]
+
+    kept = write(seal_two, by=SYSTEM)
+    assert [opened("customer:c", text, f"table|column|{place}") for place, text in enumerate(kept, 1)] == ["One", "Two"]
+    too = sealed_too("customer:c", "Three", "table|column|3")
+    assert opened("customer:c", too, "table|column|3") == "Three"
+    with pytest.raises(Unreadable):
+        sealed_too("customer:nobody", "Three", "table|column|3")
 
 
 def test_keys_are_written_by_actions_only(db: Any) -> None:

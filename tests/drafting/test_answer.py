@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conversations.drafting import citations
 from conversations.drafting.answer import Answer, BadAnswer, check_citations, parse, restored
 from conversations.drafting.prompt import PromptPassage
 from conversations.drafting.sentences import split_sentences
@@ -257,3 +258,14 @@ def test_a_quote_in_another_language_may_support_a_sentence() -> None:
     quote = "You can return any item within 30 days of delivery."
     (sentence,) = check_citations(_parsed(said, (said, [("kb-1", quote)], "claim")), PASSAGES)
     assert len(sentence.sources) == 1
+
+
+def test_articles_are_remembered_and_what_is_one_customers_is_not() -> None:
+    kept = citations._remembered.cache_info().currsize
+    for number in range(2):
+        for ref in ("lookup:7", "note:9", "passage:7"):
+            quote = f"Order {kept} was sent"
+            passage = PromptPassage(ref, "", "", f"{quote} on Monday.")
+            answer = parse(_answer("It was sent.", ("It was sent.", [(ref, quote)], "claim")), [passage])
+            assert check_citations(answer, [passage])[0].sources[0].verified, (number, ref)
+    assert citations._remembered.cache_info().currsize == kept + 1

@@ -9,7 +9,7 @@ import pytest
 from conversations.demo.content import tickets
 from conversations.drafting.checks import Grounds, check
 from conversations.drafting.checks.readings import decoded, hidden, readings
-from conversations.drafting.checks.steering import sure_signs
+from conversations.drafting.checks.sure import sure_signs
 from tests.drafting.injections import DISGUISES, attempts
 
 LEAST = 120

@@ -325,7 +325,8 @@ def _choice(**message: Any) -> bytes:
     ).encode()
 
 
-def test_the_request_tells_nothing_about_the_machine() -> None:
+def test_the_request_tells_nothing_about_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", "sk-of-somebody-else")
     server = Canned(_http("200 OK", _choice(content="Hi")))
     completion = _complete(Provider(server.base_url, SECRET, MODEL))
     assert (completion.model, completion.prompt_tokens, completion.completion_tokens) == ("m", 0, 0)
@@ -333,6 +334,8 @@ def test_the_request_tells_nothing_about_the_machine() -> None:
     names = {line.split(":")[0] for line in head.split("\r\n")[1:]}
     assert names == {"host", "accept", "content-type", "content-length", "authorization", "user-agent", "connection"}
     assert "user-agent: countersign" in head
+    assert f"authorization: bearer {SECRET}" in head
+    assert b"sk-of-somebody-else" not in server.requests[0]
 
 
 def test_a_redirect_is_not_followed() -> None:

@@ -17,7 +17,7 @@ from accounts.models import Person
 from conversations.drafting.actions import stop_drafting
 from conversations.drafting.gate import refused
 from conversations.drafting.models import Draft, Flag, ModelCall
-from conversations.drafting.receipts import new_receipt, seal_part
+from conversations.drafting.receipts import Sealing, new_receipt
 from conversations.drafting.states import DRAFT_MOVES, DraftState
 from conversations.review.actions import Seen, approve
 from conversations.review.models import Decision
@@ -247,7 +247,7 @@ def test_a_receipt_is_what_left_and_stays_so(cast: Cast) -> None:
     refuses(lambda: call(draft, request_sealed=b"{}", request_bytes=2), "sealed")
     refuses(lambda: call(draft, request_bytes=3), "sealed")
     made = careless(lambda: call(draft), by=SYSTEM)
-    other = careless(lambda: seal_part(made.pk, made.customer_id, "request", "{ }"), by=SYSTEM)
+    other = careless(lambda: Sealing.of(made.customer_id).part(made.pk, "request", "{ }"), by=SYSTEM)
     refuses(lambda: ModelCall.objects.filter(pk=made.pk).update(request_sealed=other), "kept as it was")
     refuses(lambda: ModelCall.objects.filter(pk=made.pk).update(request_sealed=b""), "erased with its customer")
 

@@ -36,7 +36,7 @@ def prepared_draft(
         completion_tokens=1,
         seconds=0.1,
     )
-    return store_draft(draft.pk, prepared, held, by=SYSTEM)
+    return store_draft(draft, prepared, held, by=SYSTEM)
 
 
 def approved_reply(

@@ -150,7 +150,7 @@ def _drafted(ticket: Ticket) -> Draft:
         completion_tokens=1,
         seconds=0.1,
     )
-    return store_draft(draft.pk, prepared, claim, by=SYSTEM)
+    return store_draft(draft, prepared, claim, by=SYSTEM)
 
 
 def _worked_on(ticket: Ticket, cast: Cast) -> None:

@@ -23,11 +23,11 @@ from conversations.drafting.kinds import (
 from conversations.drafting.models import Draft, Flag, ModelCall
 from conversations.drafting.prompt import PROMPT_VERSION
 from conversations.drafting.provider import ProviderFailed
-from conversations.drafting.queries import is_sensitive, overtaken, severities
+from conversations.drafting.queries import foresee_sensitive, foresee_severities, is_sensitive, overtaken, severities
 from conversations.drafting.reach import may_be_asked
-from conversations.drafting.receipts import new_receipt, seal_part
-from conversations.drafting.sources import APPLY_ARTICLE, articles_changed_since
-from conversations.drafting.spending import NOT_BILLED, reserve_budget, settle
+from conversations.drafting.receipts import Sealing, new_receipt
+from conversations.drafting.sources import APPLY_ARTICLE, articles_changed_since, foresee_changed
+from conversations.drafting.spending import NOT_BILLED, foresee_limits, reserve_budget, settle
 from conversations.drafting.states import DraftState
 from conversations.drafting.versions import shape_of
 from conversations.redaction.redact import REDACTOR_VERSION
@@ -56,6 +56,11 @@ class Prepared:
     completion_tokens: int
     seconds: float
     risks: Sequence[str] = ()
+
+    @property
+    def refs(self) -> list[str]:
+        """Of the passages."""
+        return [str(passage["ref"]) for passage in self.passages]
 
 
 _beside = {
@@ -91,7 +96,10 @@ def _lock(draft_id: int) -> None:
 @action("draft.begun")
 def begin_draft(draft_id: int, claim: Claim, *, by: Actor) -> Draft | None:
     """Take up a draft; None when it is no longer wanted. The gate is asked again: minutes may have passed."""
+    claim.will_hold()
+    _unanswered.foresee(draft=draft_id)
     draft = lock_draft(draft_id, _with_settings)
+    claim.hold()
     if draft.state not in {DraftState.QUEUED, DraftState.GENERATING}:
         claim.complete()
         record(
@@ -111,7 +119,6 @@ def begin_draft(draft_id: int, claim: Claim, *, by: Actor) -> Draft | None:
         _fail(left, "worker_lost")
     draft.state = DraftState.GENERATING
     update(draft, "state")
-    claim.hold()
     record(DraftBegun(attempt=claim.job.attempts), by=by, subject=draft.ref, thread=draft.ticket.ref)
     return draft
 
@@ -129,6 +136,7 @@ def record_call(
     if not may_be_asked(shape.address, draft.ticket):
         raise ProviderFailed("not_activated", "The provider is not activated.", retryable=False)
     reserve(ModelCall)
+    foresee_limits(draft.ticket.team_id)
     _lock(draft.pk)
     call = new_receipt(
         request=text,
@@ -158,18 +166,27 @@ def record_call(
 
 
 @action("draft.prepared")
-def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -> Draft:
+def store_draft(begun: Draft, prepared: Prepared, claim: Claim, *, by: Actor) -> Draft:
     """Put a finished draft before people, unless it is no longer wanted or the gate has closed meanwhile."""
-    draft = lock_draft(draft_id)
-    _answered(prepared, draft)
-    _close_receipts(draft)
+    # All that is read here comes with the locks, behind them; of another customer by now, it is read again.
+    _call.foresee_one(prepared.call_id)
+    sealing = Sealing.of(begun.ticket.customer_id)
+    _unanswered.foresee(draft=begun.pk)
+    foresee_severities()
+    foresee_sensitive(begun)
+    foresee_changed(prepared.refs)
+    claim.will_complete()
+    reserve(*[Flag] * len(prepared.flags))
+    draft = lock_draft(begun.pk)
+    _close_receipts(draft, but=prepared.call_id)
+    _answered(prepared, draft, sealing)
     ticket = draft.ticket
     if draft.state != DraftState.GENERATING:
         record(DraftWentStale(because=draft.state, version=draft.version), by=by, subject=draft.ref, thread=ticket.ref)
     elif draft.barred:
         _withdraw(draft, draft.barred, by=by)
     else:
-        rules = severities(held=True)
+        rules = severities()
         flags = [
             Flag(draft=draft, kind=found.kind, severity=rules[found.kind], words=found.words)
             for found in prepared.flags
@@ -188,7 +205,7 @@ def store_draft(draft_id: int, prepared: Prepared, claim: Claim, *, by: Actor) -
         draft.state, draft.version, draft.ready_at = DraftState.PENDING_REVIEW, draft.version + 1, timezone.now()
         update(draft, "text", "sentences", "unanswered", "risks", "passages", "risk", "state", "version", "ready_at")
         set_lane(ticket, Lane.REVIEW)
-        for article in articles_changed_since([str(passage["ref"]) for passage in prepared.passages]):
+        for article in articles_changed_since(prepared.refs):
             enqueue(APPLY_ARTICLE, f"{article}-draft-{draft.pk}")
         record(
             DraftPrepared(
@@ -238,11 +255,13 @@ def fail_draft(
     return draft
 
 
-def _answered(prepared: Prepared, draft: Draft) -> None:
+def _answered(prepared: Prepared, draft: Draft, sealing: Sealing) -> None:
     """What came back goes into the receipt, and what it took out of the budget."""
     call = _call.get(prepared.call_id)
     call.state, call.model, call.seconds = "answered", prepared.model, prepared.seconds
-    call.response_sealed = seal_part(call.pk, draft.ticket.customer_id, "response", prepared.response)
+    if sealing.customer_id != draft.ticket.customer_id:
+        sealing = Sealing.of(draft.ticket.customer_id)
+    call.response_sealed = sealing.part(call.pk, "response", prepared.response)
     call.prompt_tokens, call.completion_tokens = prepared.prompt_tokens, prepared.completion_tokens
     call.cost = cost_of(
         prepared.model,
@@ -260,10 +279,11 @@ def _fail(call: ModelCall, error: str) -> None:
     settle(call, billed=error not in NOT_BILLED)
 
 
-def _close_receipts(draft: Draft) -> None:
+def _close_receipts(draft: Draft, *, but: int | None = None) -> None:
     """Attempts that were made before the last one brought nothing."""
     for call in _unanswered.all(draft=draft.pk):
-        _fail(call, "tried_again")
+        if call.pk != but:
+            _fail(call, "tried_again")
 
 
 def _withdraw(draft: Draft, because: str, *, by: Actor) -> None:

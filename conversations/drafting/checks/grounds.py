@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from conversations.drafting.checks.following import LONGEST, asks_for_words, is_dictated, own_statements
 from conversations.drafting.checks.parts import Part, Parts, all_of, beyond, contacts_beyond, take_apart
+from conversations.drafting.checks.sure import sure_signs
 
 MOST = 60_000
 """Characters of the grounds that are read: their passages, then the newest messages. A ticket is locked meanwhile."""
@@ -65,6 +66,27 @@ class Grounds:
     def noted_parts(self) -> Parts:
         return self._apart(*self.noted)
 
+    @property
+    def read_by_model(self) -> list[str]:
+        """What the customer wrote, as far as a model reads it: the subject, the newest messages, names."""
+        return [*self.heard[:READ_BY_MODELS], *self.named]
+
+    @cached_property
+    def heard_signs(self) -> list[list[str]]:
+        """Words that only a model is told, in each of these."""
+        return [sure_signs(text) for text in self.read_by_model]
+
+    def work_out(self) -> None:
+        """Take apart what does not depend on a draft, as while a model still writes it."""
+        for name in _OF_NO_DRAFT:
+            getattr(self, name)
+
+    def of_draft(self, *, supported: Sequence[str], unsupported: Sequence[str]) -> Grounds:
+        """The same for a draft in which these sentences quote a passage, and these state something without one."""
+        made = replace(self, supported=supported, unsupported=unsupported)
+        vars(made).update({name: vars(self)[name] for name in _OF_NO_DRAFT if name in vars(self)})
+        return made
+
     def _apart(self, *texts: str) -> Parts:
         """What the first `MOST` characters of these texts hold."""
         known, others, room = [], [], MOST
@@ -75,6 +97,9 @@ class Grounds:
                 others.append(text[:room])
             room = max(0, room - len(text) - 1)
         return all_of([*known, take_apart("\n".join(others))])
+
+
+_OF_NO_DRAFT = ("parts", "told", "noted_parts", "heard_signs")
 
 
 @dataclass(frozen=True)
@@ -90,8 +115,7 @@ class Said:
 
     @property
     def read_by_model(self) -> list[str]:
-        """What the customer wrote, as far as a model reads it: the subject, the newest messages, names."""
-        return [*self.grounds.heard[:READ_BY_MODELS], *self.grounds.named]
+        return self.grounds.read_by_model
 
     @cached_property
     def followed(self) -> list[str]:
