@@ -16,6 +16,7 @@ from conversations.tickets.actions.sendings import DELIVER
 from conversations.tickets.models import Customer, Message, Sending, Ticket
 from conversations.tickets.threads import thread_of
 from desk.jobs import Job
+from desk.rows import Reading
 
 NO_MAIL_ID = "@no-message-id.invalid>"
 """How the ids end that we give to mails which came without one: good for finding them again, not for answering."""
@@ -51,11 +52,10 @@ def earlier_mail_ids(message: Message) -> Earlier:
 def sending_of(target: str) -> Sending | None:
     """The sending that a job is about: its id, which a retry by a person follows with a suffix."""
     number = target.partition(".")[0]
-    return (
-        Sending.objects.select_related("message__ticket__customer", "message__ticket__team").filter(pk=number).first()
-        if number.isdecimal()
-        else None
-    )
+    return _sending.find(int(number)) if number.isdecimal() else None
+
+
+_sending = Reading(Sending.objects.select_related("message__ticket__customer", "message__ticket__team"))
 
 
 def another_delivers(sending: Sending, job: Job) -> bool:

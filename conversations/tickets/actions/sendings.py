@@ -30,7 +30,7 @@ from desk.jobs import Claim, enqueue, enqueue_for
 from desk.ledger.append import Text
 from desk.ledger.kinds import Facts
 from desk.problems import Invalid, Problem
-from desk.rows import insert
+from desk.rows import Reading, insert
 
 if TYPE_CHECKING:
     from conversations.review.models import Decision
@@ -137,7 +137,10 @@ def _move(
     moved = Sending.objects.filter(pk=sending.pk, state__in=only_from).update(
         state=to, changed_at=timezone.now(), **changes
     )
-    return Sending.objects.select_related("message").get(pk=sending.pk) if moved else None
+    return _with_message.get(sending.pk) if moved else None
+
+
+_with_message = Reading(Sending.objects.select_related("message"))
 
 
 @action("sending.begun")

@@ -34,6 +34,7 @@ from desk.problems import Invalid, Problem
 from desk.rows import Reading, update
 from desk.statements import write
 
+_locked = Reading(Ticket.objects.select_for_update(no_key=True))
 _with_customer = Reading(Ticket.objects.select_related("customer", "team", "last_inbound"))
 
 _HEARD_FROM_SPAM = {Why.CONCERN, Why.ASKED_FOR_PERSON}
@@ -68,7 +69,7 @@ class IsMerged(Problem):
 
 def lock_ticket(number: int) -> Ticket:
     """The row, held until the commit; second in the order of locks (customer, ticket, draft, sending, job)."""
-    return Ticket.objects.select_for_update(no_key=True).get(pk=number)
+    return _locked.get(number)
 
 
 def lock_with_customer(number: int) -> Ticket:
