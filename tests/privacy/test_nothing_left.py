@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,6 +19,7 @@ from conversations.models import Customer, Message, Ticket
 from desk.ledger.append import commitment, leaf_hash
 from desk.ledger.models import Entry
 from tests.cast import Cast
+from tests.chaos.stack import eventually
 from tests.privacy.due import ask, carry_out
 from tests.privacy.planting import EMAIL, MARK, NAME, PHONE, PLACES, everything_planted, plant
 
@@ -82,14 +84,26 @@ def written_out(url: str) -> None:
     """Every page is rewritten, and the log before it is deleted instead of used again."""
     with psycopg.connect(url, autocommit=True) as server:
         server.execute("ALTER SYSTEM SET wal_recycle = off")
+        server.execute("ALTER SYSTEM SET autovacuum = off")
         server.execute("SELECT pg_reload_conf()")
+        # Whoever looks at an older state, as PostgreSQL itself does to gather statistics, has it kept for them.
+        eventually(lambda: not _looked_at(server), within=20, what="nobody looks at an older state")
         server.execute("VACUUM (FULL, ANALYZE)")
         for _ in range(3):
             server.execute("CHECKPOINT")
             server.execute("SELECT pg_switch_wal()")
         server.execute("CHECKPOINT")
         server.execute("ALTER SYSTEM RESET wal_recycle")
+        server.execute("ALTER SYSTEM RESET autovacuum")
         server.execute("SELECT pg_reload_conf()")
+
+
+def _looked_at(server: psycopg.Connection[Any]) -> bool:
+    found = server.execute(
+        "SELECT 1 FROM pg_stat_activity "
+        "WHERE datname = current_database() AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid()"
+    )
+    return found.fetchone() is not None
 
 
 def in_valkey() -> bytes:
