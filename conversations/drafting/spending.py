@@ -16,7 +16,7 @@ from django.utils import timezone
 from conversations.drafting.budgets import Limit, Spent
 from conversations.drafting.costs import cost_of
 from conversations.drafting.models import ModelCall
-from desk.rows import Asked, Reading, update
+from desk.rows import Asked, Reading
 from desk.statements import run, write
 
 BYTES_A_TOKEN = 3  # on the safe side: four in English, fewer in other languages
@@ -91,13 +91,14 @@ def reserve_budget(call: ModelCall, *, team_id: int | None, model: str) -> None:
     call.reserved_tokens, call.reserved_money, call.reserved_team = wanted.tokens, money, team_id
 
 
-def settle(call: ModelCall, *, tokens: int = 0, money: Decimal | None = None, billed: bool = True) -> None:
+def settle(call: ModelCall, *, tokens: int = 0, money: Decimal | None = None, billed: bool = True) -> tuple[str, ...]:
     """Put what a call truly took in the place of what was reserved. Inside an action; the second time does nothing.
 
-    What the provider did not count counts as reserved; a call that is not `billed` took nothing.
+    What the provider did not count counts as reserved; a call that is not `billed` took nothing. Returns the fields of the
+    call that changed, for its caller to save.
     """
     if call.reserved_tokens is None:
-        return
+        return ()
     reserved = Used(call.reserved_tokens, call.reserved_money or Decimal(0))
     used = (
         Used(tokens or reserved.tokens, reserved.money if money is None else money) if billed else Used(0, Decimal(0))
@@ -109,7 +110,7 @@ def settle(call: ModelCall, *, tokens: int = 0, money: Decimal | None = None, bi
             [used.tokens - reserved.tokens, used.money - reserved.money, timezone.localdate(call.created_at), team],
         )
     call.reserved_tokens = call.reserved_money = call.reserved_team = None
-    update(call, "reserved_tokens", "reserved_money", "reserved_team")
+    return "reserved_tokens", "reserved_money", "reserved_team"
 
 
 def count(used: Used) -> None:

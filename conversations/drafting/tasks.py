@@ -37,7 +37,7 @@ from conversations.drafting.actions.request import GENERATE
 from conversations.drafting.actions.stops import APPLY, APPLY_POLICY
 from conversations.drafting.answer import BadAnswer
 from conversations.drafting.asking import NoSources, ask_about, read_answer
-from conversations.drafting.breaker import Busy, foresee_room, has_room
+from conversations.drafting.breaker import Busy
 from conversations.drafting.calling import ask
 from conversations.drafting.evaluating import try_case
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
@@ -56,7 +56,7 @@ from conversations.drafting.queries import (
 from conversations.drafting.sources import APPLY_ARTICLE, outdated
 from conversations.drafting.spending import BudgetSpent
 from conversations.drafting.states import OPEN
-from conversations.drafting.versions import address_of, shape_of
+from conversations.drafting.versions import shape_of
 from conversations.knowledge.models import Article
 from conversations.redaction.redact import RedactionFailed
 from conversations.tickets.models import Policy
@@ -64,7 +64,6 @@ from desk.actions import SYSTEM, Actor
 from desk.clock import every
 from desk.jobs import Claim, Job, LeaseLost, TryLater, job
 from desk.problems import Invalid
-from desk.statements import read_together
 
 RETENTION_EVERY = 24 * 3600.0  # seconds
 AT_ONCE = 100  # receipts
@@ -80,9 +79,10 @@ def gave_up(dead: Job, by: Actor) -> None:
 @job(GENERATE, died=gave_up, at_once=4)
 def generate(claim: Claim) -> None:
     """gate → redact → retrieve → prompt → receipt → provider → restore → checks → before people."""
-    if not _has_room(int(claim.job.target)):
-        raise TryLater("busy", after=1, counts=False)
-    draft = begin_draft(int(claim.job.target), claim, by=SYSTEM)
+    try:
+        draft = begin_draft(int(claim.job.target), claim, by=SYSTEM)
+    except Busy:
+        raise TryLater("busy", after=1, counts=False) from None
     if draft is None:
         return
     model = Actor("model", version=str(draft.settings_id), via="task")
@@ -122,12 +122,6 @@ def generate(claim: Claim) -> None:
             raise TryLater("gate", after=1) from None  # it has opened again meanwhile
     else:
         store_draft(draft, prepared, claim, by=model)
-
-
-def _has_room(draft_id: int) -> bool:
-    with read_together():
-        foresee_room()
-        return has_room(address_of(draft_id), most=settings.ENV.model_at_once)
 
 
 def _why(failure: Exception) -> tuple[str, str]:

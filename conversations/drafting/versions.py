@@ -17,12 +17,11 @@ from django.db import connection
 from conversations.drafting.kinds import SettingsRecorded
 from conversations.drafting.manner import Address, Manner, Tone
 from conversations.drafting.model_settings import SHAPING, ModelSettings
-from conversations.drafting.models import Draft, SettingsVersion
+from conversations.drafting.models import SettingsVersion
 from conversations.drafting.prompt import ANSWER_SCHEMA, PROMPT_VERSION
 from conversations.redaction.redact import REDACTOR_VERSION
 from conversations.tickets.models import Ticket
 from desk.actions import SYSTEM, Actor, action, record
-from desk.rows import Asked, Reading
 from desk.statements import run, write
 
 
@@ -68,16 +67,6 @@ def shape_of(made_from: ModelSettings | None) -> Shape:
         left_out=tuple(made_from.left_out),
         made_from=made_from,
     )
-
-
-def address_of(draft_id: int) -> str:
-    """Where a draft is asked for."""
-    return shape_of(next(iter(_made_with.all(draft=draft_id)), None)).address
-
-
-_made_with = Reading(
-    ModelSettings.objects.filter(pk__in=Draft.objects.filter(pk=Asked("draft")).values("settings__made_from"))
-)
 
 
 def fingerprint(made_from: ModelSettings | None = None) -> str:

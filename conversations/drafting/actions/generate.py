@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
+from conversations.drafting.breaker import Busy, foresee_room, has_room
 from conversations.drafting.checks import Found, risk
 from conversations.drafting.costs import cost_of
 from conversations.drafting.gate import barred_beside
@@ -74,7 +76,6 @@ _draft = Reading(_drafts)
 _with_settings = Reading(_drafts.select_related("settings__made_from"))
 # What left and what its placeholders stand for are long, and not looked at here.
 _calls = ModelCall.objects.select_related("settings").defer("request_sealed", "placeholders_sealed")
-_call = Reading(_calls)
 _unanswered = Reading(_calls.filter(draft=Asked("draft"), state="sent"))
 
 
@@ -95,9 +96,13 @@ def _lock(draft_id: int) -> None:
 
 @action("draft.begun")
 def begin_draft(draft_id: int, claim: Claim, *, by: Actor) -> Draft | None:
-    """Take up a draft; None when it is no longer wanted. The gate is asked again: minutes may have passed."""
+    """Take up a draft; None when it is no longer wanted. The gate is asked again: minutes may have passed.
+
+    Raises Busy where no more calls may be on their way: then nothing is begun.
+    """
     claim.will_hold()
     _unanswered.foresee(draft=draft_id)
+    foresee_room()
     draft = lock_draft(draft_id, _with_settings)
     claim.hold()
     if draft.state not in {DraftState.QUEUED, DraftState.GENERATING}:
@@ -109,11 +114,13 @@ def begin_draft(draft_id: int, claim: Claim, *, by: Actor) -> Draft | None:
             thread=draft.ticket.ref,
         )
         return None
-    left_out = shape_of(draft.settings.made_from if draft.settings else None).leaves_out(draft.ticket)
-    if because := draft.barred or (Why.STOPPED if left_out else ""):
+    shape = shape_of(draft.settings.made_from if draft.settings else None)
+    if because := draft.barred or (Why.STOPPED if shape.leaves_out(draft.ticket) else ""):
         _withdraw(draft, because, by=by)
         claim.complete()
         return None
+    if not has_room(shape.address, most=settings.ENV.model_at_once):
+        raise Busy
     for left in _unanswered.all(draft=draft.pk):
         # Of a worker that vanished: what it asked may have been answered, and billed.
         _fail(left, "worker_lost")
@@ -169,7 +176,6 @@ def record_call(
 def store_draft(begun: Draft, prepared: Prepared, claim: Claim, *, by: Actor) -> Draft:
     """Put a finished draft before people, unless it is no longer wanted or the gate has closed meanwhile."""
     # All that is read here comes with the locks, behind them; of another customer by now, it is read again.
-    _call.foresee_one(prepared.call_id)
     sealing = Sealing.of(begun.ticket.customer_id)
     _unanswered.foresee(draft=begun.pk)
     foresee_severities()
@@ -178,8 +184,12 @@ def store_draft(begun: Draft, prepared: Prepared, claim: Claim, *, by: Actor) ->
     claim.will_complete()
     reserve(*[Flag] * len(prepared.flags))
     draft = lock_draft(begun.pk)
-    _close_receipts(draft, but=prepared.call_id)
-    _answered(prepared, draft, sealing)
+    for call in _unanswered.all(draft=draft.pk):
+        if call.pk == prepared.call_id:
+            _answered(call, prepared, draft, sealing)
+        else:
+            # Attempts that were made before the last one brought nothing.
+            _fail(call, "tried_again")
     ticket = draft.ticket
     if draft.state != DraftState.GENERATING:
         record(DraftWentStale(because=draft.state, version=draft.version), by=by, subject=draft.ref, thread=ticket.ref)
@@ -255,9 +265,8 @@ def fail_draft(
     return draft
 
 
-def _answered(prepared: Prepared, draft: Draft, sealing: Sealing) -> None:
+def _answered(call: ModelCall, prepared: Prepared, draft: Draft, sealing: Sealing) -> None:
     """What came back goes into the receipt, and what it took out of the budget."""
-    call = _call.get(prepared.call_id)
     call.state, call.model, call.seconds = "answered", prepared.model, prepared.seconds
     if sealing.customer_id != draft.ticket.customer_id:
         sealing = Sealing.of(draft.ticket.customer_id)
@@ -269,21 +278,19 @@ def _answered(prepared: Prepared, draft: Draft, sealing: Sealing) -> None:
         prompt_tokens=prepared.prompt_tokens,
         completion_tokens=prepared.completion_tokens,
     )
-    update(call, "state", "model", "seconds", "response_sealed", "prompt_tokens", "completion_tokens", "cost")
-    settle(call, tokens=call.prompt_tokens + call.completion_tokens, money=call.cost)
+    settled = settle(call, tokens=call.prompt_tokens + call.completion_tokens, money=call.cost)
+    update(call, "state", "model", "seconds", "response_sealed", "prompt_tokens", "completion_tokens", "cost", *settled)
 
 
 def _fail(call: ModelCall, error: str) -> None:
     call.state, call.error = "failed", error[:40]
-    update(call, "state", "error")
-    settle(call, billed=error not in NOT_BILLED)
+    update(call, "state", "error", *settle(call, billed=error not in NOT_BILLED))
 
 
-def _close_receipts(draft: Draft, *, but: int | None = None) -> None:
+def _close_receipts(draft: Draft) -> None:
     """Attempts that were made before the last one brought nothing."""
     for call in _unanswered.all(draft=draft.pk):
-        if call.pk != but:
-            _fail(call, "tried_again")
+        _fail(call, "tried_again")
 
 
 def _withdraw(draft: Draft, because: str, *, by: Actor) -> None:
