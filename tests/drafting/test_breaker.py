@@ -17,7 +17,10 @@ from conversations.drafting.endpoints import Endpoint, Slot
 from conversations.drafting.failures import failed
 from conversations.drafting.models import Draft
 from conversations.drafting.provider import ProviderFailed
+from conversations.drafting.states import DraftState
 from conversations.tickets.states import Lane, Why
+from desk.jobs import Job
+from desk.ledger.models import Entry
 from tests.cast import Cast
 from tests.drafting.shelf import fill
 from tests.drafting.test_pipeline import work
@@ -147,3 +150,22 @@ def test_a_draft_that_meets_an_open_circuit_goes_to_people_at_once(
     page = client.get("/settings/models/").content.decode()
     assert "left alone" in page
     assert "5 faults in a row" in page
+
+
+def test_a_draft_that_finds_no_room_is_not_begun_and_made_a_little_later(
+    company: Cast, standin: StandIn, settings: Any
+) -> None:
+    fill()
+    most = settings.ENV.model_at_once
+    later = timezone.now() + timedelta(minutes=1)
+    Slot.objects.bulk_create(Slot(address=standin.base_url, until=later) for _ in range(most))
+    ticket = company.ticket()
+    work()
+    job = Job.objects.get(kind="draft.generate", thread=ticket.ref)
+    assert (job.state, job.last_error, job.attempts) == ("queued", "busy", 0), "waiting is no failed attempt"
+    assert job.run_after > timezone.now()
+    assert Draft.objects.get(ticket=ticket).state == DraftState.QUEUED
+    assert not Entry.objects.filter(thread=ticket.ref, kind="draft.begun").exists()
+    Slot.objects.first().delete()  # type: ignore[union-attr]
+    work()
+    assert Draft.objects.get(ticket=ticket).state == DraftState.PENDING_REVIEW
