@@ -88,6 +88,7 @@ def _publish_all(waiting: queue.Queue[tuple[int, tuple[str, ...]]]) -> None:
                 _send(connection, job_kinds)
             if head:
                 client.publish(CHANNEL, head)
+            # Behind what is waited for: it says whether the next nudge is sent.
             if job_kinds:
                 room = client.llen(_waiting_room()) < MOST_WAITING
         except Exception as error:  # noqa: BLE001 - a hint is never worth an error; the sweeper and the feed's clock find it

@@ -79,10 +79,7 @@ def gave_up(dead: Job, by: Actor) -> None:
 @job(GENERATE, died=gave_up, at_once=4)
 def generate(claim: Claim) -> None:
     """gate → redact → retrieve → prompt → receipt → provider → restore → checks → before people."""
-    try:
-        draft = begin_draft(int(claim.job.target), claim, by=SYSTEM)
-    except Busy:
-        raise TryLater("busy", after=1, counts=False) from None
+    draft = _begun(int(claim.job.target), claim)
     if draft is None:
         return
     model = Actor("model", version=str(draft.settings_id), via="task")
@@ -118,10 +115,17 @@ def generate(claim: Claim) -> None:
         if not gate.refused(refusal):
             raise
         # The gate closed between the question and the receipt: nothing left. begin_draft says it and ends the job.
-        if begin_draft(draft.pk, claim, by=SYSTEM) is not None:
+        if _begun(draft.pk, claim) is not None:
             raise TryLater("gate", after=1) from None  # it has opened again meanwhile
     else:
         store_draft(draft, prepared, claim, by=model)
+
+
+def _begun(draft_id: int, claim: Claim) -> Draft | None:
+    try:
+        return begin_draft(draft_id, claim, by=SYSTEM)
+    except Busy:
+        raise TryLater("busy", after=1, counts=False) from None
 
 
 def _why(failure: Exception) -> tuple[str, str]:
