@@ -25,18 +25,11 @@ def check() -> None:
             sys.exit(fault)
 
 
-SWITCH_AFTER = 0.0005
-"""Seconds for which a thread may keep Python's lock from others. With Python's own five milliseconds, each answer of the
-database waits that long while another thread writes to sockets, makes a page or composes a mail."""
-
-
 def settle() -> None:
-    """Leave what was loaded up to now out of full collections, as it stays for good; and have threads take turns quickly.
+    """Leave what was loaded up to now out of full collections: it stays for good.
 
-    Collections would go through all of it, time and again, and hold up every page, socket and job for a tenth of a second
-    and more.
+    They would go through all of it, time and again, and hold up every page, socket and job for a tenth of a second and more.
     """
     gc.collect()
     gc.freeze()
     gc.enable()
-    sys.setswitchinterval(SWITCH_AFTER)

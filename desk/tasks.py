@@ -6,6 +6,7 @@ from celery.signals import worker_init, worker_ready, worker_shutting_down
 
 from desk import starting, worker
 from desk.celery import app
+from desk.turns import take_turns_quickly
 
 
 @app.task(name="desk.run_job", ignore_result=True)
@@ -16,6 +17,7 @@ def run_job(job_kind: str) -> None:
 @worker_init.connect
 def _begin(**_: object) -> None:
     starting.check()
+    take_turns_quickly()
     # Before the broker answers: a worker whose broker is away works all the same.
     worker.look_by_oneself()
 

@@ -22,6 +22,7 @@ from desk.feed.recent import BEHIND, Item, News, Recent, Sort
 from desk.feed.registry import Row, Viewer
 from desk.feed.sessions import Sessions
 from desk.feed.sockets import Closing, Socket
+from desk.turns import take_turns_quickly
 
 LOOK_EVERY = 1.0  # seconds, without a hint
 CLAIMS_AFTER = 0.2  # seconds at least between two looks at who has what
@@ -67,6 +68,7 @@ class Reader:
         self._ending: asyncio.TimerHandle | None = None
         self.stopped = False
         self._tasks: set[asyncio.Task[None]] = set()
+        take_turns_quickly()
         talking = (self.listening.hear(), self.listening.speak())
         for work in (self._read(), self._count(), self._look_at_claims(), self._tick(), *talking):
             self._start(work)

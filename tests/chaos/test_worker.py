@@ -10,12 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from celery.signals import worker_init
 from django.db import connection
 from django.utils import timezone
 
-from desk import jobs, sweeping, worker
+from desk import jobs, sweeping, tasks, worker
 from desk.actions import SYSTEM, Actor, action, record
 from desk.jobs import Claim, Job, enqueue, job
+from desk.turns import SWITCH_AFTER
 from desk.var import REPOSITORY
 from tests.cast import Cast
 from tests.chaos.stack import Stack, drafts, eventually
@@ -87,11 +89,16 @@ def test_the_job_that_waits_longest_comes_first_and_before_it_one_whose_worker_i
     assert done == ["left", "early", "late"]
 
 
-def test_threads_of_a_worker_take_turns_quickly() -> None:
+def test_threads_of_a_worker_take_turns_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else each answer that a job waits for waits for five milliseconds more while another job computes."""
-    code = "import django; django.setup(); import sys; from desk import starting; starting.settle(); print(sys.getswitchinterval())"
-    ended = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    assert float(ended.stdout) <= 0.001
+    monkeypatch.setattr(worker, "look_by_oneself", lambda: None)
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.005)
+    try:
+        worker_init.send(sender=tasks)
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_AFTER)
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def test_a_nudge_about_what_is_not_there_does_no_harm(company: Cast) -> None:
