@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -30,7 +30,9 @@ from desk.data_keys import (
 )
 from desk.encryption import name_of, new_key, written
 from desk.ledger.models import Entry
+from desk.statements import run
 from tests.cast import Cast
+from tests.chaos.stack import eventually
 from tests.desk.test_actions import TrialHappened
 
 
@@ -76,23 +78,27 @@ def test_a_text_opens_in_its_place_for_its_owner_until_the_key_is_destroyed(db: 
 
 def test_two_who_need_the_first_key_at_once_get_the_same(company: Cast) -> None:
     """Whoever comes second finds none, and is held up by the first one's, which it cannot see yet."""
-    arrived, keys = threading.Barrier(2), []
+    first = threading.Event()
 
-    def both() -> None:
-        def make() -> bytes:
-            arrived.wait(10)
-            found = key_for("customer:both")
-            time.sleep(0.2)
-            return found
+    def is_waited_for() -> bool:
+        found = run("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))")
+        return bool(found.fetchone()[0])
 
-        keys.append(write(make, by=SYSTEM))
-        connection.close()
+    def make() -> bytes:
+        found = key_for("customer:both")
+        if not first.is_set():
+            first.set()
+            eventually(is_waited_for, within=10, what="the other one waits for this one's key")
+        return found
 
-    threads = [threading.Thread(target=both) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
+    def one_of_both(_: int) -> bytes:
+        try:
+            return bytes(write(make, by=SYSTEM))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        keys = list(threads.map(one_of_both, range(2)))
     assert keys == [key_of("customer:both")] * 2
 
 

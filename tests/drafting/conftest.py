@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from conversations.drafting.provider import Provider
+from tests.feed.conftest import live
 from tests.standin import StandIn, started
+
+__all__ = ["live"]  # a fixture
 
 
 @pytest.fixture(scope="session")

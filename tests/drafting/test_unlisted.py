@@ -26,13 +26,6 @@ from tests.standin import StandIn
 
 
 @pytest.fixture
-def live(company: Cast) -> Iterator[Live]:
-    server = Live()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 def mail(settings: Any) -> Iterator[MailServer]:
     with MailServer() as server:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
