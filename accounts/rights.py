@@ -6,8 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from accounts.models import Person, Role, Token
-from desk.actions import Actor, answers_rights
-from desk.statements import run
+from desk.actions import Actor, answers_rights, foresees_rights
+from desk.statements import foresee, known
 
 
 class Right(StrEnum):
@@ -58,10 +58,33 @@ def allows(actor: Actor, right: str) -> bool:
     if actor.kind == "system":
         return True
     if actor.kind == "person":
-        found = run("SELECT roles FROM accounts_person WHERE id = %s AND is_active", [UUID(actor.id)]).fetchone()
+        found = _who(actor)
         return found is not None and any(role in GRANTS[asked] for role in found[0])
     if actor.kind == "service":
         scope = SERVICE_SCOPES.get(asked)
         token = Token.objects.filter(public_id=UUID(actor.id), revoked_at=None, user__is_active=True).first()
         return bool(token and scope and scope in token.scopes)
     return False
+
+
+@foresees_rights
+def foresee_right(actor: Actor, right: str) -> bool:
+    """Have what `allows` reads of a person asked along with the next statement."""
+    if actor.kind == "person":
+        foresee(_PERSON, [UUID(actor.id)])
+    return actor.kind == "person"
+
+
+def languages_of(actor: Actor) -> list[str]:
+    """The languages that a person reads, none where they stated none; what was asked for their right says it too."""
+    found = _who(actor)
+    return list(found[1]) if found else []
+
+
+def _who(actor: Actor) -> tuple[list[str], list[str]] | None:
+    """Roles and languages of an active person, the same for all of one action."""
+    found = known(_PERSON, [UUID(actor.id)])
+    return found[0] if found else None
+
+
+_PERSON = "SELECT roles, languages FROM accounts_person WHERE id = %s AND is_active"

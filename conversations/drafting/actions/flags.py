@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
-from conversations.drafting.actions.generate import lock_draft
+from conversations.drafting.actions.generate import WHOLE_DRAFT, lock_draft
 from conversations.drafting.checks import MAY_BE_HINTS, risk
 from conversations.drafting.kinds import DraftReflagged, FlagRuleSet
 from conversations.drafting.models import Draft, Flag, FlagRule
@@ -65,7 +65,7 @@ def set_severity(kind: str, severity: str, *, reason: str, by: Actor) -> FlagRul
 @action("draft.reflagged")
 def reflag(draft: Draft, *, by: Actor) -> Draft:
     """Bring the flags of a draft before people in line with the rules: what was on a screen is another version now."""
-    locked = lock_draft(draft.pk)
+    locked = lock_draft(draft.pk, WHOLE_DRAFT)
     if locked.state == DraftState.PENDING_REVIEW:
         judge_anew(locked)
         # A trigger has counted the version up.

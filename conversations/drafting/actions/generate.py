@@ -72,7 +72,9 @@ _beside = {
     "overtaken": overtaken("settings_id", "ticket__team_id"),
 }
 _drafts = Draft.objects.select_related("ticket__customer", "ticket__team").annotate(**_beside)
-_draft = Reading(_drafts)
+# What stands behind a draft is long (its sources, whole), and of use to few of those who lock it.
+_draft = Reading(_drafts.defer("sentences", "unanswered", "risks", "passages"))
+WHOLE_DRAFT = Reading(_drafts)
 _with_settings = Reading(_drafts.select_related("settings__made_from"))
 # What left and what its placeholders stand for are long, and not looked at here.
 _calls = ModelCall.objects.select_related("settings").defer("request_sealed", "placeholders_sealed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from conversations.drafting.actions.flags import judge_anew
-from conversations.drafting.actions.generate import lock_draft
+from conversations.drafting.actions.generate import WHOLE_DRAFT, lock_draft
 from conversations.drafting.kinds import DraftReturned, FlagAnswered
 from conversations.drafting.models import Draft, Flag
 from conversations.drafting.states import DraftState
@@ -41,7 +41,7 @@ def return_to_review(draft: Draft, *, because: str, by: Actor) -> Draft:
 @action("draft.returned")
 def bring_back(draft: Draft, *, because: str, by: Actor) -> Draft:
     """Put a draft that nobody decided before people again, as a new version; the gate was asked by the caller."""
-    locked = lock_draft(draft.pk)
+    locked = lock_draft(draft.pk, WHOLE_DRAFT)
     judge_anew(locked)
     locked.state, locked.version = DraftState.PENDING_REVIEW, locked.version + 1
     locked.save(update_fields=["state", "version", "risk"])

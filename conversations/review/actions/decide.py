@@ -25,7 +25,6 @@ from conversations.review.actions.seen import (
     is_read,
     keep_answers,
     language_of,
-    languages_read_by,
     placeholders_filled,
 )
 from conversations.review.actions.write import escalate
@@ -67,9 +66,8 @@ def approve(draft: Draft, *, by: Actor, seen: Seen, files: Enclosure = NOTHING) 
     Raises AlreadyDecided, DraftStale, LanguageNotRead, FlagsUnacknowledged, PlaceholdersOpen.
     """
     reserve(Decision, Message, Sending)
-    languages = languages_read_by(by)
     locked = as_seen(draft, seen, by=by)
-    reads = is_read(locked, languages, by=by)
+    reads = is_read(locked, by=by)
     placeholders_filled(locked.text)
     flags_answered(locked, seen, by=by)
     decision = decide(locked, Decision.Kind.APPROVED, text=locked.text, by=by, files_digest=files.digest)
@@ -91,9 +89,8 @@ def edit(draft: Draft, change: Edit, *, by: Actor, seen: Seen, files: Enclosure 
     """Send another text instead of the draft's; the checks run again on it. Raises what `approve` raises."""
     text = texts.body(change.text, field="text")
     reserve(Decision, Message, Sending)
-    languages = languages_read_by(by)
-    locked = as_seen(draft, seen, by=by, text=text)
-    reads = is_read(locked, languages, by=by, text=text)
+    locked = as_seen(draft, seen, by=by, text=text, whole=True)
+    reads = is_read(locked, by=by, text=text)
     placeholders_filled(text)
     fresh = flags_answered(locked, seen, by=by, text=text)
     decision = decide(locked, Decision.Kind.EDITED, text=text, by=by, files_digest=files.digest)

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.rights import Right
+from accounts.rights import Right, languages_of
 from conversations.drafting.actions import answer_flag
-from conversations.drafting.actions.generate import lock_draft
+from conversations.drafting.actions.generate import WHOLE_DRAFT, lock_draft
 from conversations.drafting.checks import Found, check
 from conversations.drafting.manner import USUAL
 from conversations.drafting.models import Draft, Flag
@@ -37,7 +37,6 @@ from conversations.tickets.states import Lane, Status, Why
 from desk.actions import Actor, action, record
 from desk.ledger.append import Text
 from desk.rows import insert, update
-from desk.statements import Question, ask
 
 MOST_NAMED = 5
 """Colleagues that a refusal names."""
@@ -69,9 +68,9 @@ def set_aside(draft: Draft, *, by: Actor, seen: Seen) -> Decision:
     return decision
 
 
-def as_seen(draft: Draft, seen: Seen, *, by: Actor, text: str = "") -> Draft:
-    """The locked draft, if it is still what the person saw and may still be decided."""
-    locked = lock_draft(draft.pk)
+def as_seen(draft: Draft, seen: Seen, *, by: Actor, text: str = "", whole: bool = False) -> Draft:
+    """The locked draft, if it is still what the person saw and may still be decided; `whole` with what stands behind it."""
+    locked = lock_draft(draft.pk, WHOLE_DRAFT) if whole else lock_draft(draft.pk)
     if locked.state != DraftState.PENDING_REVIEW:
         _who_was_first(locked, text=text)
     if locked.last_message_id != locked.ticket.last_inbound_id:
@@ -93,14 +92,9 @@ def _rules_changed(draft: Draft) -> bool:
     return any(flag.severity != rules[flag.kind] for flag in draft.flags.all())
 
 
-def languages_read_by(by: Actor) -> Question:
-    """What a person reads, asked together with the draft."""
-    return ask("SELECT languages FROM accounts_person WHERE id = %s", [UUID(by.id)])
-
-
-def is_read(draft: Draft, reads: Question, *, by: Actor, text: str = "") -> Literal["stated", "unstated"]:
+def is_read(draft: Draft, *, by: Actor, text: str = "") -> Literal["stated", "unstated"]:
     """Who lets a draft out reads its language; people who stated none read all. Raises LanguageNotRead."""
-    (languages,) = reads.answer()
+    languages = languages_of(by)
     if not languages:
         return "unstated"
     if language_of(draft) in languages:

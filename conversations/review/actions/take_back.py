@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.rights import Right
 from conversations.drafting.actions import return_to_review, stale, withdraw
-from conversations.drafting.actions.generate import lock_draft
+from conversations.drafting.actions.generate import WHOLE_DRAFT, lock_draft
 from conversations.drafting.gate import barred
 from conversations.drafting.models import Draft
 from conversations.drafting.states import LIVE, DraftState
@@ -53,7 +53,7 @@ def give_up(decision: Decision, *, by: Actor) -> Decision:
 
 def _end(decision: Decision, because: str, *, by: Actor) -> Decision:
     ticket = lock_with_customer(decision.ticket_id)
-    draft = lock_draft(decision.draft_id) if decision.draft_id else None
+    draft = lock_draft(decision.draft_id, WHOLE_DRAFT) if decision.draft_id else None
     locked = (
         Decision.objects.select_for_update(no_key=True, of=("self",))
         .select_related("sending__message", "ticket")
