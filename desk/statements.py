@@ -18,7 +18,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 
 Values = Sequence[object] | Mapping[str, object]
@@ -56,9 +56,11 @@ class Question:
 class _Waiting:
     """What an action has not sent yet: writes, questions, and tables of which it wants keys; and the keys that it has.
 
-    `foreseen` are questions that `rows` will ask for; `conditions` are looked at when the first answers are there.
+    `foreseen` are questions that `rows` will ask for; `conditions` are looked at when the first answers are there. What is
+    around it may be readings that go together.
     """
 
+    around: _Waiting | None = None
     writes: list[tuple[str, Values]] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     foreseen: list[Question] = field(default_factory=list)
@@ -109,7 +111,8 @@ def foresee(statement: str, values: Values = ()) -> None:
 
     The answer is of that moment, and good for one asking: what is written in between is not in it.
     """
-    if waiting := _action.get():
+    waiting = _action.get()
+    if waiting and not any(_is(question, statement, values) for question in waiting.foreseen):
         waiting.foreseen.append(ask(statement, values))
 
 
@@ -117,11 +120,15 @@ def rows(statement: str, values: Values = ()) -> list[Any]:
     """All rows of an answer: of what was foreseen, or asked now."""
     waiting = _action.get()
     for question in waiting.foreseen if waiting else ():
-        if question.statement == statement and question.values == values:
+        if _is(question, statement, values):
             waiting.foreseen.remove(question)  # type: ignore[union-attr]
             return question.rows()
     found: list[Any] = run(statement, values).fetchall()
     return found
+
+
+def _is(question: Question, statement: str, values: Values) -> bool:
+    return question.statement == statement and question.values == values
 
 
 def known(statement: str, values: Sequence[object]) -> list[Any]:
@@ -174,13 +181,13 @@ def finish(statement: str, values: Values) -> Any:
     # In Django's TestCase there is a transaction around this one, which is not ours to commit.
     if waiting is None or database.savepoint_ids:
         return run(statement, values)
-    return _send(waiting, statement, values, commit=True)
+    return _send_with_commit(waiting, statement, values)
 
 
 @contextmanager
 def together() -> Iterator[None]:
     """Around an action's transaction: from here on writes wait for each other."""
-    token = _action.set(_Waiting())
+    token = _action.set(_Waiting(_action.get()))
     try:
         with _database().execute_wrapper(_after_what_waits):
             yield
@@ -190,14 +197,20 @@ def together() -> Iterator[None]:
 
 @contextmanager
 def read_together() -> Iterator[None]:
-    """Around readings outside of an action: what is foreseen goes to the server with the first of them."""
+    """Around readings outside of an action: what is foreseen goes to the server with the first of them.
+
+    Nothing else is one transaction here. What is written goes with the next reading, or at the end, however that comes; and
+    what waits when an action begins goes along behind its commit.
+    """
     if _action.get():
         yield
         return
     with together():
-        yield
-        if (waiting := _action.get()) and waiting.writes:
-            _send(waiting)
+        try:
+            yield
+        finally:
+            if (waiting := _action.get()) and waiting.writes:
+                _send(waiting)
 
 
 @contextmanager
@@ -229,10 +242,27 @@ def _after_what_waits(execute: Callable[..., Any], sql: Any, values: Any, many: 
     return execute(sql, values, many, context)
 
 
-def _send(waiting: _Waiting, statement: str = "", values: Values = (), *, commit: bool = False) -> Any:
-    """Send all that waits, then the statement, then the commit; then wait for the answers. Returns the statement's cursor."""
+def _send(waiting: _Waiting, statement: str = "", values: Values = ()) -> Any:
+    """Send all that waits, then the statement; then wait for the answers. Returns the statement's cursor."""
     with _sending(waiting):
-        return _execute_all(waiting, statement, values, commit=commit)
+        return _execute_all(waiting, statement, values)
+
+
+def _send_with_commit(waiting: _Waiting, statement: str, values: Values) -> Any:
+    """The same, and the commit behind; and behind that, what waits around the action."""
+    around, cursor, committed = waiting.around or _Waiting(), None, None
+    questions = around.questions
+    try:
+        with _sending(waiting):
+            cursor = _execute_all(waiting, statement, values)
+            committed = _execute(_database(), "COMMIT")
+            _execute_all(around)
+    except DatabaseError:
+        _unanswered(around, questions)
+        # It may be of what is around: then it comes again when somebody asks for that, and the action has happened.
+        if committed is None or committed.statusmessage != "COMMIT":
+            raise
+    return cursor
 
 
 @contextmanager
@@ -243,11 +273,15 @@ def _sending(waiting: _Waiting) -> Iterator[Any]:
         with database.wrap_database_errors, database.connection.pipeline() as pipeline:
             yield pipeline
     except BaseException:
-        waiting.foreseen.clear()
-        for question in questions:
-            question.went(None)
+        _unanswered(waiting, questions)
         raise
     _look(waiting)
+
+
+def _unanswered(waiting: _Waiting, questions: list[Question]) -> None:
+    waiting.foreseen.clear()
+    for question in questions:
+        question.went(None)
 
 
 def _look(waiting: _Waiting) -> None:
@@ -260,7 +294,7 @@ def _look(waiting: _Waiting) -> None:
         raise
 
 
-def _execute_all(waiting: _Waiting, statement: str = "", values: Values = (), *, commit: bool = False) -> Any:
+def _execute_all(waiting: _Waiting, statement: str = "", values: Values = ()) -> Any:
     database, cursor = _database(), None
     writes, waiting.writes = waiting.writes, []
     questions, waiting.questions = waiting.questions, []
@@ -274,8 +308,6 @@ def _execute_all(waiting: _Waiting, statement: str = "", values: Values = (), *,
     if wanted:
         drawn = _execute(database, "SELECT " + ", ".join(f"nextval('{table}_id_seq')" for table in wanted))
         waiting.drawn.append((wanted, drawn))
-    if commit:
-        _execute(database, "COMMIT")
     return cursor
 
 

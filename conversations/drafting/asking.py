@@ -52,6 +52,13 @@ class Question:
     grounds: Grounds
 
 
+def foresee_grounds(number: int) -> None:
+    """Have what `ask_about` reads of a ticket first asked along with the next statement, inside `statements.read_together`."""
+    foresee_thread_of(number)
+    foresee_facts(number)
+    foresee_recognisers()
+
+
 def ask_about(draft: Draft, shape: Shape) -> Question:
     """Redact, retrieve, and build the request. Raises RedactionFailed or NoSources; then there is no call."""
     with statements.read_together():
@@ -60,9 +67,7 @@ def ask_about(draft: Draft, shape: Shape) -> Question:
 
 def _ask_about(draft: Draft, shape: Shape) -> Question:
     ticket = draft.ticket
-    foresee_thread_of(ticket)
-    foresee_facts(ticket)
-    foresee_recognisers()
+    foresee_grounds(ticket.number)
     thread = read_thread(ticket)
     messages = said_in(thread)
     customer = ticket.customer

@@ -25,10 +25,10 @@ def facts_beside(ticket: Ticket) -> list[PromptPassage]:
     return [*_notes(ticket), *(_looked_up(row) for row in found)]
 
 
-def foresee_facts(ticket: Ticket) -> None:
+def foresee_facts(number: int) -> None:
     """Have what is read here of most tickets asked along with the next statement."""
     foresee_lookups()
-    _marked.foresee(ticket=ticket.number)
+    _marked.foresee(ticket=number)
 
 
 def words_of(facts: Iterable[PromptPassage]) -> dict[str, str]:

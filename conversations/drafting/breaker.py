@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -127,27 +128,55 @@ def _failed(address: str, model: str, code: str) -> None:
 
 def _answered(address: str, model: str) -> None:
     """Its circuit is closed. Where it was, and it answered a moment ago, there is nothing to write."""
-    _ask(
+    _tell(
         "INSERT INTO drafting_endpoint (address, model, form, without, failures, last_error, answered_at) "
         "SELECT %(address)s::text, %(model)s::text, '', '{}', 0, '', clock_timestamp() WHERE NOT EXISTS ("
         "SELECT FROM drafting_endpoint WHERE address = %(address)s::text AND model = %(model)s::text AND failures = 0 "
         "AND opened_until IS NULL AND trial_until IS NULL AND answered_at > clock_timestamp() - interval '10 s') "
         "ON CONFLICT (address, model) DO UPDATE "
-        "SET failures = 0, opened_until = NULL, trial_until = NULL, last_error = '', answered_at = EXCLUDED.answered_at "
-        "RETURNING 1",
+        "SET failures = 0, opened_until = NULL, trial_until = NULL, last_error = '', answered_at = EXCLUDED.answered_at",
         {"address": address, "model": model},
     )
 
 
+class Place:
+    """One of so many places at an address. A process that dies gives its place up by time."""
+
+    def __init__(self, address: str, *, most: int, seconds: float) -> None:
+        """Ask for it along with the next statement, inside `statements.read_together`; else it is asked for when it is needed."""
+        self._taken = statements.ask("SELECT drafting_take_slot(%s, %s, %s)", [address, most, seconds + 5])
+        self._held = True
+
+    def taken(self) -> None:
+        """Return when it is ours. Raises Busy."""
+        if self._number is None:
+            raise Busy
+
+    def give_up(self) -> None:
+        """It is free, with the next statement, for others."""
+        if self._held and (number := self._number):
+            _tell("DELETE FROM drafting_slot WHERE id = %s", [number])
+        self._held = False
+
+    @cached_property
+    def _number(self) -> int | None:
+        """Its number; None where all are taken, and 0, which lets everybody through, where the database cannot be asked."""
+        try:
+            (number,) = self._taken.answer()
+        except DatabaseError as error:
+            log.warning("endpoints_not_asked", error=type(error).__name__)
+            return 0
+        return number  # type: ignore[no-any-return]
+
+
 @contextmanager
-def slot(address: str, *, most: int, seconds: float) -> Iterator[None]:
-    """Around one call: one of so many places at an address. Raises Busy. A process that dies gives its place up by time."""
-    place = _take_place(address, most, seconds)
+def place(address: str, *, most: int, seconds: float) -> Iterator[Place]:
+    """Around one call that takes at most so long."""
+    held = Place(address, most=most, seconds=seconds)
     try:
-        yield
+        yield held
     finally:
-        if place is not None:
-            _ask("DELETE FROM drafting_slot WHERE id = %s RETURNING 1", [place])
+        held.give_up()
 
 
 def foresee_room() -> None:
@@ -163,15 +192,6 @@ def has_room(address: str, *, most: int) -> bool:
 _ON_THEIR_WAY = "SELECT address, count(*) FROM drafting_slot WHERE until > clock_timestamp() GROUP BY address"
 
 
-def _take_place(address: str, most: int, seconds: float) -> int | None:
-    taken = _ask("SELECT drafting_take_slot(%s, %s, %s)", [address, most, seconds + 5])
-    if taken is None:
-        return None
-    if taken[0] is None:
-        raise Busy
-    return int(taken[0])
-
-
 @dataclass(frozen=True, slots=True)
 class Circuit:
     """How a model is, for the page of settings."""
@@ -185,6 +205,14 @@ class Circuit:
         if self.endpoint.opened_until is None:
             return "closed"
         return "open" if self.endpoint.opened_until > self.now else "trying"
+
+
+def _tell(statement: str, values: Any) -> None:
+    """Have something written down whose answer nobody needs: with the next statement, where readings go together."""
+    try:
+        statements.write(statement, values)
+    except DatabaseError as error:
+        log.warning("endpoints_not_told", error=type(error).__name__)
 
 
 def _ask(statement: str, values: Any) -> tuple[Any, ...] | None:

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
 
-from conversations.drafting.breaker import Remembered, foresee, guarded, slot
+from conversations.drafting.breaker import Place, Remembered, foresee, guarded, place
 from conversations.drafting.provider import Completion, Provider, ProviderFailed
 from conversations.drafting.reach import contract_with, key_of
 from conversations.drafting.versions import Shape, is_external, shape_of
-from desk.statements import read_together
 
 _FIRST_SHARE = 0.6
 """How much of the deadline the first model has where another may answer in its place."""
@@ -29,37 +28,39 @@ def ask(
     shape: Shape,
     body: Mapping[str, Any],
     *,
+    held: Place,
     before_send: Callable[[bytes], str],
     cancelled: threading.Event | None = None,
 ) -> Completion:
     """The answer, of the model or, where the terms allow it, of the other one. Raises ProviderFailed, Cancelled or Busy.
 
-    All of it takes no longer than MODEL_DEADLINE.
+    `held` is of `place_for`. All of it takes no longer than MODEL_DEADLINE.
     """
+    held.taken()
     contract = contract_with(shape.address) if is_external(shape.address) else None
     provider = _provider(shape.address, key_of(shape.address, contract))
     deadline = settings.ENV.model_deadline
     others = shape.fallback and (contract is None or contract.allows_fallback)
     asked = [(shape.model, deadline * _FIRST_SHARE), (shape.fallback, deadline * (1 - _FIRST_SHARE))]
-    with read_together(), _place(shape, deadline):
-        for model, seconds in asked if others else [(shape.model, deadline)]:
-            try:
-                with guarded(shape.address, model, seconds=seconds):
-                    return provider.complete(
-                        {**body, "model": model}, before_send=before_send, cancelled=cancelled, seconds=seconds
-                    )
-            except ProviderFailed as failure:
-                if model == asked[-1][0] or not others or failure.code in _NOT_ANOTHERS:
-                    raise
+    for model, seconds in asked if others else [(shape.model, deadline)]:
+        try:
+            with guarded(shape.address, model, seconds=seconds):
+                return provider.complete(
+                    {**body, "model": model}, before_send=before_send, cancelled=cancelled, seconds=seconds
+                )
+        except ProviderFailed as failure:
+            if model == asked[-1][0] or not others or failure.code in _NOT_ANOTHERS:
+                raise
     raise AssertionError("unreachable")
 
 
-@contextmanager
-def _place(shape: Shape, seconds: float) -> Iterator[None]:
-    """One of the places at the model's address, and what is known of the model in the same answer."""
+def place_for(shape: Shape, *, beforehand: float = 0) -> AbstractContextManager[Place]:
+    """Around `ask`, and so many seconds of work before it: one of the places at the model's address.
+
+    Inside `statements.read_together` it is asked for along with the next statement, and so is what is known of the model.
+    """
     foresee(shape.address, shape.model)
-    with slot(shape.address, most=settings.ENV.model_at_once, seconds=seconds):
-        yield
+    return place(shape.address, most=settings.ENV.model_at_once, seconds=settings.ENV.model_deadline + beforehand)
 
 
 def warm() -> None:

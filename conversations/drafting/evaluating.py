@@ -14,7 +14,7 @@ from conversations.drafting.actions import note_outcome
 from conversations.drafting.answer import BadAnswer
 from conversations.drafting.asking import MOST_CHARACTERS, NoSources, Question, house_signature, read_answer
 from conversations.drafting.breaker import Busy
-from conversations.drafting.calling import ask
+from conversations.drafting.calling import ask, place_for
 from conversations.drafting.checks import Grounds
 from conversations.drafting.costs import cost_of
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
@@ -30,6 +30,7 @@ from conversations.knowledge.models import Passage
 from conversations.knowledge.queries import retrieve
 from conversations.redaction.redact import Known, Redacted, RedactionFailed, redact
 from desk.data_keys import opened, sealed_too
+from desk.statements import read_together
 
 
 def question_of(case: Case) -> tuple[str, str]:
@@ -94,7 +95,8 @@ def _try(outcome: Outcome, case: Case, shape: Shape, cancelled: threading.Event 
         note_outcome(outcome)
         return case.ref
 
-    completion = ask(shape, body, before_send=receipt, cancelled=cancelled)
+    with read_together(), place_for(shape) as held:
+        completion = ask(shape, body, held=held, before_send=receipt, cancelled=cancelled)
     outcome.tokens, outcome.seconds = completion.prompt_tokens + completion.completion_tokens, completion.seconds
     outcome.cost = cost_of(
         completion.model,

@@ -31,10 +31,10 @@ def read_thread(ticket: Ticket) -> list[Message]:
     return list(_last(thread.messages_with_split()))
 
 
-def foresee_thread_of(ticket: Ticket) -> None:
+def foresee_thread_of(number: int) -> None:
     """Have what `read_thread` reads of a ticket that is alone asked along with the next statement."""
-    foresee_thread(ticket.number)
-    _alone.foresee(ticket=ticket.number)
+    foresee_thread(number)
+    _alone.foresee(ticket=number)
 
 
 def _last(messages: QuerySet[Message]) -> QuerySet[Message]:

@@ -36,9 +36,9 @@ from conversations.drafting.actions.flags import APPLY_FLAGS
 from conversations.drafting.actions.request import GENERATE
 from conversations.drafting.actions.stops import APPLY, APPLY_POLICY
 from conversations.drafting.answer import BadAnswer
-from conversations.drafting.asking import NoSources, ask_about, read_answer
+from conversations.drafting.asking import NoSources, ask_about, foresee_grounds, read_answer
 from conversations.drafting.breaker import Busy
-from conversations.drafting.calling import ask
+from conversations.drafting.calling import ask, place_for
 from conversations.drafting.evaluating import try_case
 from conversations.drafting.evaluations import Case, Evaluation, Outcome
 from conversations.drafting.model_settings import Activation
@@ -60,6 +60,8 @@ from conversations.drafting.versions import shape_of
 from conversations.knowledge.models import Article
 from conversations.redaction.redact import RedactionFailed
 from conversations.tickets.models import Policy
+from conversations.tickets.threads import number_of
+from desk import statements
 from desk.actions import SYSTEM, Actor
 from desk.clock import every
 from desk.jobs import Claim, Job, LeaseLost, TryLater, job
@@ -67,6 +69,8 @@ from desk.problems import Invalid
 
 RETENTION_EVERY = 24 * 3600.0  # seconds
 AT_ONCE = 100  # receipts
+PREPARING = 15.0
+"""Seconds for which a place at the model's address is held before the call, while the question is put together."""
 
 
 _aside = ThreadPoolExecutor(max_workers=2, thread_name_prefix="aside")
@@ -79,6 +83,13 @@ def gave_up(dead: Job, by: Actor) -> None:
 @job(GENERATE, died=gave_up, at_once=4)
 def generate(claim: Claim) -> None:
     """gate → redact → retrieve → prompt → receipt → provider → restore → checks → before people."""
+    with statements.read_together():
+        # Comes with the commit that begins the draft.
+        foresee_grounds(number_of(claim.job.thread))
+        _generate(claim)
+
+
+def _generate(claim: Claim) -> None:
     draft = _begun(int(claim.job.target), claim)
     if draft is None:
         return
@@ -98,12 +109,15 @@ def generate(claim: Claim) -> None:
         return str(call.pk)
 
     try:
-        question = ask_about(draft, shape)
-        completion = ask(shape, question.body, before_send=receipt, cancelled=claim.lost)
-        wait([working_out] if working_out else [])
-        prepared = read_answer(
-            question, completion, call_id=int(completion.receipts[-1]), least_sourced=shape.least_sourced
-        )
+        with place_for(shape, beforehand=PREPARING) as held:
+            question = ask_about(draft, shape)
+            completion = ask(shape, question.body, held=held, before_send=receipt, cancelled=claim.lost)
+            held.give_up()
+            with statements.meanwhile():
+                wait([working_out] if working_out else [])
+                prepared = read_answer(
+                    question, completion, call_id=int(completion.receipts[-1]), least_sourced=shape.least_sourced
+                )
     except Busy:
         raise TryLater("busy", after=1, counts=False) from None
     except (NoSources, RedactionFailed, ProviderFailed, BadAnswer, BudgetSpent) as failure:

@@ -65,6 +65,11 @@ class Thread:
         return own | Q(pk__in=self.elsewhere) if self.elsewhere else own
 
 
+def number_of(ref: str) -> int:
+    """The number in a ticket's reference, `ticket:<number>`; 0 where there is none."""
+    return int(ref.partition(":")[2] or 0)
+
+
 def thread_of(number: int) -> Thread:
     """What is read as one with this ticket."""
     rows = statements.rows(_JOINED, [number, number])

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from conversations.drafting import breaker
-from conversations.drafting.breaker import FAILURES, Busy, Remembered, guarded, slot
+from conversations.drafting.breaker import FAILURES, Busy, Remembered, guarded, place
 from conversations.drafting.capability import Known
 from conversations.drafting.endpoints import Endpoint, Slot
 from conversations.drafting.failures import failed
@@ -107,14 +107,16 @@ def test_what_a_model_can_do_is_remembered_for_a_week() -> None:
 
 @pytest.mark.django_db
 def test_only_so_many_calls_are_on_their_way_and_a_place_that_was_left_is_free_by_time() -> None:
-    with slot(WHERE, most=2, seconds=5), slot(WHERE, most=2, seconds=5):
-        with pytest.raises(Busy), slot(WHERE, most=2, seconds=5):
-            pass
-        with slot("https://another.example/v1", most=1, seconds=5):
-            pass
+    with place(WHERE, most=2, seconds=5) as first, place(WHERE, most=2, seconds=5) as second:
+        first.taken()
+        second.taken()
+        with pytest.raises(Busy), place(WHERE, most=2, seconds=5) as third:
+            third.taken()
+        with place("https://another.example/v1", most=1, seconds=5) as elsewhere:
+            elsewhere.taken()
         Slot.objects.update(until=timezone.now() - timedelta(seconds=1))
-        with slot(WHERE, most=2, seconds=5):
-            pass
+        with place(WHERE, most=2, seconds=5) as third:
+            third.taken()
     assert not Slot.objects.exists()
 
 
@@ -122,8 +124,8 @@ def test_without_a_database_everything_is_let_through(own_database: str, monkeyp
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE drafting_endpoint, drafting_slot")
     monkeypatch.setattr(breaker.log, "warning", lambda *_args, **_more: None, raising=False)
-    with guarded(WHERE, "m", seconds=1), slot(WHERE, most=1, seconds=1):
-        pass
+    with guarded(WHERE, "m", seconds=1), place(WHERE, most=1, seconds=1) as held:
+        held.taken()
     assert Remembered(WHERE).recall("m") == Known()
     fail()
 

@@ -220,13 +220,14 @@ def test_an_opt_out_while_the_model_answers_keeps_the_draft_out(
 ) -> None:
     from conversations.drafting import tasks
 
-    read = tasks.read_answer
+    ask = tasks.ask
 
     def meanwhile(*args: Any, **kwargs: Any) -> Any:
+        completion = ask(*args, **kwargs)
         set_consent(cast.carla, consent=False, source="mail", by=Actor("customer"))
-        return read(*args, **kwargs)
+        return completion
 
-    monkeypatch.setattr(tasks, "read_answer", meanwhile)
+    monkeypatch.setattr(tasks, "ask", meanwhile)
     draft = drafted(cast)
     assert (draft.state, draft.text) == (DraftState.WITHDRAWN, "")
 

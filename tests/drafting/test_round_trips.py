@@ -9,7 +9,7 @@ from tests.drafting.shelf import fill
 from tests.drafting.test_pipeline import work
 from tests.standin import StandIn
 
-MOST = 14
+MOST = 10
 
 
 def test_a_draft_takes_few_round_trips(company: Cast, standin: StandIn) -> None:
