@@ -257,6 +257,43 @@ def test_readings_outside_an_action_go_together_and_nothing_that_was_written_is_
     assert statements.run("SELECT current_setting('countersign.seen', true)").fetchone() == ("yes",)
 
 
+def test_what_was_written_among_readings_is_kept_also_when_they_fail(company: Cast) -> None:
+    with suppress(ValueError), statements.read_together():
+        statements.write("SELECT set_config('countersign.seen', 'left', false)")
+        raise ValueError("no")
+    assert statements.run("SELECT current_setting('countersign.seen', true)").fetchone() == ("left",)
+
+
+def test_what_waits_around_an_action_goes_behind_its_commit(company: Cast) -> None:
+    count = "SELECT count(*) FROM accounts_team WHERE name = %s"
+    with trips() as made, statements.read_together():
+        statements.foresee(count, ["Parcels"])
+        statements.foresee(count, ["Parcels"])
+        rename_all((company.orders, "Parcels"), by=SYSTEM)
+        assert statements.rows(count, ["Parcels"]) == [(1,)]
+    assert made == ["together"]
+
+
+def test_what_fails_behind_a_commit_fails_whoever_asks_for_it_and_not_the_action(company: Cast) -> None:
+    before = Counter.objects.get().value
+    with statements.read_together():
+        statements.foresee("SELECT 1 / 0")
+        rename_all((company.orders, "Parcels"), by=SYSTEM)
+        assert not connection.in_atomic_block
+        with pytest.raises(DataError):
+            statements.rows("SELECT 1 / 0")
+    assert Team.objects.filter(name="Parcels").exists()
+    assert Counter.objects.get().value == before + 1
+
+
+def test_behind_an_action_that_fails_nothing_is_answered_until_it_is_asked_for(company: Cast) -> None:
+    with statements.read_together():
+        statements.foresee("SELECT 6")
+        with pytest.raises(IntegrityError):
+            rename_all((company.orders, company.returns.name), by=SYSTEM)
+        assert statements.rows("SELECT 6") == [(6,)]
+
+
 def test_what_is_worked_out_meanwhile_does_not_wait_for_the_answer(company: Cast, own_database: str) -> None:
     with bystander(own_database) as other, statements.read_together():
         other.execute("SELECT pg_advisory_xact_lock(7)")

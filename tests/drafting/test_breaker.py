@@ -120,6 +120,16 @@ def test_only_so_many_calls_are_on_their_way_and_a_place_that_was_left_is_free_b
     assert not Slot.objects.exists()
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["drafted", "nothing found"])
+def test_a_place_is_free_again_however_a_draft_ends(cast: Cast, standin: StandIn, known: bool) -> None:
+    if known:
+        fill()
+    cast.ticket()
+    work()
+    assert Draft.objects.get().state == (DraftState.PENDING_REVIEW if known else DraftState.FAILED)
+    assert not Slot.objects.exists()
+
+
 def test_without_a_database_everything_is_let_through(own_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE drafting_endpoint, drafting_slot")
