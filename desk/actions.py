@@ -5,10 +5,11 @@
         ...
         record(DraftApproved(version=draft.version), by=by, subject=draft.ref, thread=ticket.ref)
 
-The outermost action opens the one durable transaction, checks the right inside it, runs the body and then the
-reactions of the rooms above, appends the entries and commits; hints go out after that. An action called by another gets a
-savepoint and hands its records up. Deadlocks and serialisation failures are tried again, three times. Writes whose answers
-nobody needs go to the server together (desk.statements).
+The outermost action opens the one durable transaction, asks for the right inside it (along with the body's first statement:
+nobody gets an answer before it is known that they may), runs the body and then the reactions of the rooms above, appends the
+entries and commits; hints go out after that. An action called by another gets a savepoint and hands its records up. Deadlocks
+and serialisation failures are tried again, three times. Writes whose answers nobody needs go to the server together
+(desk.statements).
 """
 
 from __future__ import annotations

@@ -206,12 +206,17 @@ def test_another_model_answers_only_where_the_terms_allow_it(
 
     monkeypatch.setattr("conversations.drafting.provider.Provider.complete", complete)
     shape = Shape(OUTSIDE, "large", fallback="small")
+
+    def ask() -> Completion:
+        with calling.place_for(shape) as held:
+            return calling.ask(shape, {}, held=held, before_send=lambda _body: "1")
+
     if answers is None:
         with pytest.raises(ProviderFailed):
-            calling.ask(shape, {}, before_send=lambda _body: "1")
+            ask()
         assert [model for model, _seconds in asked] == ["large"]
     else:
-        assert calling.ask(shape, {}, before_send=lambda _body: "1").model == answers
+        assert ask().model == answers
         assert sum(seconds for _model, seconds in asked) == pytest.approx(45)
 
 
