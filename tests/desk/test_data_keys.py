@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,9 +31,8 @@ from desk.data_keys import (
 )
 from desk.encryption import name_of, new_key, written
 from desk.ledger.models import Entry
-from desk.statements import run
 from tests.cast import Cast
-from tests.chaos.stack import eventually
+from tests.chaos.stack import eventually, waits_for
 from tests.desk.test_actions import TrialHappened
 
 
@@ -76,19 +76,17 @@ def test_a_text_opens_in_its_place_for_its_owner_until_the_key_is_destroyed(db: 
         opened("customer:a", kept, "table|column|7")
 
 
-def test_two_who_need_the_first_key_at_once_get_the_same(company: Cast) -> None:
+def test_two_who_need_the_first_key_at_once_get_the_same(company: Cast, own_database: str) -> None:
     """Whoever comes second finds none, and is held up by the first one's, which it cannot see yet."""
     first = threading.Event()
-
-    def is_waited_for() -> bool:
-        found = run("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))")
-        return bool(found.fetchone()[0])
 
     def make() -> bytes:
         found = key_for("customer:both")
         if not first.is_set():
             first.set()
-            eventually(is_waited_for, within=10, what="the other one waits for this one's key")
+            # Asked over another connection: in one transaction PostgreSQL tells of the same sessions each time.
+            held_up = partial(waits_for, connection.connection, url=own_database)
+            eventually(held_up, within=10, what="the other one waits for this one's key")
         return found
 
     def one_of_both(_: int) -> bytes:
